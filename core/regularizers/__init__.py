@@ -1,0 +1,38 @@
+"""The menu of regularizers. To add one: write its file, add its class to `MENU`, write its test."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from core.config import REGULARIZERS, RegularizerInfo, Term
+from core.regularizers.base import Effect, LatentBatch, Regularizer, Shape
+from core.regularizers.contractive import Contractive
+from core.regularizers.denoising import Denoising
+from core.regularizers.drift import Drift
+from core.regularizers.l1 import L1
+from core.regularizers.sine import Sine
+from core.regularizers.vae import VAE
+
+MENU: tuple[type[Regularizer], ...] = (Sine, Drift, L1, Contractive, Denoising, VAE)
+
+NONE = RegularizerInfo(
+    name="none",
+    label="None (plain autoencoder)",
+    meaning="Only the reconstruction error: the baseline that every regularizer is compared with.",
+    formula=r"0",
+    paper="Hinton and Salakhutdinov 2006, Reducing the Dimensionality of Data with Neural Networks",
+    parameters={},
+)
+CLASSES = {cls.info.name: cls for cls in MENU}
+REGULARIZERS.update({"none": NONE} | {name: cls.info for name, cls in CLASSES.items()})
+
+
+def build(terms: tuple[Term, ...], shape: Shape, generator: torch.Generator) -> nn.ModuleDict:
+    """The modules of a Setting's terms, by name and in order."""
+    return nn.ModuleDict(
+        {term.name: CLASSES[term.name](dict(term.params), shape, generator) for term in terms}
+    )
+
+
+__all__ = ["CLASSES", "MENU", "NONE", "Effect", "LatentBatch", "Regularizer", "Shape", "build"]

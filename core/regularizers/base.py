@@ -1,0 +1,92 @@
+"""What a regularizer is: an `nn.Module` with an `info`, called once per batch by the training loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from core.config import RegularizerInfo
+
+
+class Shape(NamedTuple):
+    """Sizes a regularizer may need to build what it learns.
+
+    Attributes:
+        latent_dim: length d of a latent.
+        feature_dim: length f of the encoder's last hidden layer.
+        pixels: number p of pixels of an image.
+        pixel_range: pixels go from 0 to this.
+    """
+
+    latent_dim: int
+    feature_dim: int
+    pixels: int
+    pixel_range: float
+
+
+class LatentBatch(NamedTuple):
+    """What the loop gives to every regularizer.
+
+    Attributes:
+        images: (b, 1, s, s) clean images, 0 to pixel_range.
+        inputs: (b, 1, s, s) what the encoder read: `images` after every term's `corrupt`.
+        features: (b, f) the encoder's last hidden layer.
+        latent: (b, d) the encoder's output.
+        encode: images to latents, for terms that need the encoder again.
+        generator: the only source of randomness, so that a seed repeats a Run.
+    """
+
+    images: Tensor
+    inputs: Tensor
+    features: Tensor
+    latent: Tensor
+    encode: Callable[[Tensor], Tensor]
+    generator: torch.Generator
+
+
+class Effect(NamedTuple):
+    """What a regularizer does with a batch.
+
+    Attributes:
+        penalty: scalar added to the loss, its weight included; None when it only changes the way.
+        decoded: (b, d) what the decoder reads in place of the latent; None: the latent itself.
+    """
+
+    penalty: Tensor | None = None
+    decoded: Tensor | None = None
+
+
+class Regularizer(nn.Module):
+    """A term of the loss that acts on the latent batch. A subclass has `info` and `forward`.
+
+    Learned parts (a variance head, centroids) are ordinary submodules made in `__init__`, from the
+    generator given there; the loop optimizes and the store keeps them with the autoencoder.
+    """
+
+    info: ClassVar[RegularizerInfo]
+
+    def __init__(
+        self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator
+    ) -> None:
+        super().__init__()
+        self.params = dict(params)
+        self.shape = shape
+
+    def corrupt(self, images: Tensor, generator: torch.Generator) -> Tensor:
+        """What the encoder reads in place of `images` (b, 1, s, s) while training."""
+        return images
+
+    def forward(self, batch: LatentBatch) -> Effect:
+        raise NotImplementedError
+
+
+def relative_scale(latent: Tensor) -> Tensor:
+    """Scalar: root mean square distance of latents (b, d) from their mean, per dimension.
+
+    Detached: a term measured in this unit shapes the cloud, and can't be had by resizing it.
+    """
+    centred = latent.detach() - latent.detach().mean(dim=0)
+    return centred.square().mean().sqrt().clamp_min(1e-12)

@@ -1,0 +1,44 @@
+"""The post's radial drift: pushes every latent away from the origin, the nearest ones most.
+
+    weight * mean_i (sum_j z_ij^2)^-0.2
+
+In the post it is multiplied by the same c as the sine product; here it has its own weight. By default
+latents are measured in units of the batch's own scale, so that the term can't be lowered merely by
+blowing the whole cloud up.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from core.config import Parameter, RegularizerInfo
+from core.regularizers.base import Effect, LatentBatch, Regularizer, relative_scale
+from core.regularizers.sine import SCALE
+
+
+def radial_drift(latent: Tensor) -> Tensor:
+    """Mean over the batch of squared norm to the power -0.2; latent (b, d) -> scalar.
+
+    The squared norm is kept above 1e-6: at the origin itself the gradient would be infinite.
+    """
+    return latent.square().sum(dim=1).clamp_min(1e-6).pow(-0.2).mean()
+
+
+class Drift(Regularizer):
+    info = RegularizerInfo(
+        name="drift",
+        label="Radial drift (the post)",
+        meaning="Pushes points away from the origin, so that the middle of the space empties.",
+        formula=r"d\,\frac1n\sum_i\Big(\sum_j z_{ij}^2\Big)^{-0.2}",
+        paper="The blog post that this project began with",
+        parameters={
+            "weight": Parameter(
+                0.005, "d: how much the term counts beside the squared error.", maximum=1e6
+            ),
+            "scale": SCALE,
+        },
+    )
+
+    def forward(self, batch: LatentBatch) -> Effect:
+        unit = relative_scale(batch.latent) if self.params["scale"] == "relative" else 1.0
+        return Effect(self.params["weight"] * radial_drift(batch.latent / unit))

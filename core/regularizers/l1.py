@@ -1,0 +1,38 @@
+"""L1 sparsity: most latent coordinates of an image should be near zero.
+
+    weight * mean_i sum_j |z_ij|
+
+A Laplace prior on the code, as in sparse coding (Olshausen and Field 1996, Nature 381, eq. 2 with
+S(x) = |x|).
+"""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from core.config import Parameter, RegularizerInfo
+from core.regularizers.base import Effect, LatentBatch, Regularizer
+
+
+def l1_norm(latent: Tensor) -> Tensor:
+    """Mean over the batch of the sum of absolute coordinates; latent (b, d) -> scalar."""
+    return latent.abs().sum(dim=1).mean()
+
+
+class L1(Regularizer):
+    info = RegularizerInfo(
+        name="l1",
+        label="L1 sparsity",
+        meaning="Makes every coordinate cost its size, so that images use few of them.",
+        formula=r"\lambda\,\frac1n\sum_i\sum_j|z_{ij}|",
+        paper="Olshausen and Field 1996, Emergence of simple-cell receptive field properties by "
+        "learning a sparse code for natural images",
+        parameters={
+            "weight": Parameter(
+                1e-3, "λ: how much a unit of length costs beside the squared error.", maximum=1e6
+            )
+        },
+    )
+
+    def forward(self, batch: LatentBatch) -> Effect:
+        return Effect(self.params["weight"] * l1_norm(batch.latent))

@@ -1,0 +1,59 @@
+"""The post's sine product: a grid of valleys in latent space for points to fall into.
+
+    weight * mean_i prod_j (sin(2 pi z_ij / wavelength) + offset)^3
+
+The blog post's term, with c = `weight`, w = `wavelength` and o = `offset`. It draws latents to the
+places where an odd number of the sines is at its minimum. On the post's scale (pixels 0..255) latents
+reach the hundreds and its published plots use c = 250, w = 300 or 400, o = 0. By default the
+wavelength is in units of the batch's own latent scale, so that it means the same in every Setting.
+"""
+
+from __future__ import annotations
+
+import math
+
+from torch import Tensor
+
+from core.config import Parameter, RegularizerInfo
+from core.regularizers.base import Effect, LatentBatch, Regularizer, relative_scale
+
+SCALE = Parameter(
+    "relative",
+    "relative: lengths are in units of the batch's own latent scale. absolute: in latent units, "
+    "as in the post.",
+    choices=("relative", "absolute"),
+)
+
+
+def sine_product(latent: Tensor, wavelength: float, offset: float) -> Tensor:
+    """Mean over the batch of the product of cubed sines; latent (b, d) -> scalar."""
+    waves = (latent * (2 * math.pi / wavelength)).sin() + offset
+    return waves.pow(3).prod(dim=1).mean()
+
+
+class Sine(Regularizer):
+    info = RegularizerInfo(
+        name="sine",
+        label="Sine product (the post)",
+        meaning="Lays a grid of valleys over the latent space and pulls every point into one.",
+        formula=r"c\,\frac1n\sum_i\prod_j\left(\sin\frac{2\pi z_{ij}}{w}+o\right)^3",
+        paper="The blog post that this project began with",
+        parameters={
+            "weight": Parameter(
+                0.005, "c: how much the term counts beside the squared error.", maximum=1e6
+            ),
+            "wavelength": Parameter(
+                1.5, "w: distance between two valleys along an axis.", 1e-3, 1e6
+            ),
+            "offset": Parameter(
+                0.0, "o: added to every sine; above 0 the hills grow.", -2.0, 2.0
+            ),
+            "scale": SCALE,
+        },
+    )
+
+    def forward(self, batch: LatentBatch) -> Effect:
+        p = self.params
+        unit = relative_scale(batch.latent) if p["scale"] == "relative" else 1.0
+        product = sine_product(batch.latent / unit, p["wavelength"], p["offset"])
+        return Effect(p["weight"] * product)
