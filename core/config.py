@@ -189,9 +189,7 @@ class FieldInfo:
 
 
 def _option(default: Any, label: str, help: str, **info: Any) -> Any:  # noqa: A002
-    return dataclasses.field(
-        default=default, metadata={"info": FieldInfo(label, help, **info)}
-    )
+    return dataclasses.field(default=default, metadata={"info": FieldInfo(label, help, **info)})
 
 
 @dataclass(frozen=True)
@@ -265,10 +263,10 @@ class Setting:
         advanced=True,
     )
     batch_size: int = _option(
-        256, "Batch size", "Images per step.", minimum=8, maximum=4096, advanced=True
+        128, "Batch size", "Images per step.", minimum=8, maximum=4096, advanced=True
     )
     epochs: int = _option(
-        20, "Epochs", "How often training sees every image.", minimum=1, maximum=500
+        25, "Epochs", "How often training sees every image.", minimum=1, maximum=500
     )
     seed: int = _option(
         0,
@@ -323,7 +321,9 @@ class Setting:
         _reject_unknown(plain)
         values = dict(plain)
         terms = values.get("regularizer", [])
-        if not isinstance(terms, list) or not all(isinstance(t, dict) and "name" in t for t in terms):
+        if not isinstance(terms, list) or not all(
+            isinstance(t, dict) and "name" in t for t in terms
+        ):
             raise SettingError("regularizer must be a list of objects with a name")
         values["regularizer"] = tuple(
             Term(str(t["name"]), tuple((k, v) for k, v in t.items() if k != "name")) for t in terms
@@ -370,7 +370,11 @@ class Setting:
     @property
     def name(self) -> str:
         """Name of the Run's folder: what people look for, then the hash."""
-        digits = "".join(map(str, self.digits)) if max(self.digits) < 10 else "-".join(map(str, self.digits))
+        digits = (
+            "".join(map(str, self.digits))
+            if max(self.digits) < 10
+            else "-".join(map(str, self.digits))
+        )
         terms = "+".join(t.name for t in self.regularizer) or "none"
         dataset = self.dataset.replace("npz-", "npz")
         return f"{dataset}-{digits[:24]}-{self.latent_dim}d-{terms}-s{self.seed}-{self.hash}"
@@ -415,12 +419,16 @@ def _checked(name: str, value: Any, kind: type, info: FieldInfo | Parameter) -> 
     """`value` as `kind`, inside the range or among the choices of `info`."""
     if kind is str:
         if value not in info.choices:
-            raise SettingError(f"{name} must be {_or([str(c) for c in info.choices])}; got {value!r}")
+            raise SettingError(
+                f"{name} must be {_or([str(c) for c in info.choices])}; got {value!r}"
+            )
         return value
     number = _number(value, kind)
     if info.choices:
         if number not in info.choices:
-            raise SettingError(f"{name} must be {_or([str(c) for c in info.choices])}; got {value!r}")
+            raise SettingError(
+                f"{name} must be {_or([str(c) for c in info.choices])}; got {value!r}"
+            )
         return number
     if number is None or not info.minimum <= number <= info.maximum:
         what = "a whole number" if kind is int else "a number"
@@ -433,9 +441,7 @@ def _checked(name: str, value: Any, kind: type, info: FieldInfo | Parameter) -> 
 
 def _digits(value: Any) -> tuple[int, ...]:
     """Classes in order, without repetition; from a sequence or its text `0,2,4`."""
-    parts: Any = value
-    if isinstance(value, str):
-        parts = [p for p in value.split(",") if p.strip()]
+    parts = [p for p in value.split(",") if p.strip()] if isinstance(value, str) else value
     if isinstance(parts, int) and not isinstance(parts, bool):
         parts = [parts]
     if not isinstance(parts, list | tuple | set | frozenset):

@@ -68,9 +68,7 @@ class Regularizer(nn.Module):
 
     info: ClassVar[RegularizerInfo]
 
-    def __init__(
-        self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator
-    ) -> None:
+    def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
         super().__init__()
         self.params = dict(params)
         self.shape = shape

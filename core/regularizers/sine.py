@@ -45,9 +45,7 @@ class Sine(Regularizer):
             "wavelength": Parameter(
                 1.5, "w: distance between two valleys along an axis.", 1e-3, 1e6
             ),
-            "offset": Parameter(
-                0.0, "o: added to every sine; above 0 the hills grow.", -2.0, 2.0
-            ),
+            "offset": Parameter(0.0, "o: added to every sine; above 0 the hills grow.", -2.0, 2.0),
             "scale": SCALE,
         },
     )

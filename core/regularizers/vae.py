@@ -44,9 +44,7 @@ class VAE(Regularizer):
         },
     )
 
-    def __init__(
-        self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator
-    ) -> None:
+    def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
         super().__init__(params, shape, generator)
         self.log_variance = nn.Linear(shape.feature_dim, shape.latent_dim)
         # starts near sigma = 0.05: the first epochs learn to reconstruct, not to ignore the code

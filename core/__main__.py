@@ -1,0 +1,294 @@
+"""Command line: `python -m core train | runs | evaluate | metrics | add | ship`.
+
+Options of `train` are the fields of `Setting`. Progress goes to standard error; with `--json` the last
+line of standard output is one object. Wrong input: exit status 2 and one sentence.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+import zipfile
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+
+from core import data as images
+from core.checkpoints import CHECKPOINTS, DamagedRun, Run, Store
+from core.clustering import METHODS, ClusteringError, cluster
+from core.config import FIELDS, REGULARIZERS, Setting, SettingError
+from core.data import DataError
+from core.metrics import METRICS, Evaluation, evaluate
+from core.pipeline import find_or_train, score, train
+from core.recipes import RECIPES, SHIPPED
+from core.training import EpochRecord, TrainingDiverged, encode, reconstruction_errors
+
+
+class UsageError(ValueError):
+    """Something the user wrote that can't be; the message is one sentence."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse whose errors are one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m core", description=(__doc__ or "").split("\n")[0])
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
+
+    def command(name: str, help: str) -> argparse.ArgumentParser:  # noqa: A002
+        sub = commands.add_parser(name, help=help, description=help)
+        sub.add_argument("--json", action="store_true", help="last line of output: one JSON object")
+        sub.add_argument("--checkpoints", type=Path, default=CHECKPOINTS, help=argparse.SUPPRESS)
+        return sub
+
+    sub = command("train", "Train a setting, or load it when it is stored.")
+    sub.add_argument("--recipe", "--preset", choices=list(RECIPES), help="start from a named one")
+    sub.add_argument("--again", action="store_true", help="train even when it is stored")
+    for name, info in FIELDS.items():
+        sub.add_argument(f"--{name.replace('_', '-')}", dest=name, help=_option_help(name, info))
+    command("runs", "List the stored runs.")
+    sub = command("evaluate", "Score a stored run on its held-out images.")
+    sub.add_argument("run", help="name of a run, or a part of it that only one has")
+    _clustering_options(sub)
+    sub = command("metrics", "Score any latents: an .npz with X (n, d) and y (n,).")
+    sub.add_argument("file", type=Path)
+    _clustering_options(sub)
+    sub = command(
+        "add", "Add your own images: an .npz with images (n, h, w), labels (n,) optional."
+    )
+    sub.add_argument("file", type=Path)
+    sub = command("ship", "Train the runs that come with the repository, those that are missing.")
+    sub.add_argument("--again", action="store_true", help="train also those that are stored")
+    return parser
+
+
+def _option_help(name: str, info: Any) -> str:
+    text = info.help
+    if info.choices:
+        text += f" One of {', '.join(map(str, info.choices))}."
+    if name == "regularizer":
+        text += f" One of {', '.join(REGULARIZERS)}; NAME:param=value,..., several joined by +."
+    return str(text).replace("%", "%%")
+
+
+def _clustering_options(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--clustering", choices=list(METHODS), default="kmeans")
+    sub.add_argument("--clusters", type=int, help="how many; default: as many as classes")
+    sub.add_argument("--neighbours", type=int, default=5, help="k of kNN and trustworthiness")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _progress(setting: Setting) -> Any:
+    def report(stage: str, record: EpochRecord | None) -> None:
+        if record is None:
+            _say(f"{stage} ...")
+            return
+        parts = ", ".join(f"{name} {value:.5g}" for name, value in record.heldout.items())
+        left = record.seconds / record.epoch * (setting.epochs - record.epoch)
+        _say(f"epoch {record.epoch}/{setting.epochs}: held out {parts}; {left:.0f} s left")
+
+    return report
+
+
+def _train(args: argparse.Namespace, store: Store) -> dict[str, Any]:
+    text = RECIPES[args.recipe].setting.to_text() if args.recipe else {}
+    given = {name: getattr(args, name) for name in FIELDS if getattr(args, name) is not None}
+    if given.get("dataset", "").endswith(".npz"):
+        given["dataset"] = images.add_npz(_file(given["dataset"]))
+        given.setdefault("digits", ",".join(map(str, images.npz_classes(given["dataset"]))))
+    if "dataset" in given:  # its own classes and size, unless they are said too
+        text = {k: v for k, v in text.items() if k not in ("digits", "image_size")}
+    setting = Setting.from_text(text | given)
+    started = time.perf_counter()
+    if args.again:
+        run, cached, notice = train(setting, store, _progress(setting)), False, ""
+    else:
+        run, cached, notice = find_or_train(setting, store, _progress(setting))
+    if notice:
+        _say(notice)
+    return _result(run, cached, time.perf_counter() - started, run.evaluation)
+
+
+def _result(run: Run, cached: bool, seconds: float, evaluation: Evaluation) -> dict[str, Any]:
+    return {
+        "run": run.name,
+        "cached": cached,
+        "seconds": round(seconds, 3),
+        "training_seconds": run.provenance.get("training_seconds"),
+        "setting": run.setting.to_json(),
+        "evaluation": evaluation.to_json(),
+    }
+
+
+def _runs(args: argparse.Namespace, store: Store) -> dict[str, Any]:
+    runs, problems = store.list()
+    for problem in problems:
+        _say(problem)
+    return {
+        "runs": [
+            {"run": r.name, "setting": r.setting.to_json(), "evaluation": r.evaluation.to_json()}
+            for r in runs
+        ],
+        "problems": problems,
+    }
+
+
+def _find(store: Store, text: str) -> Run:
+    names = [name for name in store.names() if text in name]
+    names = [text] if text in names else names
+    if len(names) != 1:
+        found = "none has" if not names else f"{len(names)} have: {', '.join(names[:5])}"
+        raise UsageError(
+            f"run must be the name of a stored run or a part that only one has; {found} {text!r}"
+            if not names
+            else f"run must be a part of a name that only one run has; {text!r} fits {found}"
+        )
+    run = store.load(names[0])
+    if run is None:
+        raise UsageError(f"run {names[0]} is gone; `python -m core runs` lists those there are")
+    return run
+
+
+def _evaluate(args: argparse.Namespace, store: Store) -> dict[str, Any]:
+    started = time.perf_counter()
+    run = _find(store, args.run)
+    setting, model = run.setting, run.model()
+    _check_neighbours(args.neighbours)
+    data = images.load(setting)
+    latents = encode(model, data.test, setting).numpy()
+    errors = reconstruction_errors(model, data.test, setting).numpy()
+    found = cluster(
+        latents, args.clustering, args.clusters or len(setting.digits), seed=setting.seed
+    )
+    train_latents = encode(model, data.train, setting).numpy()
+    evaluation = score(setting, data, latents, train_latents, errors, found, args.neighbours)
+    return _result(run, True, time.perf_counter() - started, evaluation)
+
+
+def _metrics(args: argparse.Namespace, store: Store) -> dict[str, Any]:
+    latents, labels = _read_latents(args.file)
+    _check_neighbours(args.neighbours)
+    k = args.clusters or (len(np.unique(labels)) if labels is not None else 10)
+    found = cluster(latents, args.clustering, k)
+    evaluation = evaluate(
+        latents,
+        found,
+        labels=labels,
+        split=args.file.name,
+        neighbours=args.neighbours,
+        with_model=False,
+    )
+    return {"file": str(args.file), "evaluation": evaluation.to_json()}
+
+
+def _read_latents(path: Path) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any] | None]:
+    """X (n, d) float32 and y (n,) or None from an .npz; nothing in it is unpickled."""
+    try:
+        with np.load(_file(path), allow_pickle=False) as archive:
+            if not isinstance(archive, np.lib.npyio.NpzFile) or "X" not in archive:
+                raise UsageError(f"{path} must be an .npz with an array X (n, d); it has none")
+            latents = archive["X"]
+            labels = archive["y"] if "y" in archive else None
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        if isinstance(error, UsageError):
+            raise
+        raise UsageError(f"{path} can't be read as an .npz of plain arrays ({error})") from error
+    if latents.ndim != 2 or latents.dtype.kind not in "fiu" or 0 in latents.shape:
+        raise UsageError(
+            f"X must be numbers of shape (n, d); got {latents.dtype} of {latents.shape}"
+        )
+    if labels is not None and (labels.shape != latents.shape[:1] or labels.dtype.kind not in "iu"):
+        raise UsageError(
+            f"y must be {len(latents)} whole numbers, one per row of X; "
+            f"got {labels.dtype} of {labels.shape}"
+        )
+    return latents.astype(np.float32), None if labels is None else labels.astype(np.int64)
+
+
+def _check_neighbours(k: int) -> None:
+    if not 1 <= k <= 1000:
+        raise UsageError(f"neighbours must be a whole number from 1 to 1000; got {k}")
+
+
+def _file(path: str | Path) -> Path:
+    if not Path(path).is_file():
+        raise UsageError(f"{path} must be a file; there is none of that name")
+    return Path(path)
+
+
+def _add(args: argparse.Namespace, store: Store) -> dict[str, Any]:
+    name = images.add_npz(_file(args.file))
+    return {"dataset": name, "classes": list(images.npz_classes(name))}
+
+
+def _ship(args: argparse.Namespace, store: Store) -> dict[str, Any]:
+    done = []
+    for name in SHIPPED:
+        setting = RECIPES[name].setting
+        _say(f"-- {name}: {setting.name}")
+        if args.again:
+            done.append(train(setting, store, _progress(setting)).name)
+        else:
+            done.append(find_or_train(setting, store, _progress(setting))[0].name)
+    return {"runs": done}
+
+
+def _show(result: dict[str, Any]) -> None:
+    """The result for people."""
+    evaluation = result.get("evaluation")
+    for name in ("run", "cached", "seconds", "dataset", "classes"):
+        if name in result:
+            print(f"{name}: {result[name]}")
+    for row in result.get("runs", []):
+        scores = row["evaluation"] if isinstance(row, dict) else {}
+        shown = [f"{k} {scores[k]:.3f}" for k in ("acc", "silhouette_labels") if scores.get(k)]
+        print(" ".join([row["run"] if isinstance(row, dict) else row, *shown]))
+    if evaluation:
+        for name in METRICS:
+            if name in evaluation:
+                value = evaluation[name]
+                text = f"{value:.4f}" if value is not None else evaluation["undefined"][name]
+                print(f"{name:22} {text}")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; the exit status."""
+    actions = {
+        "train": _train,
+        "runs": _runs,
+        "evaluate": _evaluate,
+        "metrics": _metrics,
+        "add": _add,
+        "ship": _ship,
+    }
+    try:
+        args = _parser().parse_args(arguments)
+        result = actions[args.command](args, Store(args.checkpoints))
+    except (UsageError, SettingError, ClusteringError) as error:
+        _say(str(error))
+        return 2
+    except (DataError, DamagedRun, TrainingDiverged) as error:
+        _say(str(error))
+        return 1
+    except OSError as error:
+        _say(f"{error.filename or 'the disk'}: {error.strerror or error}")
+        return 1
+    except KeyboardInterrupt:
+        _say("stopped; nothing was stored")
+        return 130
+    print(json.dumps(result)) if args.json else _show(result)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,282 @@
+"""The store: the one place that touches `checkpoints/`.
+
+A Run lives in a folder of its own, `checkpoints/<slug>-<hash>/`:
+
+    run.json              setting, history, evaluation, provenance, and the SHA-256 of the others
+    weights.safetensors   the model's parameters
+    latents.safetensors   of the held-out images: latents, labels, found clusters, squared errors
+
+It is written to a temporary folder beside and then renamed; if a process dies in the middle, the old
+Run or the new one is there. Nothing is ever unpickled, and nothing outside the store's own root is
+read: a Run is addressed by its Setting or by a name that the store itself lists.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import re
+import shutil
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors.numpy
+import safetensors.torch
+from filelock import FileLock
+
+from core.config import Setting, SettingError
+from core.metrics import Evaluation
+from core.models import Autoencoder
+
+CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
+FORMAT = "latent-clusters-run/1"
+RUN_NAME = re.compile(r"[a-z0-9+-]+-[0-9a-f]{10}")
+MAX_JSON_BYTES = 20_000_000
+ASIDE = "set-aside"
+
+
+class DamagedRun(ValueError):
+    """A folder that looks like a Run but can't be used; the message is one sentence for people."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What training a Setting gave.
+
+    Attributes:
+        folder: where it lives.
+        setting: what was trained.
+        history: one record per epoch, as `EpochRecord.to_json` writes them.
+        evaluation: every metric on the held-out images, with k-means as the clustering.
+        provenance: when, how long, with which versions, on what machine, by which command.
+    """
+
+    folder: Path
+    setting: Setting
+    history: list[dict[str, Any]]
+    evaluation: Evaluation
+    provenance: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Name of the folder; ends in the Setting's hash."""
+        return self.folder.name
+
+    @cached_property
+    def arrays(self) -> dict[str, np.ndarray[Any, Any]]:
+        """Of the n held-out images: `latents` (n, d) float32, `errors` (n,) float32 (squared, per
+        pixel), `clusters` (n,) int16 and, where the data set has labels, `labels` (n,) int16.
+        """  # noqa: D205
+        return safetensors.numpy.load_file(self.folder / "latents.safetensors")
+
+    def model(self) -> Autoencoder:
+        """The trained autoencoder, on the CPU, ready to encode and decode."""
+        model = Autoencoder(self.setting)
+        safetensors.torch.load_model(model, self.folder / "weights.safetensors")
+        return model.eval()
+
+
+class Store:
+    """Runs under one root folder. Safe for several threads and processes."""
+
+    def __init__(self, root: Path = CHECKPOINTS) -> None:
+        self.root = root
+
+    def find(self, setting: Setting) -> Run | None:
+        """The Run of a Setting, or None when it has not been trained.
+
+        Raises:
+            DamagedRun: there was one that can't be used; it has been set aside.
+        """
+        return self.load(setting.name)
+
+    def load(self, name: str) -> Run | None:
+        """The Run of that full name, or None. Raises DamagedRun as `find` does."""
+        if not RUN_NAME.fullmatch(name):
+            return None
+        self._recover()
+        folder = self.root / name
+        if not folder.is_dir():
+            return None
+        try:
+            return _read(folder)
+        except DamagedRun as damage:
+            place = self._set_aside(folder)
+            raise DamagedRun(
+                f"The stored Run {name} can't be used: {damage}. It was moved to {place}; "
+                "train the setting again to replace it."
+            ) from damage
+
+    def list(self) -> tuple[list[Run], list[str]]:
+        """All Runs, newest first, and a sentence about everything in the folder that is not one.
+
+        Damaged Runs are set aside; files that never were Runs are left where they are.
+        """
+        runs, problems = [], []
+        self._recover()
+        for folder in sorted(self.root.iterdir()) if self.root.is_dir() else []:
+            if folder.name.startswith(".") or folder.name in (ASIDE, "README.md"):
+                continue
+            if not folder.is_dir() or not RUN_NAME.fullmatch(folder.name):
+                problems.append(f"{folder.name} in the checkpoints folder is not a Run; ignored.")
+                continue
+            try:
+                run = self.load(folder.name)
+            except DamagedRun as damage:
+                problems.append(str(damage))
+            else:
+                runs += [run] if run else []
+        runs.sort(key=lambda run: str(run.provenance.get("trained_at", "")), reverse=True)
+        return runs, problems
+
+    def names(self) -> Sequence[str]:
+        """Names of the folders that look like Runs, unread."""
+        if not self.root.is_dir():
+            return []
+        return sorted(f.name for f in self.root.iterdir() if RUN_NAME.fullmatch(f.name))
+
+    def save(
+        self,
+        setting: Setting,
+        model: Autoencoder,
+        arrays: Mapping[str, np.ndarray[Any, Any]],
+        history: Sequence[Mapping[str, Any]],
+        evaluation: Evaluation,
+        provenance: Mapping[str, Any],
+    ) -> Run:
+        """Write a Run in place of any older one of the same Setting, all or nothing.
+
+        Raises:
+            OSError: the disk is full or not writable; an older Run is untouched.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        final = self.root / setting.name
+        temporary = self.root / f".new-{setting.name}-{uuid.uuid4().hex[:8]}"
+        temporary.mkdir()
+        try:
+            weights = {name: tensor.cpu() for name, tensor in model.state_dict().items()}
+            files = {
+                "weights.safetensors": safetensors.torch.save(weights),
+                "latents.safetensors": safetensors.numpy.save(
+                    {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+                ),
+            }
+            content = {
+                "format": FORMAT,
+                "setting": setting.to_json(),
+                "evaluation": evaluation.to_json(),
+                "history": list(history),
+                "provenance": dict(provenance),
+                "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+            }
+            files["run.json"] = json.dumps(content, indent=1, allow_nan=False).encode()
+            for name, data in files.items():
+                _write(temporary / name, data)
+            with self._lock():
+                self._swap(temporary, final)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+        return _read(final)
+
+    def _swap(self, temporary: Path, final: Path) -> None:
+        """Put a finished folder in its place. Between the renames `_recover` knows what to do."""
+        old = self.root / f".old-{final.name}"
+        shutil.rmtree(old, ignore_errors=True)
+        if final.exists():
+            final.rename(old)
+        temporary.rename(final)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def _recover(self) -> None:
+        """Bring back a Run whose replacement was cut off, and clear what dead processes left."""
+        if not self.root.is_dir():
+            return
+        left = [f for f in self.root.iterdir() if f.name.startswith((".old-", ".new-"))]
+        if not left:
+            return
+        with self._lock():
+            for folder in left:
+                final = self.root / folder.name.removeprefix(".old-")
+                if folder.name.startswith(".old-") and not final.exists():
+                    with contextlib.suppress(FileNotFoundError):  # another process was faster
+                        folder.rename(final)
+                elif folder.name.startswith(".old-") or _age(folder) > 3600:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+    def _set_aside(self, folder: Path) -> str:
+        place = self.root / ASIDE / f"{folder.name}-{time.time_ns()}"
+        place.parent.mkdir(exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):  # another visitor met it first
+            folder.rename(place)
+        return f"{self.root.name}/{ASIDE}/{place.name}"
+
+    def _lock(self) -> FileLock:
+        return FileLock(self.root / ".lock")
+
+
+def provenance(setting: Setting, seconds: float, device: str) -> dict[str, Any]:
+    """When, where and with what a Run was trained, and the command that repeats it."""
+    packages = ("torch", "torchvision", "scikit-learn", "numpy", "scipy")
+    return {
+        "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "training_seconds": round(seconds, 2),
+        "device": device,
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "python": platform.python_version(),
+        "versions": {name: metadata.version(name) for name in packages},
+        "command": setting.command(),
+    }
+
+
+def _age(folder: Path) -> float:
+    with contextlib.suppress(FileNotFoundError):
+        return time.time() - folder.stat().st_mtime
+    return 0.0
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read(folder: Path) -> Run:
+    """Read and check a Run's folder; raises DamagedRun with what is wrong."""
+    try:
+        if (folder / "run.json").stat().st_size > MAX_JSON_BYTES:
+            raise DamagedRun("run.json is too large")
+        content = json.loads((folder / "run.json").read_bytes())
+        if not isinstance(content, dict) or content.get("format") != FORMAT:
+            raise DamagedRun(f"run.json is not of the format {FORMAT}")
+        setting = Setting.from_json(content["setting"])
+        if setting.name != folder.name:
+            raise DamagedRun(f"its setting belongs to {setting.name}")
+        for name in ("weights.safetensors", "latents.safetensors"):
+            digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+            if digest != content["sha256"][name]:
+                raise DamagedRun(f"{name} does not have the checksum that run.json gives")
+        history, provenance = content["history"], content["provenance"]
+        if not isinstance(provenance, dict) or not isinstance(history, list) or not history:
+            raise DamagedRun("history or provenance is missing in run.json")
+        evaluation = Evaluation.from_json(content["evaluation"])
+        return Run(folder, setting, history, evaluation, provenance)
+    except FileNotFoundError as error:
+        raise DamagedRun(f"{Path(str(error.filename)).name} is missing") from error
+    except SettingError as error:
+        raise DamagedRun(f"its setting is not valid here ({error})") from error
+    except DamagedRun:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DamagedRun(f"run.json can't be read ({type(error).__name__})") from error

@@ -1,0 +1,137 @@
+"""From a Setting to a Run, the whole way: load, train, encode, cluster, score, save."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import torch
+
+from core import data as images
+from core.checkpoints import DamagedRun, Run, Store, provenance
+from core.clustering import Clustering, cluster
+from core.config import Setting
+from core.metrics import Evaluation, Undefined, evaluate, knn_accuracy
+from core.training import EpochRecord, Training, encode, reconstruction_errors
+
+KNN_REFERENCES = 60_000
+
+Progress = Callable[[str, EpochRecord | None], None]
+
+
+class Cancelled(Exception):  # noqa: N818 - a wish, not an error
+    """Raised by a Progress callback to stop; nothing has been saved."""
+
+
+def train(setting: Setting, store: Store, progress: Progress = lambda stage, record: None) -> Run:
+    """Train a Setting, score it on its held-out images and store the Run.
+
+    Args:
+        setting: what to train.
+        store: where the Run goes; an older one of the same Setting is replaced.
+        progress: called with a stage in words and, while training, the newest record. It may raise
+            `Cancelled`.
+
+    Raises:
+        DataError: the images can't be had.
+        TrainingDiverged: the loss was not finite; a Run stored before stays.
+    """
+    progress("loading images", None)
+    data = images.load(setting)
+    training = Training(setting, data)
+    progress("training", None)
+    started = time.perf_counter()
+    for record in training.epochs():
+        progress("training", record)
+    seconds = time.perf_counter() - started
+    progress("scoring", None)
+    model = training.model
+    latents = encode(model, data.test, setting).numpy()
+    errors = reconstruction_errors(model, data.test, setting).numpy()
+    clustering = cluster(latents, "kmeans", len(setting.digits), seed=setting.seed)
+    train_latents = encode(model, data.train, setting).numpy()
+    evaluation = score(setting, data, latents, train_latents, errors, clustering)
+    arrays: dict[str, np.ndarray[Any, Any]] = {
+        "latents": latents,
+        "errors": errors,
+        "clusters": clustering.labels.astype(np.int16),
+    }
+    if data.test.labels is not None:
+        arrays["labels"] = data.test.labels.numpy().astype(np.int16)
+    progress("saving", None)
+    history = [record.to_json() for record in training.records]
+    about = provenance(setting, seconds, str(training.device))
+    return store.save(setting, model, arrays, history, evaluation, about)
+
+
+def find_or_train(
+    setting: Setting, store: Store, progress: Progress = lambda stage, record: None
+) -> tuple[Run, bool, str]:
+    """The stored Run or a new one; whether it was stored; a sentence if the old one was damaged."""
+    notice = ""
+    try:
+        run = store.find(setting)
+    except DamagedRun as damage:
+        run, notice = None, str(damage)
+    if run is not None:
+        return run, True, notice
+    return train(setting, store, progress), False, notice
+
+
+def score(
+    setting: Setting,
+    data: images.Data,
+    latents: np.ndarray[Any, Any],
+    train_latents: np.ndarray[Any, Any],
+    errors: np.ndarray[Any, Any],
+    clustering: Clustering,
+    neighbours: int = 5,
+) -> Evaluation:
+    """Every metric of held-out latents (n, d); neighbours for kNN come from the training images."""
+    labelled = data.test.labels is not None and data.train.labels is not None
+    return evaluate(
+        latents,
+        clustering,
+        labels=data.test.labels.numpy() if data.test.labels is not None else None,
+        split="test",
+        neighbours=neighbours,
+        train_latents=train_latents[:KNN_REFERENCES],
+        train_labels=data.train.labels.numpy()[:KNN_REFERENCES]
+        if data.train.labels is not None
+        else None,
+        originals=data.test.images(setting).flatten(1).numpy(),
+        reconstruction_mse=float(errors.mean()),
+        knn_accuracy_pixels=pixel_baseline(setting, neighbours) if labelled else None,
+    )
+
+
+def pixel_baseline(setting: Setting, neighbours: int = 5) -> float | None:
+    """kNN accuracy on the pixels themselves: what the latent space is up against."""
+    return _pixel_baseline(
+        setting.dataset, setting.digits, setting.image_size, setting.holdout, neighbours
+    )
+
+
+@lru_cache(maxsize=32)
+def _pixel_baseline(
+    dataset: str, digits: tuple[int, ...], image_size: int, holdout: str, neighbours: int
+) -> float | None:
+    """Depends on the images alone, not on how they are encoded; seconds, hence remembered."""
+    setting = Setting(dataset=dataset, digits=digits, image_size=image_size, holdout=holdout)
+    data = images.load(setting)
+    if data.train.labels is None or data.test.labels is None:
+        return None
+    rows = torch.arange(min(len(data.train), KNN_REFERENCES))
+    try:
+        return knn_accuracy(
+            data.train.images(setting, rows).flatten(1).numpy(),
+            data.train.labels[rows].numpy(),
+            data.test.images(setting).flatten(1).numpy(),
+            data.test.labels.numpy(),
+            neighbours,
+        )
+    except Undefined:
+        return None

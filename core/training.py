@@ -1,0 +1,244 @@
+"""THE training loop: a generator that yields one EpochRecord per epoch and knows no screen.
+
+    data = load(setting)
+    training = Training(setting, data)
+    for record in training.epochs():
+        print(record.epoch, record.heldout["reconstruction"])
+    model = training.model
+
+Data stays a tensor: a chunk of images at a time is gathered and scaled, then cut into batches, so
+that nothing in Python happens per image.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from core.config import Setting
+from core.data import Data, Split
+from core.models import Autoencoder
+from core.regularizers import LatentBatch
+
+CHUNK = 8192  # images gathered at a time: 25 MB at 28 x 28
+RECONSTRUCTION = "reconstruction"
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """What one epoch gave.
+
+    Attributes:
+        epoch: 1 to Setting.epochs.
+        train: mean of each named part of the loss over the epoch's batches, while they trained.
+        heldout: the same on held-out images, after the epoch; images uncorrupted and codes not
+            sampled for `reconstruction`, which is the mean squared error per pixel.
+        seconds: since training began.
+    """
+
+    epoch: int
+    train: dict[str, float]
+    heldout: dict[str, float]
+    seconds: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for json.dumps."""
+        return asdict(self)
+
+
+class TrainingDiverged(RuntimeError):
+    """The loss became infinite or not a number.
+
+    Attributes:
+        records: the epochs before, all of them finite.
+    """
+
+    def __init__(self, message: str, records: list[EpochRecord]) -> None:
+        super().__init__(message)
+        self.records = records
+
+
+def best_device() -> torch.device:
+    """CUDA, else Apple's MPS, else the CPU."""
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    if torch.backends.mps.is_available():
+        return torch.device("mps")
+    return torch.device("cpu")
+
+
+class Training:
+    """One training of one Setting; deterministic for a seed on one machine.
+
+    Args:
+        setting: what to train.
+        data: its images, from `core.data.load`. Labels are never read here.
+        device: default: the best there is.
+    """
+
+    def __init__(self, setting: Setting, data: Data, device: torch.device | None = None) -> None:
+        self.setting = setting
+        self.data = data
+        self.device = device or best_device()
+        # weights and the order of images come from the CPU whatever the device: same seed, same start
+        self._cpu_generator = torch.Generator().manual_seed(setting.seed)
+        self.model = Autoencoder(setting, self._cpu_generator).to(self.device)
+        self._generator = torch.Generator(self.device).manual_seed(setting.seed)
+        self.optimizer = torch.optim.Adam(
+            self.model.parameters(),
+            lr=setting.learning_rate,
+            # one kernel for all weights: at batch 32 a third of a step otherwise goes here
+            fused=self.device.type in ("cpu", "cuda"),
+        )
+        self.records: list[EpochRecord] = []
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Batches of an epoch; the last may be smaller."""
+        return -(-len(self.data.train) // self.setting.batch_size)
+
+    def epochs(self) -> Iterator[EpochRecord]:
+        """Train, yielding after every epoch; stop iterating to stop training.
+
+        Raises:
+            TrainingDiverged: with all finite records so far.
+        """
+        start = time.perf_counter()
+        step = 0
+        total_steps = self.steps_per_epoch * self.setting.epochs
+        for epoch in range(1, self.setting.epochs + 1):
+            self.model.train()
+            sums: dict[str, Tensor] = {}
+            for images in self._batches():
+                rate = learning_rate(self.setting, step, total_steps)
+                self.optimizer.param_groups[0]["lr"] = rate
+                for name, value in self.step(images).items():
+                    sums[name] = sums.get(name, 0.0) + value * len(images)  # stays on the device
+                step += 1
+            train = {name: float(value) / len(self.data.train) for name, value in sums.items()}
+            heldout = self._heldout()
+            for name, value in [*train.items(), *heldout.items()]:
+                if not math.isfinite(value):
+                    raise TrainingDiverged(
+                        f"Training stopped in epoch {epoch}: {name} became {value}. A smaller "
+                        "learning rate or a smaller weight of the regularizer may help.",
+                        self.records,
+                    )
+            record = EpochRecord(epoch, train, heldout, time.perf_counter() - start)
+            self.records.append(record)
+            yield record
+
+    def step(self, images: Tensor) -> dict[str, Tensor]:
+        """One optimizer step on images (b, 1, s, s); the named parts of the loss, detached."""
+        parts = self._losses(images, corrupt=True)
+        self.optimizer.zero_grad(set_to_none=True)
+        torch.stack(list(parts.values())).sum().backward() if len(parts) > 1 else parts[
+            RECONSTRUCTION
+        ].backward()
+        self.optimizer.step()
+        return {name: value.detach() for name, value in parts.items()}
+
+    def _losses(self, images: Tensor, *, corrupt: bool) -> dict[str, Tensor]:
+        """Reconstruction error and every term's penalty (weights included), each a scalar."""
+        model, terms = self.model, self.model.terms.items()
+        inputs = images
+        if corrupt:
+            for _, term in terms:
+                inputs = term.corrupt(inputs, self._generator)  # type: ignore[operator]
+        features = model.features(inputs)  # (b, f)
+        latent = model.head(features)  # (b, d)
+        batch = LatentBatch(images, inputs, features, latent, model.encode, self._generator)
+        code, penalties = latent, {}
+        for name, term in terms:
+            effect = term(batch)
+            if effect.penalty is not None:
+                penalties[name] = effect.penalty
+            if effect.decoded is not None and corrupt:
+                code = effect.decoded
+        reconstruction = F.mse_loss(model.decode(code), images)
+        return {RECONSTRUCTION: reconstruction, **penalties}
+
+    def _batches(self) -> Iterator[Tensor]:
+        """The training images in random order, in batches (b, 1, s, s) on the device."""
+        order = torch.randperm(len(self.data.train), generator=self._cpu_generator)
+        size = self.setting.batch_size
+        for rows in order.split(max(CHUNK // size, 1) * size):
+            chunk = self.data.train.images(self.setting, rows).to(self.device)
+            yield from chunk.split(size)
+
+    def _heldout(self) -> dict[str, float]:
+        """The parts of the loss on all held-out images."""
+        self.model.eval()
+        # noise of the terms is the same after every epoch, and takes nothing from training's
+        kept, self._generator = self._generator, torch.Generator(self.device).manual_seed(0)
+        sums: dict[str, float] = {}
+        try:
+            for images in image_chunks(self.data.test, self.setting, self.device):
+                for name, value in self._losses(images, corrupt=False).items():
+                    sums[name] = sums.get(name, 0.0) + float(value.detach()) * len(images)
+        finally:
+            self._generator = kept
+        return {name: value / len(self.data.test) for name, value in sums.items()}
+
+
+def learning_rate(setting: Setting, step: int, total_steps: int) -> float:
+    """Rate of a step: constant, or one cycle (cosine up over 15 %, cosine down to zero).
+
+    Smith and Topin 2018, Super-Convergence, as `torch.optim.lr_scheduler.OneCycleLR` has it.
+    """
+    if setting.schedule == "constant":
+        return setting.learning_rate
+    rise = 0.15 * total_steps
+    if step < rise:
+        share = 0.04 + 0.96 * 0.5 * (1 - math.cos(math.pi * step / rise))
+    else:
+        share = 0.5 * (1 + math.cos(math.pi * (step - rise) / max(total_steps - rise, 1)))
+    return setting.learning_rate * share
+
+
+def image_chunks(split: Split, setting: Setting, device: torch.device) -> Iterator[Tensor]:
+    """All images of a split in order, (<= 2048, 1, s, s) float32 on the device."""
+    for start in range(0, len(split), 2048):
+        yield split.images(setting, slice(start, start + 2048)).to(device)
+
+
+@torch.inference_mode()
+def encode(model: Autoencoder, split: Split, setting: Setting) -> Tensor:
+    """Latents (n, d) float32 on the CPU of all images of a split, in its order."""
+    model.eval()
+    device = next(model.parameters()).device
+    return torch.cat([model.encode(x).cpu() for x in image_chunks(split, setting, device)])
+
+
+@torch.inference_mode()
+def reconstruction_errors(model: Autoencoder, split: Split, setting: Setting) -> Tensor:
+    """Mean squared error per pixel of each image (n,), in squared pixel units."""
+    model.eval()
+    device = next(model.parameters()).device
+    return torch.cat(
+        [
+            (model.decode(model.encode(x)) - x).square().mean(dim=(1, 2, 3)).cpu()
+            for x in image_chunks(split, setting, device)
+        ]
+    )
+
+
+def estimate_seconds(setting: Setting, data: Data) -> float:
+    """How long training will take here: a few real steps, timed, times their number."""
+    trial = Training(setting.replace(epochs=1), data)
+    rows = torch.arange(min(setting.batch_size, len(data.train)))
+    images = data.train.images(setting, rows).to(trial.device)
+    trial.step(images)  # the first allocates
+    steps = 4
+    start = time.perf_counter()
+    for _ in range(steps):
+        trial.step(images)
+    per_step = (time.perf_counter() - start) / steps
+    return per_step * trial.steps_per_epoch * setting.epochs * 1.1  # a tenth for held-out images
