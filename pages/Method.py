@@ -1,0 +1,48 @@
+"""Method: what is trained, what is measured, what each word means."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.clustering import METHODS
+from core.config import REGULARIZERS
+from core.metrics import METRICS
+from pages.parts import frame
+
+frame.begin("Method")
+st.subheader("Method")
+st.markdown(
+    """
+An **autoencoder** squeezes an image through a few numbers, its **latent**, and tries to draw the
+image again from them. Nobody tells it which digit is which. The question here: do the latents of
+equal digits gather in clusters all the same, and which **regularizer**, a term added to the error
+that training makes small, makes that clustering stronger?
+
+1. **Train** on the training images, without labels: mean squared error per pixel plus the terms.
+2. **Encode** held-out images, never seen in training.
+3. **Cluster** them in latent space, without labels; never in the projection that you see.
+4. **Score** the clusters and the space with labels that are used for nothing else.
+
+A silhouette can rise while agreement with the digits falls, so look at several scores together.
+"""
+)
+st.markdown("#### Regularizers")
+for info in REGULARIZERS.values():
+    with st.expander(info.label + (" (supervised)" if info.uses_labels else "")):
+        st.write(info.meaning)
+        st.latex(info.formula)
+        for name, parameter in info.parameters.items():
+            st.markdown(f"- **{name}** (default {parameter.default}): {parameter.help}")
+        st.caption(info.paper)
+st.markdown("#### Scores")
+for score in METRICS.values():
+    with st.expander(score.label):
+        st.write(score.help)
+        st.caption(score.source)
+st.markdown("#### Ways to find clusters")
+for method in METHODS.values():
+    st.markdown(f"- **{method.label}**: {method.help}")
+st.markdown(
+    "#### Data\nMNIST: Yann LeCun and Corinna Cortes, CC BY-SA 3.0. Two ways to hold images out: "
+    "the data set's own test images, or the first 3,000 training images as the post has it."
+)

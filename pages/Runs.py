@@ -1,0 +1,91 @@
+"""Runs: everything that has been trained here, to sort, to open, to take along."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.checkpoints import Run
+from core.metrics import METRICS
+from pages.parts import frame, loaders
+
+SHOWN = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
+         "trustworthiness", "reconstruction_mse")  # fmt: skip
+
+
+def table(runs: list[Run]) -> pd.DataFrame:
+    """A row per Run: what was trained and how it scores."""
+    rows = []
+    for run in runs:
+        s = run.setting
+        rows.append(
+            {
+                "open": f"/?{_query(run)}",
+                "data set": s.dataset,
+                "digits": ", ".join(map(str, s.digits)),
+                "dim": s.latent_dim,
+                "regularizer": " + ".join(t.name for t in s.regularizer) or "none",
+                "network": s.architecture,
+                "epochs": s.epochs,
+                "seed": s.seed,
+                **{name: run.evaluation.values.get(name) for name in SHOWN},
+                "held-out error": [r["heldout"]["reconstruction"] for r in run.history],
+                "seconds": run.provenance.get("training_seconds"),
+                "run": run.name,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _query(run: Run) -> str:
+    from urllib.parse import urlencode
+
+    return urlencode(run.setting.to_text())
+
+
+frame.begin("Runs")
+st.subheader("Runs")
+with frame.errors_as_sentences():
+    with st.spinner("Reading the stored runs …"):
+        runs, problems = loaders.store().list()
+    for problem in problems:
+        st.warning(problem, icon=":material/healing:")
+    for job in loaders.queue().active():
+        st.info(f"{job.stage}: {job.setting.name} ({job.fraction:.0%})", icon=":material/timer:")
+    if not runs:
+        st.info("Nothing has been trained yet. Pick a setting on the Explore page and train it.")
+        st.page_link("streamlit_app.py", label="Explore", icon=":material/scatter_plot:")
+    else:
+        frame_ = table(runs)
+        st.dataframe(
+            frame_,
+            hide_index=True,
+            width="stretch",
+            height=min(38 * (len(frame_) + 1), 700),
+            column_config={
+                "open": st.column_config.LinkColumn("", display_text="open", pinned=True),
+                "held-out error": st.column_config.LineChartColumn(
+                    "held-out error", help="Squared error per pixel over the epochs"
+                ),
+                **{
+                    name: st.column_config.NumberColumn(
+                        METRICS[name].label, help=METRICS[name].help, format="%.3f"
+                    )
+                    for name in SHOWN
+                },
+                "reconstruction_mse": st.column_config.NumberColumn(
+                    METRICS["reconstruction_mse"].label,
+                    help=METRICS["reconstruction_mse"].help,
+                    format="%.4g",
+                ),
+            },
+        )
+        st.caption(
+            f"{len(runs)} runs, scored on held-out images with as many k-means clusters as classes."
+        )
+        st.download_button(
+            "All scores (CSV)",
+            frame_.drop(columns=["open", "held-out error"]).to_csv(index=False),
+            "runs.csv",
+            "text/csv",
+        )

@@ -1,0 +1,1 @@
+"""The app's pages; Streamlit discovers the files beside this one."""

@@ -1,0 +1,1 @@
+"""Pieces of user interface that pages share."""

@@ -1,0 +1,330 @@
+"""A Run on the Explore page: its latent space, its scores, and what they rest on."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import figures
+from core.checkpoints import Run
+from core.config import REGULARIZERS, dataset_info
+from core.projection import Projection
+from pages.parts import loaders
+
+TILES = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
+         "trustworthiness", "reconstruction_mse")  # fmt: skip
+COLOURS = {
+    "digit": "Digit",
+    "cluster": "Found cluster",
+    "silhouette": "Silhouette",
+    "reconstruction": "Reconstruction error",
+}
+METHOD_NAMES = ("kmeans", "gmm", "hdbscan", "agglomerative")
+
+
+def show_run(run: Run) -> None:
+    """Everything about one Run."""
+    setting = run.setting
+    terms = " + ".join(REGULARIZERS[t.name].label for t in setting.regularizer)
+    data = dataset_info(setting.dataset)
+    st.subheader(
+        f"{data.label} · {setting.latent_dim}-D latent space · {terms or 'no regularizer'}"
+    )
+    left, right = st.columns([3, 2], gap="large")
+    with right:
+        method, k = _clustering_controls(run)
+    with left:
+        colour, projection = _view_controls(run)
+        plot = st.container()
+    key = loaders.run_key(run)
+    found = loaders.clustering(key, run, method, k, setting.seed)
+    with plot:
+        _scatter(run, key, found, colour, projection)
+    with right:
+        _tiles(run, key, found, f"{method}-{k}")
+    _details(run, key, found, f"{method}-{k}")
+
+
+def _clustering_controls(run: Run) -> tuple[str, int]:
+    from core.clustering import METHODS
+
+    a, b = st.columns([2, 1])
+    method = a.selectbox(
+        "Clusters found by",
+        METHOD_NAMES,
+        format_func=lambda name: METHODS[name].label,
+        key="clustering",
+        help="Found in latent space, without labels. "
+        + " ".join(f"**{m.label}**: {m.help}" for m in METHODS.values()),
+    )
+    classes = len(run.setting.digits)
+    k = b.number_input(
+        "Clusters",
+        1,
+        50,
+        value=classes,
+        key=f"clusters_{classes}",
+        disabled=not METHODS[method].needs_k,
+        help="How many to look for. Starts at the number of classes.",
+    )
+    return method, int(k)
+
+
+def _view_controls(run: Run) -> tuple[str, Projection]:
+    labelled = "labels" in run.arrays
+    options = [c for c in COLOURS if labelled or c != "digit"]
+    colour = st.segmented_control(
+        "Colour by",
+        options,
+        default=options[0],
+        required=True,
+        format_func=COLOURS.__getitem__,
+        key="colour",
+    )
+    dims = run.setting.latent_dim
+    if dims <= 3:
+        return str(colour), Projection("none", max(dims, 2))
+    a, b, c, d, e = st.columns(5)
+    method = a.selectbox(
+        "Projection", ("pca", "umap"), format_func=str.upper, key="projection",
+        help="PCA shows at once. UMAP keeps neighbours together and takes some 10 s "
+        "(a minute the first time).",
+    )  # fmt: skip
+    shown = b.selectbox("Dimensions", (3, 2), key="projection_dims")
+    if method == "pca":
+        return str(colour), Projection("pca", shown)
+    neighbours = c.number_input("Neighbours", 2, 200, 15, key="umap_neighbours",
+                                help="More: the large shape. Fewer: fine detail.")  # fmt: skip
+    min_dist = d.number_input("min_dist", 0.0, 0.99, 0.1, 0.05, key="umap_min_dist",
+                              help="How tightly points may be packed.")  # fmt: skip
+    seed = e.number_input("UMAP seed", 0, 10_000, 0, key="umap_seed")
+    return str(colour), Projection("umap", shown, int(neighbours), float(min_dist), int(seed))
+
+
+def _scatter(run: Run, key: str, found: Any, colour: str, projection: Projection) -> None:
+    shown = loaders.projected(key, run, projection, projection.key)
+    labels = run.arrays.get("labels")
+    values = None
+    if colour == "reconstruction":
+        values = run.arrays["errors"]
+    elif colour == "silhouette":
+        from core.metrics import Undefined
+
+        which = labels if labels is not None else found.labels
+        name = "labels" if labels is not None else f"{found.method}-{found.n_clusters}"
+        try:
+            values = loaders.silhouette(key, run, which, name)
+        except Undefined as reason:
+            st.info(f"The silhouette is undefined here: {reason}. Coloured by cluster instead.")
+            colour = "cluster"
+    figure = figures.scatter(
+        shown.points,
+        shown.axes,
+        colour=colour,
+        labels=labels,
+        clusters=found.labels,
+        values=values,
+        class_names=dataset_info(run.setting.dataset).class_names,
+        equal_aspect=run.setting.latent_dim <= 3,
+    )
+    st.plotly_chart(figure, key="scatter", config={"displaylogo": False})
+    what = "latent space as it is" if projection.method == "none" else (
+        f"a {projection.method.upper()} projection for the eye: scores and clusters are of the "
+        f"{run.setting.latent_dim}-D latent space"
+    )  # fmt: skip
+    note = f" ({shown.note})" if shown.note else ""
+    st.caption(
+        f"All {len(shown.points):,} held-out images, {what}{note}. Drag to turn, scroll to zoom, "
+        "click a legend entry to hide it, double-click to see it alone."
+    )
+
+
+def _tiles(run: Run, key: str, found: Any, which: str) -> None:
+    from core.metrics import METRICS
+
+    default = which == f"kmeans-{len(run.setting.digits)}"
+    scores = run.evaluation if default else loaders.evaluation(key, run, found, which)
+    columns = st.columns(2)
+    shown = [name for name in TILES if name in scores.values]
+    for i, name in enumerate(shown):
+        value, info = scores.values[name], METRICS[name]
+        delta = None
+        pixels = scores.values.get("knn_accuracy_pixels")
+        if name == "knn_accuracy" and value is not None and pixels is not None:
+            delta = f"{value - pixels:+.3f} against pixels"
+        columns[i % 2].metric(
+            info.label,
+            "undefined" if value is None else f"{value:.4f}" if value < 0.1 else f"{value:.3f}",
+            delta,
+            delta_color="normal" if delta else "off",
+            help=info.help + (f" Here: {scores.undefined[name]}." if value is None else ""),
+            border=True,
+        )
+    extra = f", {found.noise} left out as noise" if found.noise else ""
+    st.caption(
+        f"On {scores.n:,} held-out images; {found.n_clusters} clusters found in latent space"
+        f"{extra}. Labels serve the scores alone, never training."
+    )
+
+
+def _details(run: Run, key: str, found: Any, which: str) -> None:
+    tabs = st.tabs(
+        ["Reconstructions", "Silhouettes", "Confusion", "Neighbours", "How many clusters?",
+         "Training", "Export"]
+    )  # fmt: skip
+    drawers = (_pairs, _silhouettes, _confusion, _neighbours, _how_many, _training, _export)
+    for tab, draw in zip(tabs, drawers, strict=True):
+        with tab:
+            draw(run, key, found)
+
+
+def _pairs(run: Run, key: str, found: Any) -> None:
+    errors = run.arrays["errors"]
+    order = st.segmented_control(
+        "Which images", ["One of each", "Worst", "Best"], default="One of each", required=True
+    )
+    count = min(20, len(errors))
+    if order == "One of each" and "labels" in run.arrays:
+        labels = run.arrays["labels"]
+        per = max(count // len(np.unique(labels)), 1)
+        rows = np.concatenate([np.flatnonzero(labels == c)[:per] for c in np.unique(labels)])
+    else:
+        ranked = np.argsort(errors)
+        rows = ranked[::-1][:count] if order == "Worst" else ranked[:count]
+    originals, decoded = loaders.pairs(key, run, tuple(int(r) for r in rows[:40]))
+    st.image(
+        figures.pairs(originals, decoded),
+        caption="Above: held-out images. Below: what the decoder makes of their latents.",
+        width="stretch",
+    )
+
+
+def _silhouettes(run: Run, key: str, found: Any) -> None:
+    from core.metrics import Undefined
+
+    names = dataset_info(run.setting.dataset).class_names
+    by_label, by_cluster = st.columns(2)
+    cases = [(by_cluster, "By found cluster", found.labels, f"{found.method}-{found.n_clusters}")]
+    if "labels" in run.arrays:
+        cases.insert(0, (by_label, "By digit", run.arrays["labels"], "labels"))
+    for column, title, labels, which in cases:
+        with column:
+            st.markdown(f"**{title}**")
+            try:
+                samples = loaders.silhouette(key, run, labels, which)
+            except Undefined as reason:
+                st.info(f"Undefined: {reason}.")
+                continue
+            class_names = names if which == "labels" else tuple(str(i) for i in range(1000))
+            figure = figures.silhouette_plot(
+                samples, labels, class_names, float(np.nanmean(samples))
+            )
+            st.plotly_chart(figure, key=f"silhouette_{title}")
+    st.caption(
+        "One row per image, longest first: near 1 it lies deep in its own group, at 0 between two, "
+        "below 0 nearer to another."
+    )
+
+
+def _confusion(run: Run, key: str, found: Any) -> None:
+    from core.metrics import confusion_matrix
+
+    if "labels" not in run.arrays:
+        st.info("These images have no labels, so there is nothing to compare the clusters with.")
+        return
+    table = confusion_matrix(run.arrays["labels"], found.labels)
+    names = dataset_info(run.setting.dataset).class_names
+    columns = ["noise" if c == -1 else f"cluster {c}" for c in table.columns]
+    figure = figures.confusion(table.counts, [names[c] for c in table.classes], columns)
+    st.plotly_chart(figure, key="confusion")
+    st.caption(
+        "Rows are digits; each column is a cluster, matched to digits one to one (Hungarian)."
+    )
+
+
+def _neighbours(run: Run, key: str, found: Any) -> None:
+    if "labels" not in run.arrays:
+        st.info("These images have no labels for the neighbours to vote with.")
+        return
+    from core.metrics import Undefined
+
+    k = st.slider("Neighbours that vote (k)", 1, 50, run.evaluation.neighbours, key="vote_k")
+    if k == run.evaluation.neighbours:
+        latent = run.evaluation.values.get("knn_accuracy")
+        pixels = run.evaluation.values.get("knn_accuracy_pixels")
+    elif st.button(f"Compute for k = {k}", key="vote"):
+        try:
+            latent, pixels = loaders.neighbour_vote(key, run, k)
+        except Undefined as reason:
+            st.info(f"Undefined: {reason}.")
+            return
+    else:
+        return
+    a, b = st.columns(2)
+    a.metric("kNN accuracy in latent space", "undefined" if latent is None else f"{latent:.4f}")
+    b.metric("kNN accuracy on pixels", "undefined" if pixels is None else f"{pixels:.4f}")
+    st.caption(
+        "Every held-out image asks its k nearest training images which digit it is: once by "
+        "distance in latent space, once by distance between pixels."
+    )
+
+
+def _how_many(run: Run, key: str, found: Any) -> None:
+    from core.clustering import choose_k
+
+    st.caption(
+        "How many clusters would one find without knowing? Silhouette of k-means (higher is "
+        "better) and BIC of a Gaussian mixture (lower is better)."
+    )
+    curves = st.session_state.setdefault("choices_of_k", {})
+    if key not in curves:
+        if not st.button("Try 2 to 15 clusters", key="choose_k"):
+            return
+        bar, scores = st.progress(0.0, text="starting"), []
+        ks = range(2, 16)
+        for i, score in enumerate(choose_k(run.arrays["latents"], ks, run.setting.seed)):
+            scores.append(score)
+            bar.progress((i + 1) / len(ks), text=f"{score.k} clusters; touch anything to stop")
+        bar.empty()
+        curves[key] = scores
+    st.plotly_chart(figures.choice_of_k(curves[key]), key="choice_of_k")
+
+
+def _training(run: Run, key: str, found: Any) -> None:
+    st.plotly_chart(figures.loss_curves(run.history), key="loss")
+    about = run.provenance
+    st.caption(
+        f"Trained in {about.get('training_seconds')} s on {about.get('machine')} "
+        f"({about.get('device')}), {about.get('trained_at')}, torch "
+        f"{about.get('versions', {}).get('torch')}."
+    )
+    st.code(run.setting.command(), language="bash", wrap_lines=True)
+
+
+def _export(run: Run, key: str, found: Any) -> None:
+    a, b, c = st.columns(3)
+    facts = {"run": run.name, "setting": run.setting.to_json(),
+             "evaluation": run.evaluation.to_json(), "provenance": run.provenance}  # fmt: skip
+    a.download_button("Scores and setting (JSON)", json.dumps(facts, indent=1),
+                      f"{run.name}.json", "application/json")  # fmt: skip
+    b.download_button("Latents (CSV)", lambda: _csv(run, found), f"{run.name}.csv", "text/csv")
+    c.download_button("Weights (safetensors)",
+                      lambda: (run.folder / "weights.safetensors").read_bytes(),
+                      f"{run.name}.safetensors")  # fmt: skip
+
+
+def _csv(run: Run, found: Any) -> bytes:
+    """Held-out latents with label, found cluster and squared error, one row per image."""
+    arrays = run.arrays
+    columns = [arrays["latents"], arrays.get("labels"), found.labels, arrays["errors"]]
+    head = [f"z{j + 1}" for j in range(run.setting.latent_dim)]
+    head += [n for n, c in zip(("label", "cluster", "error"), columns[1:], strict=True)
+             if c is not None]  # fmt: skip
+    table = np.column_stack([c for c in columns if c is not None])
+    text = io.StringIO()
+    np.savetxt(text, table, delimiter=",", header=",".join(head), comments="", fmt="%.6g")
+    return text.getvalue().encode()

@@ -1,0 +1,47 @@
+"""What every page begins with: configuration, links to the other pages, one place for errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from core.config import Setting, SettingError
+
+PAGES = (
+    ("streamlit_app.py", "Explore", ":material/scatter_plot:"),
+    ("pages/Runs.py", "Runs", ":material/table_rows:"),
+    ("pages/Method.py", "Method", ":material/menu_book:"),
+)
+
+
+def begin(title: str) -> None:
+    """Page configuration and navigation; the first call of every page."""
+    st.set_page_config(
+        page_title=f"{title} · Latent Clusters", page_icon=":material/bubble_chart:", layout="wide"
+    )
+    with st.sidebar:
+        st.markdown("**Latent Clusters**")
+        columns = st.columns(len(PAGES))
+        for column, (path, label, _) in zip(columns, PAGES, strict=True):
+            column.page_link(path, label=label)
+
+
+@contextmanager
+def errors_as_sentences() -> Iterator[None]:
+    """Show what users can cause as a sentence; Streamlit hides the details of everything else."""
+    from core.clustering import ClusteringError
+    from core.data import DataError
+    from core.projection import ProjectionError
+
+    try:
+        yield
+    except (SettingError, DataError, ClusteringError, ProjectionError) as error:
+        st.error(str(error), icon=":material/error:")
+
+
+def remembered() -> Setting | None:
+    """The Setting that this visitor looked at last."""
+    value = st.session_state.get("setting")
+    return value if isinstance(value, Setting) else None

@@ -1,0 +1,148 @@
+"""What pages load, each thing once for all visitors. Keys are names of stored Runs and plain values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.checkpoints import DamagedRun, Run, Store
+from core.config import Setting
+from core.jobs import JobQueue
+
+Array = np.ndarray[Any, Any]
+
+
+@st.cache_resource
+def store() -> Store:
+    """The checkpoint store of this app."""
+    return Store()
+
+
+@st.cache_resource
+def queue() -> JobQueue:
+    """The one training queue of this process."""
+    return JobQueue(store())
+
+
+def find_run(setting: Setting) -> Run | None:
+    """The Run of a Setting, or None; a damaged one is reported in a sentence on the page."""
+    try:
+        return _run(setting.name, _stamp(setting.name))
+    except DamagedRun as damage:
+        st.warning(str(damage), icon=":material/healing:")
+        return None
+
+
+def _stamp(name: str) -> int:
+    """Changes when a Run is written anew, so that no cache shows the old one."""
+    try:
+        return (store().root / name / "run.json").stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _run(name: str, stamp: int) -> Run | None:
+    return store().load(name)
+
+
+def run_key(run: Run) -> str:
+    """Names a Run and the moment it was written; what caches below are keyed by."""
+    return f"{run.name}@{_stamp(run.name)}"
+
+
+@st.cache_resource(max_entries=64, show_spinner="Finding clusters …")
+def clustering(key: str, _run: Run, method: str, n_clusters: int, seed: int) -> Any:
+    """Clusters found in latent space."""
+    from core.clustering import cluster
+
+    return cluster(_run.arrays["latents"], method, n_clusters, seed=seed)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def silhouette(key: str, _run: Run, _labels: Array, which: str) -> Array:
+    """Silhouette of every held-out image (n,) by the labels named by `which`."""
+    from core.metrics import silhouette_samples
+
+    return silhouette_samples(_run.arrays["latents"], _labels)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Scoring …")
+def evaluation(key: str, _run: Run, _clustering: Any, which: str) -> Any:
+    """The Run's Evaluation with another clustering; what does not depend on it is taken over."""
+    from dataclasses import replace
+
+    from core.metrics import evaluate
+
+    fresh = evaluate(
+        _run.arrays["latents"],
+        _clustering,
+        labels=_run.arrays.get("labels"),
+        neighbours=_run.evaluation.neighbours,
+        with_model=False,
+    )
+    same = ("knn_accuracy", "knn_accuracy_pixels", "trustworthiness", "reconstruction_mse")
+    stored = _run.evaluation
+    values = {**fresh.values, **{k: stored.values[k] for k in same if k in stored.values}}
+    undefined = {k: v for k, v in {**fresh.undefined, **stored.undefined}.items()
+                 if values.get(k) is None and k in values}  # fmt: skip
+    return replace(fresh, values=values, undefined=undefined)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Projecting …")
+def projected(key: str, _run: Run, _projection: Any, which: str) -> Any:
+    """Points for the eye."""
+    from core.projection import project
+
+    return project(_run.arrays["latents"], _projection)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Reconstructing …")
+def pairs(key: str, _run: Run, rows: tuple[int, ...]) -> tuple[Array, Array]:
+    """Held-out images and their reconstructions, both (m, s, s) in 0..1."""
+    import torch
+
+    from core import data
+
+    setting = _run.setting
+    images = data.load(setting).test.images(setting, torch.tensor(rows))
+    model = _run.model()
+    with torch.inference_mode():
+        decoded = model.decode(model.encode(images))
+    return tuple((x[:, 0] / setting.pixel_range).clamp(0, 1).numpy() for x in (images, decoded))  # type: ignore[return-value]
+
+
+@st.cache_resource(max_entries=8, show_spinner="Encoding the training images …")
+def _train_latents(key: str, _run: Run) -> tuple[Array, Array | None]:
+    from core import data
+    from core.training import encode
+
+    split = data.load(_run.setting).train
+    labels = None if split.labels is None else split.labels.numpy()
+    return encode(_run.model(), split, _run.setting).numpy(), labels
+
+
+@st.cache_resource(max_entries=128, show_spinner="Asking the neighbours …")
+def neighbour_vote(key: str, _run: Run, k: int) -> tuple[float, float | None]:
+    """kNN accuracy in latent space and on pixels, for another k than the stored one."""
+    from core.metrics import knn_accuracy
+    from core.pipeline import pixel_baseline
+
+    latents, labels = _train_latents(key, _run)
+    assert labels is not None  # the page asks only of labelled data
+    test = _run.arrays
+    return (
+        knn_accuracy(latents, labels, test["latents"], test["labels"].astype(np.int64), k),
+        pixel_baseline(_run.setting, k),
+    )
+
+
+@st.cache_resource(max_entries=64, show_spinner="Timing a few steps …")
+def estimate(name: str, _setting: Setting) -> float:
+    """Seconds that training will take on this machine."""
+    from core import data
+    from core.training import estimate_seconds
+
+    return estimate_seconds(_setting, data.load(_setting))

@@ -1,0 +1,19 @@
+"""Explore, the first page: pick a Setting, train it or load it, see its clusters and its scores."""
+
+from __future__ import annotations
+
+from pages.parts import frame
+from pages.parts.controls import setting_controls
+from pages.parts.explore import show_run
+from pages.parts.loaders import find_run
+from pages.parts.training_panel import training_panel
+
+frame.begin("Explore")
+with frame.errors_as_sentences():
+    setting = setting_controls()
+    if setting is not None:
+        run = find_run(setting)
+        if run is None:
+            training_panel(setting)
+        else:
+            show_run(run)
