@@ -198,7 +198,7 @@ def _read_latents(path: Path) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any
             if not isinstance(archive, np.lib.npyio.NpzFile) or "X" not in archive:
                 raise UsageError(f"{path} must be an .npz with an array X (n, d); it has none")
             latents = archive["X"]
-            labels = archive["y"] if "y" in archive else None
+            labels = archive.get("y")
     except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
         if isinstance(error, UsageError):
             raise

@@ -39,7 +39,11 @@ from core.config import Setting, SettingError
 from core.metrics import Evaluation
 from core.models import Autoencoder
 
-CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
+# a server may keep what it trains outside its checkout
+CHECKPOINTS = Path(
+    os.environ.get("LATENT_CLUSTERS_CHECKPOINTS")
+    or Path(__file__).resolve().parent.parent / "checkpoints"
+)
 FORMAT = "latent-clusters-run/1"
 RUN_NAME = re.compile(r"[a-z0-9+-]+-[0-9a-f]{10}")
 MAX_JSON_BYTES = 20_000_000

@@ -280,7 +280,8 @@ class Setting:
         if self.dataset not in DATASETS and not NPZ_NAME.fullmatch(str(self.dataset)):
             raise SettingError(f"dataset must be {_or(list(DATASETS))}; got {self.dataset!r}")
         data = dataset_info(self.dataset)
-        if self.image_size is None:
+        size: Any = self.image_size
+        if size is None:
             put(self, "image_size", 14 if self.architecture == "post" else data.image_size)
         put(self, "digits", _digits(data.default_classes if self.digits is None else self.digits))
         unknown = [d for d in self.digits if d >= len(data.class_names)]

@@ -8,6 +8,7 @@ the features (see `core/regularizers/base.py`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -62,7 +63,7 @@ class Autoencoder(nn.Module):
 def _dense(widths: Sequence[int], activation: nn.Module) -> list[nn.Module]:
     """Linear layers with the activation between them, none after the last."""
     layers: list[nn.Module] = []
-    for inputs, outputs in zip(widths, widths[1:], strict=False):
+    for inputs, outputs in pairwise(widths):
         layers += [nn.Linear(inputs, outputs), activation]
     return layers[:-1]
 

@@ -120,7 +120,8 @@ class Training:
                 rate = learning_rate(self.setting, step, total_steps)
                 self.optimizer.param_groups[0]["lr"] = rate
                 for name, value in self.step(images).items():
-                    sums[name] = sums.get(name, 0.0) + value * len(images)  # stays on the device
+                    value = value * len(images)  # stays on the device: no wait per step
+                    sums[name] = sums[name] + value if name in sums else value
                 step += 1
             train = {name: float(value) / len(self.data.train) for name, value in sums.items()}
             heldout = self._heldout()
@@ -139,9 +140,7 @@ class Training:
         """One optimizer step on images (b, 1, s, s); the named parts of the loss, detached."""
         parts = self._losses(images, corrupt=True)
         self.optimizer.zero_grad(set_to_none=True)
-        torch.stack(list(parts.values())).sum().backward() if len(parts) > 1 else parts[
-            RECONSTRUCTION
-        ].backward()
+        torch.stack(list(parts.values())).sum().backward()
         self.optimizer.step()
         return {name: value.detach() for name, value in parts.items()}
 

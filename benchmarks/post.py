@@ -1,0 +1,127 @@
+"""The blog post's recipe as the post writes it, and ours, side by side: `python -m benchmarks.post`.
+
+Equal: images (even digits, 14 x 14 means, 0..255, first 3,000 held out), network, Adam 1e-4, batch 32,
+epochs, machine. The peer is written as the post has it: a Dataset whose `__getitem__` turns one image
+into a tensor, a DataLoader, torch.optim.Adam. Ours is `core.training` with the recipe `post`. The two
+take turns, some epochs each, so that a machine whose speed drifts slows both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
+
+from core import data as images
+from core.metrics import knn_accuracy
+from core.recipes import RECIPES
+from core.training import Training, encode
+
+
+class PostDataset(Dataset[Tensor]):
+    """One image at a time, as the post has it."""
+
+    def __init__(self, pixels: np.ndarray[Any, Any]) -> None:
+        self.pixels = pixels
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    def __getitem__(self, i: int) -> Tensor:
+        return torch.tensor(self.pixels[i].flatten(), dtype=torch.float32)
+
+
+class PostAutoencoder(nn.Module):
+    """196-150-100-3-100-150-196 with LeakyReLU, written out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.e1, self.e2, self.e3 = nn.Linear(196, 150), nn.Linear(150, 100), nn.Linear(100, 3)
+        self.d1, self.d2, self.d3 = nn.Linear(3, 100), nn.Linear(100, 150), nn.Linear(150, 196)
+
+    def encode(self, x: Tensor) -> Tensor:
+        x = F.leaky_relu(self.e1(x))
+        return self.e3(F.leaky_relu(self.e2(x)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.leaky_relu(self.encode(x))
+        return self.d3(F.leaky_relu(self.d2(F.leaky_relu(self.d1(x)))))
+
+
+def main() -> None:
+    """Measure and print; with --json the last line is one object."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=100)
+    parser.add_argument("--turn", type=int, default=5, help="epochs before the other's turn")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    setting = RECIPES["post"].setting.replace(epochs=args.epochs, seed=args.seed)
+    data = images.load(setting)
+    train = data.train.images(setting)[:, 0].numpy()
+    held = data.test.images(setting)
+
+    torch.manual_seed(args.seed)
+    model = PostAutoencoder()
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+    loader = DataLoader(PostDataset(train), batch_size=32, shuffle=True)
+    training = Training(setting, data, torch.device("cpu"))
+    epochs = training.epochs()
+    theirs = ours = 0.0
+    for first in range(0, args.epochs, args.turn):
+        turn = min(args.turn, args.epochs - first)
+        start = time.perf_counter()
+        for _ in range(turn):
+            for batch in loader:
+                loss = F.mse_loss(model(batch), batch)
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+        theirs += time.perf_counter() - start
+        start = time.perf_counter()
+        for _ in range(turn):
+            next(epochs)
+        ours += time.perf_counter() - start
+        print(f"epoch {first + turn}: post {theirs:.1f} s, ours {ours:.1f} s", file=sys.stderr)
+
+    def scores(latents: tuple[Tensor, Tensor], mse: float, seconds: float) -> dict[str, float]:
+        assert data.train.labels is not None
+        assert data.test.labels is not None
+        accuracy = knn_accuracy(
+            latents[0].numpy(), data.train.labels.numpy(),
+            latents[1].numpy(), data.test.labels.numpy(), 5,
+        )  # fmt: skip
+        return {"seconds": seconds, "heldout_mse": mse, "knn_accuracy": accuracy}
+
+    with torch.inference_mode():
+        flat = held.flatten(1)
+        theirs_mse = float(F.mse_loss(model(flat), flat))
+        their_latents = (model.encode(torch.from_numpy(train).flatten(1)), model.encode(flat))
+    our_latents = (
+        encode(training.model, data.train, setting),
+        encode(training.model, data.test, setting),
+    )
+    result = {
+        "ours": scores(our_latents, training.records[-1].heldout["reconstruction"], ours),
+        "peer": scores(their_latents, theirs_mse, theirs),
+        "ratio": theirs / ours,
+        "equal": f"images, network, Adam 1e-4, batch 32, {args.epochs} epochs, machine; "
+        f"{torch.get_num_threads()} threads",
+    }
+    for name in ("ours", "peer"):
+        print(name, result[name])
+    print(f"ratio {result['ratio']:.2f}")
+    if args.json:
+        print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()

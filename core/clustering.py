@@ -1,0 +1,267 @@
+"""Clusters found without labels, in latent space.
+
+`cluster` is the one entrance: a method's name and latents in, a `Clustering` out. Points are first
+centred and divided by one number, their overall standard deviation, so no tolerance inside a method
+depends on the scale of the latents (hundreds in the blog post, about one elsewhere). One number for
+all dimensions, not one each: distances keep their proportions.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
+from scipy.spatial.distance import cdist
+from sklearn.cluster import HDBSCAN, AgglomerativeClustering, KMeans
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture
+from sklearn.neighbors import kneighbors_graph
+
+from core.metrics import NOISE, FloatArray, IntArray, Undefined, silhouette
+
+EXACT_WARD_POINTS = 5000
+WARD_NEIGHBOURS = 15
+
+_Points = npt.NDArray[np.float64]
+
+
+class ClusteringError(ValueError):
+    """Latents or options that cannot be clustered; the message is one sentence for people."""
+
+
+@dataclass(frozen=True)
+class Method:
+    """What people read about a clustering method.
+
+    Attributes:
+        label: name for people.
+        help: one or two plain sentences.
+        needs_k: whether the number of clusters is given rather than found.
+    """
+
+    label: str
+    help: str
+    needs_k: bool
+
+
+METHODS: dict[str, Method] = {
+    "kmeans": Method(
+        "k-means",
+        "Round clusters of similar size about k centres; the best of 10 starts.",
+        needs_k=True,
+    ),
+    "gmm": Method(
+        "Gaussian mixture",
+        "k ellipsoids of any size, stretch and direction; the best of 3 starts from k-means.",
+        needs_k=True,
+    ),
+    "hdbscan": Method(
+        "HDBSCAN",
+        "Dense regions of any shape, as many as there are; points between them are left out as "
+        "noise.",
+        needs_k=False,
+    ),
+    "agglomerative": Method(
+        "Agglomerative (Ward)",
+        "Merges the two clusters whose union grows least in variance until k are left. Exact up to "
+        f"{EXACT_WARD_POINTS:,} points; above that only clusters that touch in the graph of "
+        f"{WARD_NEIGHBOURS} nearest neighbours may merge, because exact merging needs memory for "
+        "all pairs of points.",
+        needs_k=True,
+    ),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Clustering:
+    """Which cluster each point is in.
+
+    Attributes:
+        method: key of `METHODS`.
+        labels: (n,) int64, 0 to n_clusters - 1, or -1 for noise.
+        n_clusters: clusters found; can be fewer than asked for.
+        noise: number of points that are in no cluster.
+    """
+
+    method: str
+    labels: IntArray
+    n_clusters: int
+    noise: int
+
+
+def cluster(
+    latents: FloatArray,
+    method: str = "kmeans",
+    n_clusters: int = 10,
+    *,
+    min_cluster_size: int = 50,
+    seed: int = 0,
+) -> Clustering:
+    """Cluster latents without labels.
+
+    Args:
+        latents: (n, d), finite.
+        method: key of `METHODS`.
+        n_clusters: k, at least 1 and at most n; ignored by methods that find it. With no more than
+            k distinct points each of them is a cluster, so fewer than k can come back.
+        min_cluster_size: smallest cluster of HDBSCAN in points, at least 2; ignored by the others.
+        seed: of the random starts of k-means and the Gaussian mixture.
+
+    Returns:
+        Clusters numbered from 0 without gaps.
+
+    Raises:
+        ClusteringError: if an argument is out of its range, or latents are not finite.
+
+    Sources: k-means++ (Arthur & Vassilvitskii 2007), EM (Dempster et al. 1977), HDBSCAN (Campello
+    et al. 2013), Ward (1963).
+    """
+    if method not in METHODS:
+        raise ClusteringError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
+    X, _ = _standardized(latents)
+    if not METHODS[method].needs_k:
+        return _clustering(method, _hdbscan(X, min_cluster_size))
+    _check_k(n_clusters, len(X))
+    distinct, member = np.unique(X, axis=0, return_inverse=True)
+    if len(distinct) <= n_clusters:
+        return _clustering(method, member.reshape(-1))
+    if n_clusters == 1:
+        return _clustering(method, np.zeros(len(X), dtype=np.int64))
+    if method == "kmeans":
+        labels = KMeans(n_clusters, n_init=10, random_state=seed).fit_predict(X)
+    elif method == "gmm":
+        labels = _fit_gmm(X, n_clusters, n_init=3, seed=seed).predict(X)
+    else:
+        graph = _connected_graph(X) if len(X) > EXACT_WARD_POINTS else None
+        labels = AgglomerativeClustering(n_clusters, connectivity=graph).fit_predict(X)
+    return _clustering(method, labels)
+
+
+# --------------------------------------------------------------------------- how many clusters
+@dataclass(frozen=True)
+class KScore:
+    """How well k clusters fit.
+
+    Attributes:
+        k: number of clusters tried.
+        silhouette: of k-means with k clusters, -1 to 1, higher is better; None where undefined.
+        bic: Bayesian information criterion of a Gaussian mixture with k components, in the units
+            of the latents as given; lower is better, only differences mean something.
+    """
+
+    k: int
+    silhouette: float | None
+    bic: float
+
+
+def choose_k(latents: FloatArray, ks: Sequence[int], seed: int = 0) -> Iterator[KScore]:
+    """Score numbers of clusters, one at a time, so that a page can draw each and be interrupted.
+
+    Arguments are checked at the call; the work happens as the result is iterated. For speed k-means
+    starts 3 times and the mixture once (`cluster` starts more often).
+
+    Args:
+        latents: (n, d), finite.
+        ks: numbers of clusters to try, each 1 to n.
+        seed: of the random starts.
+
+    Returns:
+        Iterator of one `KScore` per k, in the order given.
+
+    Raises:
+        ClusteringError: if latents are not finite or a k is out of range.
+
+    Sources: Rousseeuw 1987 (silhouette), Schwarz 1978 (BIC).
+    """
+    X, scale = _standardized(latents)
+    for k in ks:
+        _check_k(k, len(X))
+    return _scores(X, scale, list(ks), seed)
+
+
+def _scores(X: _Points, scale: float, ks: list[int], seed: int) -> Iterator[KScore]:
+    distinct = len(np.unique(X, axis=0))
+    # BIC = -2 log L + p log n, and dividing n points of d dimensions by `scale` multiplies every
+    # density by scale^d: undone here.
+    rescaling = 2 * X.size * float(np.log(scale))
+    for k in ks:
+        labels = KMeans(min(k, distinct), n_init=3, random_state=seed).fit_predict(X)
+        try:
+            score = silhouette(X, labels)
+        except Undefined:
+            score = None
+        mixture = _fit_gmm(X, min(k, distinct), n_init=1, seed=seed)
+        yield KScore(k, score, float(mixture.bic(X)) + rescaling)
+
+
+# ------------------------------------------------------------------------------------- helpers
+def _standardized(latents: FloatArray) -> tuple[_Points, float]:
+    """Latents (n, d) centred and divided by their overall standard deviation, and the latter."""
+    X = np.asarray(latents, dtype=np.float64)
+    if X.ndim != 2 or X.shape[0] == 0 or X.shape[1] == 0:
+        raise ClusteringError(f"latents must be a table (n, d) with n, d >= 1; got shape {X.shape}")
+    if not np.isfinite(X).all():
+        bad = int((~np.isfinite(X)).any(axis=1).sum())
+        raise ClusteringError(f"latents must be finite; {bad} of {len(X)} points are not")
+    X = X - X.mean(axis=0)
+    scale = float(np.sqrt((X**2).mean())) or 1.0
+    return X / scale, scale
+
+
+def _check_k(k: int, n: int) -> None:
+    if k < 1:
+        raise ClusteringError(f"n_clusters must be at least 1; got {k}")
+    if n < k:
+        raise ClusteringError(f"n_clusters must be at most the number of points, {n}; got {k}")
+
+
+def _clustering(method: str, found: npt.NDArray[Any]) -> Clustering:
+    """A Clustering whose clusters are numbered without gaps."""
+    labels = np.full(len(found), NOISE, dtype=np.int64)
+    inside = found != NOISE
+    ids, labels[inside] = np.unique(found[inside], return_inverse=True)
+    return Clustering(method, labels, n_clusters=len(ids), noise=int((~inside).sum()))
+
+
+def _fit_gmm(X: _Points, k: int, n_init: int, seed: int) -> GaussianMixture:
+    """Full covariances; the default reg_covar 1e-6 is relative, as X has unit variance."""
+    mixture = GaussianMixture(k, n_init=n_init, max_iter=200, random_state=seed)
+    with warnings.catch_warnings():
+        # A fit that is still creeping after max_iter is a usable fit.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return mixture.fit(X)
+
+
+def _hdbscan(X: _Points, min_cluster_size: int) -> npt.NDArray[Any]:
+    if min_cluster_size < 2:
+        raise ClusteringError(f"min_cluster_size must be at least 2; got {min_cluster_size}")
+    if len(X) < min_cluster_size:
+        raise ClusteringError(
+            f"min_cluster_size must be at most the number of points, {len(X)}; "
+            f"got {min_cluster_size}"
+        )
+    if not X.any():  # all points coincide: infinite density, which HDBSCAN cannot rank
+        return np.zeros(len(X), dtype=np.int64)
+    return HDBSCAN(min_cluster_size=min_cluster_size, copy=True).fit_predict(X)
+
+
+def _connected_graph(X: _Points) -> Any:
+    """Symmetric graph of nearest neighbours, its components joined by a minimum spanning tree."""
+    graph = kneighbors_graph(X, WARD_NEIGHBOURS)
+    graph = graph + graph.T
+    count, component = connected_components(graph, directed=False)
+    if count > 1:
+        # One representative a component: the tree then has count - 1 edges between real points.
+        _, members = np.unique(component, return_index=True)
+        # + 1: the tree stays the same, and a distance of 0 is not mistaken for a missing edge.
+        tree = minimum_spanning_tree(cdist(X[members], X[members]) + 1).tocoo()
+        ends = (members[tree.row], members[tree.col])
+        bridges = coo_array((np.ones(count - 1), ends), shape=graph.shape).tocsr()
+        graph = graph + bridges + bridges.T
+    return graph

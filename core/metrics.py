@@ -1,0 +1,566 @@
+"""Scores of a latent space, on held-out images: one definition of each, here and nowhere else.
+
+Scores compare labels (what people say), clusters (what a method found without labels; -1 is noise)
+and distances between latents. `METRICS` says what each means; `evaluate` computes all of them and
+never fails where a score is undefined, but says why.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from scipy.optimize import linear_sum_assignment
+from sklearn import metrics as reference
+from sklearn.neighbors import NearestNeighbors
+
+if TYPE_CHECKING:
+    from core.clustering import Clustering
+
+IntArray = npt.NDArray[np.integer[Any]]
+FloatArray = npt.NDArray[np.floating[Any]]
+NOISE = -1
+_BLOCK = 2**22  # distances held at once: 32 MB in float64
+_EXACT_RANKS = 4000  # points up to which trustworthiness compares distances in float64
+
+
+class Undefined(ValueError):
+    """A score that has no value for these points; the message says "undefined because ..."."""
+
+
+# -------------------------------------------------------------------------- labels and clusters
+class Confusion(NamedTuple):
+    """Points by class and cluster.
+
+    Attributes:
+        counts: (n_classes, n_columns) points of a class in a cluster.
+        classes: label of each row, ascending.
+        columns: cluster of each column: matched ones in the order of their classes, then surplus
+            ones, noise (-1) last.
+    """
+
+    counts: IntArray
+    classes: tuple[int, ...]
+    columns: tuple[int, ...]
+
+
+def _table(labels: IntArray, clusters: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """Counts (n_classes, n_clusters), noise among the clusters, with the ids of both sides."""
+    _same_length(labels, clusters)
+    if len(labels) == 0:
+        raise Undefined("undefined because there are no points")
+    classes, row = np.unique(labels, return_inverse=True)
+    ids, column = np.unique(clusters, return_inverse=True)
+    cells = np.bincount(row * len(ids) + column, minlength=len(classes) * len(ids))
+    return cells.reshape(len(classes), len(ids)), classes, ids
+
+
+def match_clusters(labels: IntArray, clusters: IntArray) -> dict[int, int]:
+    """The one-to-one naming of clusters by labels that is right most often (Kuhn 1955).
+
+    Args:
+        labels: (n,).
+        clusters: (n,), -1 is noise.
+
+    Returns:
+        Label by cluster. Of more clusters than labels, the surplus is absent; noise always is.
+
+    Raises:
+        Undefined: without points.
+    """
+    counts, classes, ids = _table(labels, clusters)
+    counts, ids = counts[:, ids != NOISE], ids[ids != NOISE]
+    rows, columns = linear_sum_assignment(counts, maximize=True)
+    return {int(ids[c]): int(classes[r]) for r, c in zip(rows, columns, strict=True)}
+
+
+def accuracy(labels: IntArray, clusters: IntArray) -> float:
+    """Clustering accuracy ACC, 0 to 1: max over matchings m of mean(labels == m(clusters)).
+
+    Points of noise and of unmatched clusters count as wrong. Arguments and Raises as for
+    `match_clusters`. Source: Yang et al. 2010, "Image clustering using local discriminant models".
+    """
+    names = match_clusters(labels, clusters)
+    counts, classes, ids = _table(labels, clusters)
+    right = sum(int(counts[classes == names[c], ids == c][0]) for c in names)
+    return right / len(labels)
+
+
+def confusion_matrix(labels: IntArray, clusters: IntArray) -> Confusion:
+    """Counts by class and cluster, ordered so that a good clustering has a heavy diagonal.
+
+    Arguments and Raises as for `match_clusters`.
+    """
+    names = match_clusters(labels, clusters)
+    counts, classes, ids = _table(labels, clusters)
+    # Matched (by class), then surplus (by id), then noise.
+    keys = [(c == NOISE, c not in names, names.get(c, 0), c) for c in ids.tolist()]
+    order = sorted(range(len(ids)), key=keys.__getitem__)
+    columns = tuple(int(c) for c in ids[order])
+    return Confusion(counts[:, order], tuple(classes.tolist()), columns)
+
+
+def _agreement(score: Callable[..., float]) -> Callable[[IntArray, IntArray], float]:
+    def compute(labels: IntArray, clusters: IntArray) -> float:
+        _, classes, _ = _table(labels, clusters)
+        if len(classes) < 2:
+            raise Undefined("undefined because all points have the same label")
+        return float(score(labels, clusters))
+
+    compute.__doc__ = (
+        "`sklearn.metrics.%s` of labels (n,) and clusters (n,), noise being one more cluster.\n\n"
+        "Range and source: see `METRICS`. Raises Undefined for fewer than two labels."
+    ) % score.__name__  # fmt: skip
+    return compute
+
+
+nmi = _agreement(reference.normalized_mutual_info_score)
+ari = _agreement(reference.adjusted_rand_score)
+ami = _agreement(reference.adjusted_mutual_info_score)
+homogeneity = _agreement(reference.homogeneity_score)
+completeness = _agreement(reference.completeness_score)
+
+
+# ----------------------------------------------------------------------------- shape of clusters
+def silhouette_samples(latents: FloatArray, labels: IntArray) -> npt.NDArray[np.float64]:
+    """Silhouette s = (b - a) / max(a, b) of each point, -1 to 1 (Rousseeuw 1987).
+
+    a is the mean Euclidean distance to the others of its cluster, b the smallest mean distance to
+    another cluster. A point alone in its cluster has s = 0.
+
+    Args:
+        latents: (n, d).
+        labels: (n,) classes or clusters; points of noise (-1) are left out.
+
+    Returns:
+        (n,) with NaN for noise.
+
+    Raises:
+        Undefined: for fewer than two clusters, as many clusters as points, or latents not finite.
+    """
+    X, member, sizes, inside = _grouped(latents, labels)
+    points = torch.from_numpy(X - X.mean(axis=0))  # centred: less cancellation below
+    own = torch.from_numpy(member)
+    one_hot = torch.nn.functional.one_hot(own, len(sizes)).double()
+    size = torch.from_numpy(sizes).double()
+    squares = points.square().sum(1)
+    result = torch.empty(len(points), dtype=torch.float64)
+    for rows in _blocks(len(points)):
+        # (rows, n): |x|^2 + |y|^2 - 2 xy
+        distance = torch.addmm(squares, points[rows], points.T, alpha=-2)
+        distance.add_(squares[rows, None]).clamp_(min=0).sqrt_()
+        distance.diagonal(rows.start).zero_()
+        sums = distance @ one_hot  # (rows, clusters)
+        mine = own[rows, None]
+        alone = size[own[rows]] == 1
+        a = sums.gather(1, mine)[:, 0] / (size[own[rows]] - 1).clamp(min=1)
+        b = (sums / size).scatter_(1, mine, math.inf).min(1).values
+        largest = torch.maximum(a, b)
+        s = (b - a) / torch.where(largest > 0, largest, 1.0)
+        result[rows] = torch.where(alone, 0.0, s)
+    samples = np.full(len(labels), np.nan)
+    samples[inside] = result.numpy()
+    return samples
+
+
+def silhouette(latents: FloatArray, labels: IntArray) -> float:
+    """Mean of `silhouette_samples` (arguments and Raises there) without noise, -1 to 1."""
+    return float(np.nanmean(silhouette_samples(latents, labels)))
+
+
+def davies_bouldin(latents: FloatArray, clusters: IntArray) -> float:
+    """Mean over clusters of max over others of (spread_i + spread_j) / distance_ij, 0 or more.
+
+    Arguments and Raises as for `silhouette_samples`. Source: Davies & Bouldin 1979.
+    """
+    X, member, _, _ = _grouped(latents, clusters)
+    return float(reference.davies_bouldin_score(X, member))
+
+
+def calinski_harabasz(latents: FloatArray, clusters: IntArray) -> float:
+    """Variance between over variance within clusters, per degree of freedom, 0 or more.
+
+    Arguments and Raises as for `silhouette_samples`. Source: Calinski & Harabasz 1974.
+    """
+    X, member, _, _ = _grouped(latents, clusters)
+    return float(reference.calinski_harabasz_score(X, member))
+
+
+# --------------------------------------------------------------------------------- neighbourhoods
+def nearest_neighbours(
+    queries: FloatArray, references: FloatArray, k: int, *, exclude_self: bool = False
+) -> tuple[IntArray, FloatArray]:
+    """The k nearest references of each query by Euclidean distance, nearest first.
+
+    Args:
+        queries: (n, d).
+        references: (m, d); with exclude_self the same points as the queries.
+        k: at least 1.
+        exclude_self: leave each query itself out (but not a duplicate of it).
+
+    Returns:
+        Indices (n, k) into the references, and distances (n, k).
+
+    Raises:
+        Undefined: for fewer than k references (k others with exclude_self), or values not finite.
+        ValueError: for k < 1.
+    """
+    if k < 1:
+        raise ValueError(f"k must be at least 1; got {k}")
+    Q, R = _points(queries), _points(references)
+    if len(R) - exclude_self < k:
+        raise Undefined(f"undefined because there are fewer than {k} neighbours to ask")
+    index = NearestNeighbors(n_neighbors=k, algorithm="kd_tree" if R.shape[1] <= 8 else "brute")
+    distances, indices = index.fit(R).kneighbors(None if exclude_self else Q)
+    return indices, distances
+
+
+def knn_accuracy(
+    train_latents: FloatArray,
+    train_labels: IntArray,
+    test_latents: FloatArray,
+    test_labels: IntArray,
+    k: int = 5,
+) -> float:
+    """Share of test points, 0 to 1, whose k nearest training points have their label by majority.
+
+    Of labels with equally many votes the smallest wins, as in scikit-learn's KNeighborsClassifier.
+
+    Args:
+        train_latents: (m, d).
+        train_labels: (m,).
+        test_latents: (n, d).
+        test_labels: (n,).
+        k: neighbours asked, at least 1.
+
+    Raises:
+        Undefined: without test points, for fewer than k training points, or latents not finite.
+
+    Source: Cover & Hart 1967.
+    """
+    _same_length(train_latents, train_labels)
+    _same_length(test_latents, test_labels)
+    indices, _ = nearest_neighbours(test_latents, train_latents, k)
+    return _vote(train_labels[indices], test_labels)
+
+
+def leave_one_out_knn_accuracy(latents: FloatArray, labels: IntArray, k: int = 5) -> float:
+    """`knn_accuracy` where each of the latents (n, d) asks its k nearest others, 0 to 1.
+
+    Raises:
+        Undefined: for fewer than k + 1 points, or latents not finite.
+    """
+    _same_length(latents, labels)
+    indices, _ = nearest_neighbours(latents, latents, k, exclude_self=True)
+    return _vote(labels[indices], labels)
+
+
+def _vote(neighbours: IntArray, truth: IntArray) -> float:
+    classes, codes = np.unique(neighbours, return_inverse=True)
+    n, c = len(neighbours), len(classes)
+    cells = np.arange(n)[:, None] * c + codes.reshape(neighbours.shape)
+    votes = np.bincount(cells.ravel(), minlength=n * c).reshape(n, c)
+    return float(np.mean(classes[votes.argmax(axis=1)] == truth))
+
+
+def trustworthiness(originals: FloatArray, latents: FloatArray, k: int = 5) -> float:
+    """Whether neighbours in latent space are neighbours among the originals too, 0 to 1.
+
+    T = 1 - 2 / (n k (2n - 3k - 1)) * sum_i sum_j max(0, r(i, j) - k), j over the k nearest of i in
+    latent space, r(i, j) the rank of j among the originals by distance from i. Ranks are found by
+    counting nearer originals, not by sorting. Above 4,000 points distances are float32: a swap of
+    two near-equal ranks moves T by less than 1e-8.
+
+    Args:
+        originals: (n, p), or images (n, ...).
+        latents: (n, d).
+        k: neighbours, at least 1.
+
+    Raises:
+        Undefined: for k >= n / 2, or values not finite.
+
+    Source: Venna & Kaski 2001, "Neighborhood preservation in nonlinear projection methods".
+    """
+    _same_length(originals, latents)
+    n = len(latents)
+    if k >= n / 2:
+        raise Undefined(f"undefined because {n} points are too few for {k} neighbours")
+    neighbours = torch.from_numpy(nearest_neighbours(latents, latents, k, exclude_self=True)[0])
+    wide = np.float64 if n <= _EXACT_RANKS else np.float32
+    X = torch.from_numpy(_points(np.reshape(originals, (n, -1)), wide))
+    X = X - X.mean(0)
+    squares = X.square().sum(1)
+    penalty = 0.0
+    for rows in _blocks(n):
+        # (rows, n): squared distance less |x_i|^2, which does not change the order within a row
+        distance = torch.addmm(squares, X[rows], X.T, alpha=-2)
+        distance.diagonal(rows.start).fill_(math.inf)
+        nearer = torch.empty_like(distance)
+        for limit in distance.gather(1, neighbours[rows]).T:  # (rows,), one per neighbour
+            # Sums of float 0s and 1s: exact to 2^24 and ten times faster than counting booleans.
+            rank = torch.lt(distance, limit[:, None], out=nearer).sum(1) + 1
+            penalty += float((rank - k).clamp(min=0).sum(dtype=torch.float64))
+    return 1 - 2 * penalty / (n * k * (2 * n - 3 * k - 1))
+
+
+# ---------------------------------------------------------------------------------------- helpers
+def _same_length(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> None:
+    if len(a) != len(b):
+        raise ValueError(f"arrays must describe the same points; got {len(a)} and {len(b)}")
+
+
+def _points(values: FloatArray, dtype: type[np.floating[Any]] = np.float64) -> FloatArray:
+    """(n, d) values, contiguous, checked to be finite."""
+    X = np.ascontiguousarray(values, dtype=dtype)
+    if len(X) == 0:
+        raise Undefined("undefined because there are no points")
+    if not np.isfinite(X).all():
+        raise Undefined("undefined because some values are not finite numbers")
+    return X
+
+
+def _grouped(latents: FloatArray, labels: IntArray) -> tuple[FloatArray, IntArray, IntArray, Any]:
+    """Points (m, d) without noise, their clusters 0.. (m,), cluster sizes, and which they are."""
+    _same_length(latents, labels)
+    inside = np.asarray(labels) != NOISE
+    X = _points(latents)[inside]
+    _, member, sizes = np.unique(labels[inside], return_inverse=True, return_counts=True)
+    if len(sizes) < 2:
+        raise Undefined("undefined because there are fewer than two clusters")
+    if len(sizes) == len(X):
+        raise Undefined("undefined because every point is a cluster of its own")
+    return X, member, sizes, inside
+
+
+def _blocks(n: int) -> Iterator[slice]:
+    """Slices of rows whose distances to n points make one block."""
+    rows = max(1, _BLOCK // n)
+    return (slice(start, min(start + rows, n)) for start in range(0, n, rows))
+
+
+# ------------------------------------------------------------------------------------- all of them
+@dataclass(frozen=True)
+class MetricInfo:
+    """What people read about a score.
+
+    Attributes:
+        label: name for people.
+        help: what it is, its range and what is good, in plain words.
+        better: "higher" or "lower".
+        source: where it comes from.
+    """
+
+    label: str
+    help: str
+    better: str
+    source: str
+
+
+def _info(label: str, source: str, text: str, better: str = "higher") -> MetricInfo:
+    return MetricInfo(label, text, better, source)
+
+
+# fmt: off
+METRICS: dict[str, MetricInfo] = {
+    "acc": _info("ACC", "Yang et al. 2010",
+        "Share of images in the cluster that stands for their label, clusters being named as "
+        "well as possible, one label each. 0 to 1, 1 is perfect; noise counts as wrong."),
+    "nmi": _info("NMI", "Strehl & Ghosh 2002",
+        "Information that clusters and labels share, over the mean of what each holds. 0 to 1, "
+        "1 is perfect; many small clusters raise it by chance."),
+    "ari": _info("ARI", "Hubert & Arabie 1985",
+        "Pairs of images on which clusters and labels agree (together or apart), corrected for "
+        "chance. -0.5 to 1: 0 is chance, 1 is perfect."),
+    "ami": _info("AMI", "Vinh et al. 2010",
+        "NMI corrected for chance: about 0 for random clusters, 1 is perfect."),
+    "homogeneity": _info("Homogeneity", "Rosenberg & Hirschberg 2007",
+        "Whether each cluster holds only one label. 0 to 1, 1 is perfect; splitting a label "
+        "costs nothing."),
+    "completeness": _info("Completeness", "Rosenberg & Hirschberg 2007",
+        "Whether each label is in only one cluster. 0 to 1, 1 is perfect; merging labels costs "
+        "nothing."),
+    "silhouette_labels": _info("Silhouette by label", "Rousseeuw 1987",
+        "How much nearer a point is to its own label's points than to the next label's. -1 to 1; "
+        "0 means overlap, above 0.5 well apart."),
+    "silhouette_clusters": _info("Silhouette by cluster", "Rousseeuw 1987",
+        "The same for the clusters found, without labels: -1 to 1, higher is crisper. Crisp "
+        "clusters can still be wrong; compare with ACC."),
+    "davies_bouldin": _info("Davies-Bouldin", "Davies & Bouldin 1979",
+        "Width of clusters over the distance to the one most like it. 0 or more; 0 is best.",
+        "lower"),
+    "calinski_harabasz": _info("Calinski-Harabasz", "Calinski & Harabasz 1974",
+        "Spread between clusters over spread within. 0 or more, higher is crisper; compare only "
+        "for equally many points."),
+    "knn_accuracy": _info("kNN accuracy", "Cover & Hart 1967",
+        "Share of images whose nearest neighbours in latent space have their label by majority. "
+        "0 to 1, 1 is perfect; asks for local order only, not for clusters."),
+    "knn_accuracy_pixels": _info("kNN accuracy on pixels", "Cover & Hart 1967",
+        "The same among the images themselves: what the latent space started from. 0 to 1."),
+    "trustworthiness": _info("Trustworthiness", "Venna & Kaski 2001",
+        "Whether neighbours in latent space are neighbours among the images too. 0 to 1; about "
+        "0.5 is chance, 1 is perfect."),
+    "reconstruction_mse": _info("Reconstruction error", "mean squared error",
+        "Mean squared difference of a pixel between image and reconstruction. 0 or more; 0 is "
+        "perfect.", "lower"),
+}
+# fmt: on
+_COUNTS = ("n", "n_clusters", "noise", "neighbours")
+_HEADER = ("split", "method", *_COUNTS, "undefined")
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Every score of one latent space on one split.
+
+    Attributes:
+        split: name of the split.
+        n: points.
+        method: clustering method.
+        n_clusters: clusters found.
+        noise: points in no cluster.
+        neighbours: k of kNN accuracy and trustworthiness.
+        values: score by key of `METRICS`, in that order; None where undefined.
+        undefined: why, for each None.
+    """
+
+    split: str
+    n: int
+    method: str
+    n_clusters: int
+    noise: int
+    neighbours: int
+    values: Mapping[str, float | None]
+    undefined: Mapping[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Flat dict: what was measured, the scores by name, and `undefined`."""
+        header = {name: getattr(self, name) for name in _HEADER if name != "undefined"}
+        return {**header, **self.values, "undefined": dict(self.undefined)}
+
+    @classmethod
+    def from_json(cls, obj: object) -> Evaluation:
+        """Inverse of `to_json`.
+
+        Raises:
+            ValueError: for anything that `to_json` does not write.
+        """
+        if not isinstance(obj, dict):
+            raise ValueError(f"evaluation must be an object; got {type(obj).__name__}")
+        wrong = [key for key in _HEADER if key not in obj]
+        wrong += [str(key) for key in obj if key not in METRICS and key not in _HEADER]
+        if wrong:
+            raise ValueError(f"evaluation has missing or unknown entries: {', '.join(wrong)}")
+        for key in ("split", "method"):
+            if not isinstance(obj[key], str):
+                raise ValueError(f"{key} must be a text; got {obj[key]!r}")
+        for key in _COUNTS:
+            if type(obj[key]) is not int or obj[key] < 0:
+                raise ValueError(f"{key} must be a whole number, 0 or more; got {obj[key]!r}")
+        values = {key: obj[key] for key in METRICS if key in obj}
+        for key, value in values.items():
+            number = type(value) in (int, float) and math.isfinite(value)
+            if value is not None and not number:
+                raise ValueError(f"{key} must be a finite number or null; got {value!r}")
+        why = obj["undefined"]
+        if not isinstance(why, dict) or not all(isinstance(text, str) for text in why.values()):
+            raise ValueError(f"undefined must map scores to reasons; got {why!r}")
+        if set(why) != {key for key, value in values.items() if value is None}:
+            raise ValueError("undefined must give a reason for each score that is null, no other")
+        scores = {key: None if v is None else float(v) for key, v in values.items()}
+        header = {key: obj[key] for key in _HEADER if key != "undefined"}
+        return cls(**header, values=scores, undefined=dict(why))
+
+
+def evaluate(
+    latents: FloatArray,
+    clustering: Clustering,
+    *,
+    labels: IntArray | None = None,
+    split: str = "test",
+    neighbours: int = 5,
+    train_latents: FloatArray | None = None,
+    train_labels: IntArray | None = None,
+    originals: FloatArray | None = None,
+    reconstruction_mse: float | None = None,
+    knn_accuracy_pixels: float | None = None,
+    with_model: bool = True,
+) -> Evaluation:
+    """All scores of `METRICS`; an undefined one is None with its reason, never an exception.
+
+    Args:
+        latents: (n, d) of held-out images.
+        clustering: of these latents.
+        labels: (n,); without them scores that need labels are undefined.
+        split: name of the split, only recorded.
+        neighbours: k of kNN accuracy and trustworthiness.
+        train_latents: (m, d) that kNN accuracy asks; without them it leaves one out.
+        train_labels: (m,).
+        originals: (n, ...) images, for trustworthiness.
+        reconstruction_mse: measured by who has the model.
+        knn_accuracy_pixels: measured by who has the images.
+        with_model: False leaves out the two scores above, and trustworthiness without originals.
+
+    Raises:
+        ValueError: if arrays do not describe the same points, or neighbours < 1.
+    """
+    found = clustering.labels
+    _same_length(latents, found)
+
+    def given(value: Any, name: str) -> Any:
+        if value is None:
+            raise Undefined(f"undefined because there are no {name}")
+        return value
+
+    def against_labels(score: Callable[[IntArray, IntArray], float]) -> float:
+        _points(latents)  # clusters of latents that are not numbers mean nothing
+        return score(given(labels, "labels"), found)
+
+    def knn() -> float:
+        truth = given(labels, "labels")
+        if train_latents is None:
+            return leave_one_out_knn_accuracy(latents, truth, neighbours)
+        asked = given(train_labels, "labels of the training images")
+        return knn_accuracy(train_latents, asked, latents, truth, neighbours)
+
+    scores: dict[str, Callable[[], float]] = {
+        "acc": lambda: against_labels(accuracy),
+        "nmi": lambda: against_labels(nmi),
+        "ari": lambda: against_labels(ari),
+        "ami": lambda: against_labels(ami),
+        "homogeneity": lambda: against_labels(homogeneity),
+        "completeness": lambda: against_labels(completeness),
+        "silhouette_labels": lambda: silhouette(latents, given(labels, "labels")),
+        "silhouette_clusters": lambda: silhouette(latents, found),
+        "davies_bouldin": lambda: davies_bouldin(latents, found),
+        "calinski_harabasz": lambda: calinski_harabasz(latents, found),
+        "knn_accuracy": knn,
+        "knn_accuracy_pixels": lambda: given(knn_accuracy_pixels, "measurements on pixels"),
+        "trustworthiness": lambda: trustworthiness(
+            given(originals, "original images"), latents, neighbours
+        ),
+        "reconstruction_mse": lambda: given(reconstruction_mse, "reconstructions"),
+    }
+    skipped = set() if with_model else {"knn_accuracy_pixels", "reconstruction_mse"}
+    if not with_model and originals is None:
+        skipped.add("trustworthiness")
+    values: dict[str, float | None] = {}
+    undefined: dict[str, str] = {}
+    for key in METRICS:
+        if key in skipped:
+            continue
+        try:
+            value = float(scores[key]())
+            if not math.isfinite(value):
+                raise Undefined("undefined because the value is not a finite number")
+            values[key] = value
+        except Undefined as reason:
+            values[key], undefined[key] = None, str(reason)
+    return Evaluation(
+        split, len(latents), clustering.method, clustering.n_clusters, clustering.noise,
+        neighbours, values, undefined,
+    )  # fmt: skip

@@ -1,0 +1,22 @@
+"""What several test files need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.checkpoints import Store
+from core.config import Setting
+
+
+@pytest.fixture
+def tiny() -> Setting:
+    """A Setting that trains in a moment: 8x8 images, four classes, two epochs."""
+    return Setting(dataset="digits", digits=(0, 1, 2, 3), epochs=2, batch_size=64)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """An empty store."""
+    return Store(tmp_path / "checkpoints")

@@ -1,0 +1,129 @@
+"""Every page in its states, through Streamlit's AppTest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.checkpoints import Store
+from core.config import Setting
+from core.pipeline import train
+from pages.parts import loaders
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def own_store(store: Store, monkeypatch) -> Store:
+    from streamlit import cache_resource
+
+    cache_resource.clear()
+    monkeypatch.setattr("pages.parts.loaders.Store", lambda: store)
+    return store
+
+
+def _open(page: str, setting: Setting | None = None, **url: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / page), default_timeout=60)
+    for name, value in {**(setting.to_text() if setting else {}), **url}.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def _texts(app: AppTest) -> str:
+    kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error")
+    return "\n".join(e.value for kind in kinds for e in app.get(kind))
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3, 5])
+def test_explore_shows_a_stored_run(tiny: Setting, own_store: Store, dims: int) -> None:
+    setting = tiny.replace(latent_dim=dims)
+    train(setting, own_store)
+    app = _open("streamlit_app.py", setting)
+    assert not app.exception
+    assert not app.error
+    assert f"{dims}-D latent space" in app.subheader[0].value
+    assert len(app.metric) >= 8
+    assert app.get("plotly_chart")
+
+
+def test_explore_offers_to_train_what_is_not_stored(tiny: Setting) -> None:
+    app = _open("streamlit_app.py", tiny)
+    assert not app.exception
+    assert "not been trained" in app.subheader[0].value
+    assert "Train" in [b.label for b in app.button]
+
+
+def test_train_on_the_page(tiny: Setting, own_store: Store) -> None:
+    app = _open("streamlit_app.py", tiny)
+    next(b for b in app.button if b.label == "Train").click().run()
+    assert loaders.queue().join(60)
+    app.run()
+    assert not app.exception
+    assert own_store.find(tiny) is not None
+    assert "latent space" in app.subheader[0].value
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        pytest.param({"latent_dim": "banana"}, "latent_dim must be", id="no number"),
+        pytest.param({"digits": ""}, "digits must be", id="no digits"),
+        pytest.param({"regularizer": "<script>"}, "regularizer must be", id="markup"),
+        pytest.param({"dataset": "../../etc"}, "dataset must be", id="a path"),
+    ],
+)
+def test_nonsense_in_the_url_is_a_sentence(url, said) -> None:
+    app = _open("streamlit_app.py", **url)
+    assert not app.exception
+    assert said in app.warning[0].value
+
+
+def test_no_digit_chosen_is_a_sentence(tiny: Setting) -> None:
+    app = _open("streamlit_app.py", tiny)
+    app.session_state["field_digits"] = []
+    app.run()
+    assert not app.exception
+    assert "digits must be" in app.error[0].value
+
+
+def test_one_digit_leaves_scores_undefined(tiny: Setting, own_store: Store) -> None:
+    setting = tiny.replace(digits=(3,))
+    train(setting, own_store)
+    app = _open("streamlit_app.py", setting)
+    assert not app.exception
+    assert "undefined" in [m.value for m in app.metric]
+
+
+def test_a_damaged_run_is_a_sentence(tiny: Setting, own_store: Store) -> None:
+    run = train(tiny, own_store)
+    (run.folder / "weights.safetensors").write_bytes(b"nonsense")
+    app = _open("streamlit_app.py", tiny)
+    assert not app.exception
+    assert "checksum" in app.warning[0].value
+
+
+def test_the_url_holds_the_setting(tiny: Setting) -> None:
+    setting = Setting.from_text({**tiny.to_text(), "regularizer": "sine:weight=0.25+l1"})
+    app = _open("streamlit_app.py", setting)
+    assert not app.exception
+    url = {k: v if isinstance(v, str) else v[0] for k, v in app.query_params.items()}
+    assert Setting.from_text(url) == setting
+
+
+def test_runs_is_empty_then_lists(tiny: Setting, own_store: Store) -> None:
+    app = _open("pages/Runs.py")
+    assert not app.exception
+    assert "Nothing has been trained" in app.info[0].value
+    train(tiny, own_store)
+    app = _open("pages/Runs.py")
+    assert not app.exception
+    assert len(app.dataframe[0].value) == 1
+
+
+def test_method_explains_every_term() -> None:
+    app = _open("pages/Method.py")
+    assert not app.exception
+    labels = [e.label for e in app.expander]
+    assert "VAE (beta-KL)" in labels

@@ -1,0 +1,122 @@
+"""The store: all or nothing, nothing unpickled, damage told in a sentence."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from core.checkpoints import ASIDE, DamagedRun, Run, Store
+from core.config import Setting
+from core.data import load
+from core.pipeline import find_or_train, train
+from core.training import encode
+
+
+@pytest.fixture
+def run(tiny: Setting, store: Store) -> Run:
+    return train(tiny, store)
+
+
+def test_a_stored_run_gives_the_same_latents_and_scores(run: Run, store: Store) -> None:
+    found = store.find(run.setting)
+    assert found is not None
+    assert found.setting == run.setting
+    assert found.evaluation == run.evaluation
+    again = encode(found.model(), load(run.setting).test, run.setting).numpy()
+    np.testing.assert_array_equal(again, found.arrays["latents"])
+
+
+def test_asked_for_twice_it_is_trained_once(run: Run, store: Store) -> None:
+    again, cached, notice = find_or_train(run.setting, store)
+    assert cached
+    assert notice == ""
+    assert again.provenance == run.provenance
+
+
+def test_what_was_never_trained_is_none(tiny: Setting, store: Store) -> None:
+    assert store.find(tiny) is None
+    assert store.list() == ([], [])
+
+
+@pytest.mark.parametrize("name", ["../secret", "/etc", "x", "..", "a/b-0123456789"])
+def test_names_from_outside_reach_nothing(store: Store, name: str) -> None:
+    assert store.load(name) is None
+
+
+def _truncate(folder: Path) -> None:
+    path = folder / "weights.safetensors"
+    path.write_bytes(path.read_bytes()[:100])
+
+
+def _pickle(folder: Path) -> None:
+    (folder / "weights.safetensors").write_bytes(pickle.dumps({"a": 1}))
+
+
+def _edit(folder: Path, **changes: object) -> None:
+    path = folder / "run.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+DAMAGE = [
+    pytest.param(_truncate, "checksum", id="truncated weights"),
+    pytest.param(_pickle, "checksum", id="a pickle in place of the weights"),
+    pytest.param(lambda f: (f / "latents.safetensors").unlink(), "missing", id="no latents"),
+    pytest.param(lambda f: (f / "run.json").write_text("{"), "can't be read", id="half a JSON"),
+    pytest.param(lambda f: (f / "run.json").write_text("[]"), "format", id="another JSON"),
+    pytest.param(lambda f: (f / "run.json").unlink(), "run.json is missing", id="no run.json"),
+    pytest.param(lambda f: _edit(f, format="other/9"), "format", id="a foreign format"),
+    pytest.param(lambda f: _edit(f, setting={"seed": 9}), "belongs to", id="another's setting"),
+    pytest.param(lambda f: _edit(f, setting={"x": 9}), "not valid", id="an unknown field"),
+    pytest.param(lambda f: _edit(f, history=[]), "history", id="no history"),
+    pytest.param(lambda f: _edit(f, evaluation={}), "can't be read", id="no evaluation"),
+]
+
+
+@pytest.mark.parametrize(("damage", "reason"), DAMAGE)
+def test_damage_is_a_sentence_set_aside_and_retrainable(run, store, damage, reason) -> None:
+    damage(run.folder)
+    with pytest.raises(DamagedRun, match=reason):
+        store.find(run.setting)
+    assert not run.folder.exists()
+    assert len(list((store.root / ASIDE).iterdir())) == 1
+    again, cached, _ = find_or_train(run.setting, store)
+    assert not cached
+    assert again.evaluation == run.evaluation
+
+
+def test_the_list_reports_what_is_not_a_run(run: Run, store: Store) -> None:
+    (store.root / "model.pt").write_bytes(b"x")
+    _truncate(run.folder)
+    runs, problems = store.list()
+    assert runs == []
+    assert len(problems) == 2
+    assert (store.root / "model.pt").exists()
+
+
+def test_a_crash_while_writing_leaves_the_old_run(run: Run, store: Store, monkeypatch) -> None:
+    def die(self: Store, temporary: Path, final: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Store, "_swap", die)
+    with pytest.raises(KeyboardInterrupt):
+        train(run.setting, store)
+    found = store.find(run.setting)
+    assert found is not None
+    assert found.provenance == run.provenance
+
+
+def test_a_crash_between_the_two_renames_is_undone(run: Run, store: Store) -> None:
+    run.folder.rename(store.root / f".old-{run.name}")
+    assert store.find(run.setting) is not None
+    assert not list(store.root.glob(".old-*"))
+
+
+def test_no_weights_are_shared_with_the_global_random_state(run: Run) -> None:
+    before = torch.random.get_rng_state()
+    run.model()
+    assert torch.equal(before, torch.random.get_rng_state())

@@ -1,0 +1,75 @@
+"""The command line: one JSON object at the end, one sentence and exit 2 for wrong input."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.__main__ import main
+
+TINY = ["--dataset", "digits", "--digits", "0,1,2", "--epochs", "2", "--latent-dim", "3"]
+NAMES = {
+    "split", "n", "acc", "nmi", "ari", "ami", "silhouette_labels", "silhouette_clusters",
+    "davies_bouldin", "calinski_harabasz", "knn_accuracy", "trustworthiness", "reconstruction_mse",
+}  # fmt: skip
+
+
+def _json(capsys) -> dict:
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_train_runs_evaluate(tmp_path: Path, capsys) -> None:
+    place = ["--checkpoints", str(tmp_path), "--json"]
+    assert main(["train", *TINY, *place]) == 0
+    first = _json(capsys)
+    assert first["cached"] is False
+    assert set(first["evaluation"]) >= NAMES
+    assert main(["train", *TINY, *place]) == 0
+    assert _json(capsys)["cached"] is True
+    assert main(["runs", *place]) == 0
+    assert [r["run"] for r in _json(capsys)["runs"]] == [first["run"]]
+    assert main(["evaluate", first["run"][:15], *place]) == 0
+    again = _json(capsys)["evaluation"]
+    assert again["acc"] == pytest.approx(first["evaluation"]["acc"])
+    assert main(["evaluate", first["run"], "--clustering", "gmm", "--clusters", "4", *place]) == 0
+    assert _json(capsys)["evaluation"]["n_clusters"] == 4
+
+
+def test_metrics_of_any_latents(tmp_path: Path, capsys) -> None:
+    y = np.repeat([0, 1], 20)
+    X = np.random.default_rng(0).normal(size=(40, 2)) + 10 * y[:, None]
+    np.savez(tmp_path / "x.npz", X=X, y=y)
+    assert main(["metrics", str(tmp_path / "x.npz"), "--json"]) == 0
+    scores = _json(capsys)["evaluation"]
+    assert scores["acc"] == scores["nmi"] == scores["knn_accuracy"] == 1.0
+    assert "reconstruction_mse" not in scores
+
+
+WRONG = [
+    pytest.param(["train", "--latent-dim", "99"], "from 1 to 64", id="out of range"),
+    pytest.param(["train", "--digits", ""], "at least one class", id="no digits"),
+    pytest.param(["train", "--regularizer", "magic"], "none, sine", id="unknown regularizer"),
+    pytest.param(["train", "--colour", "red"], "--colour", id="unknown option"),
+    pytest.param(["evaluate", "nothing"], "must be the name", id="unknown run"),
+    pytest.param(["metrics", "nothing.npz"], "must be a file", id="no such file"),
+    pytest.param([], "command", id="no command"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), WRONG)
+def test_wrong_input_is_one_sentence_and_exit_2(tmp_path, capsys, arguments, said) -> None:
+    place = ["--checkpoints", str(tmp_path)] if arguments else []
+    assert main([*arguments, *place]) == 2
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert captured.err.count("\n") == 1
+    assert captured.out == ""
+
+
+def test_a_pickle_is_refused(tmp_path: Path, capsys) -> None:
+    np.savez(tmp_path / "x.npz", X=np.array([{}], dtype=object))
+    assert main(["metrics", str(tmp_path / "x.npz")]) == 2
+    assert "plain arrays" in capsys.readouterr().err

@@ -1,0 +1,100 @@
+"""The loop: deterministic, learns, stops cleanly, keeps held-out images out."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from core.config import Setting, Term
+from core.data import load
+from core.recipes import RECIPES
+from core.training import (
+    Training,
+    TrainingDiverged,
+    encode,
+    estimate_seconds,
+    learning_rate,
+    reconstruction_errors,
+)
+
+
+def _weights(setting: Setting) -> list[torch.Tensor]:
+    training = Training(setting, load(setting), torch.device("cpu"))
+    list(training.epochs())
+    return [p.detach().clone() for p in training.model.parameters()]
+
+
+@pytest.mark.parametrize("term", ["none", "vae", "denoising", "contractive", "sine+l1"])
+def test_same_seed_same_weights(tiny: Setting, term: str) -> None:
+    setting = Setting.from_text({**tiny.to_text(), "regularizer": term})
+    for a, b in zip(_weights(setting), _weights(setting), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_another_seed_gives_other_weights(tiny: Setting) -> None:
+    first, second = _weights(tiny)[0], _weights(tiny.replace(seed=1))[0]
+    assert not torch.equal(first, second)
+
+
+def test_the_error_on_held_out_images_falls(tiny: Setting) -> None:
+    setting = tiny.replace(epochs=20)
+    records = list(Training(setting, load(setting)).epochs())
+    assert [r.epoch for r in records] == list(range(1, 21))
+    assert records[-1].heldout["reconstruction"] < 0.7 * records[0].heldout["reconstruction"]
+
+
+def test_the_record_is_the_error_of_the_model(tiny: Setting) -> None:
+    data = load(tiny)
+    training = Training(tiny, data)
+    *_, last = training.epochs()
+    errors = reconstruction_errors(training.model, data.test, tiny)
+    assert errors.shape == (len(data.test),)
+    assert float(errors.mean()) == pytest.approx(last.heldout["reconstruction"], rel=1e-5)
+    assert encode(training.model, data.test, tiny).shape == (len(data.test), 3)
+
+
+def test_every_term_is_recorded_by_name(tiny: Setting) -> None:
+    setting = tiny.replace(regularizer=(Term("l1"), Term("denoising"), Term("vae")))
+    record = next(Training(setting, load(setting)).epochs())
+    assert set(record.train) == set(record.heldout) == {"reconstruction", "l1", "vae"}
+
+
+def test_a_loss_that_is_not_finite_stops_with_a_sentence_and_the_records(tiny: Setting) -> None:
+    setting = tiny.replace(learning_rate=1.0, epochs=60, schedule="constant", pixel_range=255)
+    training = Training(setting, load(setting))
+    epochs = training.epochs()
+    kept = next(epochs)
+    with torch.no_grad():
+        next(training.model.parameters()).fill_(float("nan"))
+    with pytest.raises(TrainingDiverged, match="smaller learning rate") as caught:
+        next(epochs)
+    assert caught.value.records == [kept]
+
+
+def test_labels_never_reach_training(tiny: Setting) -> None:
+    data = load(tiny)
+    for split in (data.train, data.test):
+        object.__setattr__(split, "labels", None)
+    list(Training(tiny, data).epochs())
+
+
+def test_one_cycle_rises_then_falls_to_zero() -> None:
+    setting = Setting(learning_rate=0.01)
+    rates = [learning_rate(setting, step, 1000) for step in range(1001)]
+    assert max(rates) == pytest.approx(0.01)
+    assert rates.index(max(rates)) == 150
+    assert rates[0] == pytest.approx(0.0004)
+    assert rates[-1] == pytest.approx(0.0)
+
+
+def test_an_estimate_is_a_positive_number_of_seconds(tiny: Setting) -> None:
+    assert 0 < estimate_seconds(tiny, load(tiny)) < 60
+
+
+def test_the_post_is_the_post() -> None:
+    setting = RECIPES["post"].setting
+    assert len(load(setting).train) == 26_492
+    sizes = [tuple(p.shape) for p in Training(setting, load(setting)).model.parameters()]
+    assert sorted(s for s in sizes if len(s) == 2) == sorted(
+        [(150, 196), (100, 150), (3, 100), (100, 3), (150, 100), (196, 150)]
+    )
