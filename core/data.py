@@ -265,11 +265,11 @@ def _torchvision_datasets() -> Any:
         # torchvision's wheels are built for CUDA torch. Beside a CPU-only torch its compiled
         # operators do not load and the import fails on the two whose schemas it looks up
         # ("operator torchvision::nms does not exist"). We need no operator: the schemas will do.
-        library = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
+        library = torch.library.Library("torchvision", "DEF")
         _operator_schemas.append(library)
         operands = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
         for name in ("nms", "qnms"):
-            library.define(name + operands)  # type: ignore[no-untyped-call]
+            library.define(name + operands)
         from torchvision import datasets
     return datasets
 

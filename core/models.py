@@ -25,9 +25,9 @@ class Autoencoder(nn.Module):
 
     Args:
         setting: architecture, image size, latent dimension and regularizers.
-        generator: source of the initial weights; the global random state is left alone, because
-            other threads of an app use it. None: weights are left as they are allocated, for a
-            model that is about to be loaded.
+        generator: source of the initial weights; the global random state plays no part, because
+            other threads of an app use it. None: any weights, for a model that is
+            about to be loaded.
     """
 
     def __init__(self, setting: Setting, generator: torch.Generator | None = None) -> None:
@@ -38,7 +38,6 @@ class Autoencoder(nn.Module):
         self.head = nn.Linear(feature_dim, setting.latent_dim)
         source = generator or torch.Generator().manual_seed(0)
         _initialise(self, source)
-        # linear ends work in pixel units from the first step on: the scale of the range is data
         self.terms = regularizers.build(
             setting.regularizer,
             regularizers.Shape(

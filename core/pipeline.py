@@ -22,7 +22,7 @@ KNN_REFERENCES = 60_000
 Progress = Callable[[str, EpochRecord | None], None]
 
 
-class Cancelled(Exception):  # noqa: N818 - a wish, not an error
+class Cancelled(Exception):
     """Raised by a Progress callback to stop; nothing has been saved."""
 
 

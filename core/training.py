@@ -119,9 +119,9 @@ class Training:
             for images in self._batches():
                 rate = learning_rate(self.setting, step, total_steps)
                 self.optimizer.param_groups[0]["lr"] = rate
-                for name, value in self.step(images).items():
-                    value = value * len(images)  # stays on the device: no wait per step
-                    sums[name] = sums[name] + value if name in sums else value
+                for name, part in self.step(images).items():
+                    total = part * len(images)  # stays on the device: no wait per step
+                    sums[name] = sums[name] + total if name in sums else total
                 step += 1
             train = {name: float(value) / len(self.data.train) for name, value in sums.items()}
             heldout = self._heldout()

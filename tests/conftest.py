@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import torch
 
 from core.checkpoints import Store
 from core.config import Setting
+
+# the tests' batches are small, and threads that wait for each other cost more than they bring
+torch.set_num_threads(1)
 
 
 @pytest.fixture

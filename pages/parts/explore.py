@@ -119,7 +119,7 @@ def _scatter(run: Run, key: str, found: Any, colour: str, projection: Projection
         try:
             values = loaders.silhouette(key, run, which, name)
         except Undefined as reason:
-            st.info(f"The silhouette is undefined here: {reason}. Coloured by cluster instead.")
+            st.info(f"The silhouette is {reason}. Coloured by cluster instead.")
             colour = "cluster"
     figure = figures.scatter(
         shown.points,
@@ -161,7 +161,7 @@ def _tiles(run: Run, key: str, found: Any, which: str) -> None:
             "undefined" if value is None else f"{value:.4f}" if value < 0.1 else f"{value:.3f}",
             delta,
             delta_color="normal" if delta else "off",
-            help=info.help + (f" Here: {scores.undefined[name]}." if value is None else ""),
+            help=info.help + (f" Here it is {scores.undefined[name]}." if value is None else ""),
             border=True,
         )
     extra = f", {found.noise} left out as noise" if found.noise else ""
@@ -217,7 +217,7 @@ def _silhouettes(run: Run, key: str, found: Any) -> None:
             try:
                 samples = loaders.silhouette(key, run, labels, which)
             except Undefined as reason:
-                st.info(f"Undefined: {reason}.")
+                st.info(f"This score is {reason}.")
                 continue
             class_names = names if which == "labels" else tuple(str(i) for i in range(1000))
             figure = figures.silhouette_plot(
@@ -260,7 +260,7 @@ def _neighbours(run: Run, key: str, found: Any) -> None:
         try:
             latent, pixels = loaders.neighbour_vote(key, run, k)
         except Undefined as reason:
-            st.info(f"Undefined: {reason}.")
+            st.info(f"This score is {reason}.")
             return
     else:
         return
