@@ -17,18 +17,20 @@ from plotly.subplots import make_subplots
 FloatArray = npt.NDArray[np.floating[Any]]
 IntArray = npt.NDArray[np.integer[Any]]
 
-# Paul Tol's muted and bright schemes joined: distinct without colour vision, on white and on dark.
+# Found by numerical search: any two of these and the grey differ by at least 25 in CIELAB, also as
+# seen without red or green cones (Machado et al. 2009), and all stand out from white (contrast 2)
+# and from Streamlit's dark page (2.1).
 DIGIT_COLOURS = (
-    "rgb(51,119,188)",
-    "rgb(238,136,51)",
-    "rgb(34,150,84)",
-    "rgb(204,51,85)",
-    "rgb(136,85,170)",
-    "rgb(150,96,56)",
-    "rgb(238,119,170)",
-    "rgb(140,140,52)",
-    "rgb(51,180,190)",
-    "rgb(214,180,60)",
+    "rgb(24,21,243)",  # blue
+    "rgb(224,129,64)",  # orange
+    "rgb(238,171,5)",  # gold
+    "rgb(111,105,254)",  # periwinkle
+    "rgb(132,47,68)",  # wine
+    "rgb(113,74,8)",  # brown
+    "rgb(156,193,140)",  # sage
+    "rgb(125,6,167)",  # purple
+    "rgb(210,153,239)",  # lilac
+    "rgb(154,41,128)",  # magenta
 )
 NOISE_COLOUR = "rgb(140,140,140)"
 COLOURINGS = ("digit", "cluster", "silhouette", "reconstruction")

@@ -54,6 +54,7 @@ def test_cancel_a_running_and_a_waiting_job(tiny: Setting, store: Store, blocked
     assert running.state == "cancelled"
     assert store.find(tiny) is None
     assert queue.submit(tiny) is not running
+    assert queue.join(20)
 
 
 def test_a_full_queue_says_so(tiny: Setting, store: Store, blocked) -> None:

@@ -25,7 +25,11 @@ def own_store(store: Store, monkeypatch) -> Store:
 
 
 def _open(page: str, setting: Setting | None = None, **url: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / page), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    if page != "streamlit_app.py":
+        for name, value in Setting(dataset="digits", digits=(0, 1), epochs=1).to_text().items():
+            app.query_params[name] = value
+        return app.run().switch_page(page).run()
     for name, value in {**(setting.to_text() if setting else {}), **url}.items():
         app.query_params[name] = value
     return app.run()

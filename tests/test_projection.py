@@ -1,0 +1,173 @@
+"""Projections: by hand, against scikit-learn, and what must not change them."""
+
+import json
+
+import numpy as np
+import pytest
+from scipy.spatial.distance import pdist
+from sklearn.decomposition import PCA
+
+from core.projection import METHODS, Projection, ProjectionError, project
+
+
+def cloud(n: int = 60, d: int = 6, seed: int = 0) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    return (rng.normal(size=(n, d)) * np.arange(d, 0, -1)).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        pytest.param({"method": "tsne"}, "method must be one of none, pca, umap; got 'tsne'"),
+        pytest.param({"dims": 4}, "dims must be a whole number from 2 to 3; got 4"),
+        pytest.param({"dims": True}, "dims must be a whole number from 2 to 3; got True"),
+        pytest.param({"neighbours": 1}, "neighbours must be a whole number from 2 to 200; got 1"),
+        pytest.param({"neighbours": 15.0}, "neighbours must be a whole number .*; got 15.0"),
+        pytest.param({"min_dist": 1.0}, "min_dist must be a number from 0 to 0.99; got 1.0"),
+        pytest.param({"min_dist": float("nan")}, "min_dist must be a number .*; got nan"),
+        pytest.param({"min_dist": "0.1"}, "min_dist must be a number .*; got '0.1'"),
+        pytest.param({"seed": -1}, "seed must be a whole number from 0 to .*; got -1"),
+    ],
+)
+def test_what_is_not_allowed_is_named(values, sentence):
+    with pytest.raises(ValueError, match=f"^{sentence}$"):
+        Projection(**values)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_json_and_back(method):
+    projection = Projection(method, 2, 30, 0.25, 7)
+    assert Projection.from_json(json.loads(json.dumps(projection.to_json()))) == projection
+
+
+def test_json_with_an_unknown_field_is_refused():
+    with pytest.raises(ProjectionError, match="got 'perplexity'"):
+        Projection.from_json({"perplexity": 30})
+
+
+def test_key_differs_exactly_where_points_do():
+    assert Projection("none", 2).key == Projection("none", 3, seed=1).key
+    assert Projection("pca", 2).key != Projection("pca", 3).key
+    assert Projection("pca", 2).key == Projection("pca", 2, neighbours=40).key
+    assert Projection("umap", min_dist=0).key == Projection("umap", min_dist=0.0).key
+    variants = [{}, {"dims": 2}, {"neighbours": 16}, {"min_dist": 0.11}, {"seed": 1}]
+    assert len({Projection("umap", **v).key for v in variants}) == len(variants)
+
+
+@pytest.mark.parametrize("d", [1, 2, 3])
+def test_none_is_the_identity(d):
+    latents = cloud(d=d)
+    points, axes, _ = project(latents, Projection("none", 2))
+    np.testing.assert_array_equal(points, latents)
+    assert axes == ("z1", "z2", "z3")[:d]
+
+
+def test_none_beyond_three_dimensions_says_what_to_choose():
+    with pytest.raises(ProjectionError, match="these latents have 4: choose pca or umap"):
+        project(cloud(d=4), Projection("none"))
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_latents_that_are_not_finite_are_refused(method, bad):
+    latents = cloud(d=3)
+    latents[4, 1] = bad
+    with pytest.raises(ProjectionError, match="1 of 60 points hold NaN or infinity"):
+        project(latents, Projection(method))
+
+
+@pytest.mark.parametrize("shape", [(5,), (5, 0), (2, 2, 2)])
+def test_latents_must_be_a_table(shape):
+    with pytest.raises(ProjectionError, match="must be a table"):
+        project(np.zeros(shape), Projection("pca"))
+
+
+# ------------------------------------------------------------------------------------------ PCA
+def test_pca_of_a_line_by_hand():
+    # Along (3, 4) / 5, at -5, 0 and 5 from the mean (1, 1).
+    points, axes, note = project([[-2, -3], [1, 1], [4, 5]], Projection("pca", 2))
+    np.testing.assert_allclose(points, [[-5, 0], [0, 0], [5, 0]], atol=1e-6)
+    assert points.dtype == np.float32
+    assert axes == ("PCA 1", "PCA 2")
+    assert note == "explains 100 % of the variance"
+
+
+def test_pca_agrees_with_scikit_learn_up_to_sign():
+    latents = cloud()
+    ours = project(latents, Projection("pca", 3))
+    reference = PCA(3).fit(latents.astype(np.float64))
+    theirs = reference.transform(latents.astype(np.float64))
+    np.testing.assert_allclose(np.abs(ours.points), np.abs(theirs), atol=1e-4)
+    assert (
+        ours.note
+        == f"explains {100 * reference.explained_variance_ratio_.sum():.0f} % of the variance"
+    )
+
+
+def test_pca_keeps_distances_under_rotation_and_shift():
+    latents = cloud()
+    rotation, _ = np.linalg.qr(np.random.default_rng(1).normal(size=(6, 6)))
+    before = project(latents, Projection("pca", 3)).points
+    after = project(latents @ rotation + 5, Projection("pca", 3)).points
+    np.testing.assert_allclose(pdist(before), pdist(after), rtol=1e-3, atol=1e-4)
+
+
+def test_pca_has_one_sign_whatever_the_order_of_the_points():
+    latents = cloud()
+    forward = project(latents, Projection("pca", 3)).points
+    backward = project(latents[::-1], Projection("pca", 3)).points
+    np.testing.assert_allclose(forward, backward[::-1], atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("n", "d", "m"),
+    [
+        pytest.param(9, 1, 1, id="one latent dimension"),
+        pytest.param(9, 2, 2, id="two latent dimensions"),
+        pytest.param(2, 8, 2, id="two points"),
+        pytest.param(9, 8, 3, id="enough of both"),
+    ],
+)
+def test_pca_gives_as_many_dimensions_as_there_are(n, d, m):
+    points, axes, _ = project(cloud(n, d), Projection("pca", 3))
+    assert points.shape == (n, m)
+    assert len(axes) == m
+
+
+def test_pca_of_equal_points_and_of_too_few():
+    points, _, note = project(np.ones((4, 5)), Projection("pca", 2))
+    assert not points.any()
+    assert note == "all points are the same"
+    with pytest.raises(ProjectionError, match="at least 2 points; got 1"):
+        project(np.ones((1, 5)), Projection("pca", 2))
+
+
+# ----------------------------------------------------------------------------------------- UMAP
+def test_umap_needs_five_points():
+    with pytest.raises(ProjectionError, match="at least 5 points; got 4: choose pca"):
+        project(cloud(4), Projection("umap"))
+
+
+def test_umap_repeats_itself_keeps_groups_and_lowers_neighbours():
+    # One test for all of it: the first call in a process compiles for some 30 s.
+    groups = np.repeat(np.arange(4), 50)
+    latents = cloud(200) * 0.1 + 10 * np.eye(6, dtype=np.float32)[groups]
+    projection = Projection("umap", 2, neighbours=10, seed=3)
+    points, axes, note = project(latents, projection)
+    assert points.shape == (200, 2)
+    assert points.dtype == np.float32
+    assert axes == ("UMAP 1", "UMAP 2")
+    assert "asked for" not in note
+    np.testing.assert_array_equal(points, project(latents, projection).points)
+    centres = np.stack([points[groups == g].mean(axis=0) for g in range(4)])
+    nearest = np.linalg.norm(points[:, None] - centres, axis=2).argmin(axis=1)
+    np.testing.assert_array_equal(nearest, groups)
+    assert not np.array_equal(points, project(latents, Projection("umap", 2, 10, 0.1, 4)).points)
+
+    few = project(latents[::40], Projection("umap", 3))
+    assert few.points.shape == (5, 3)
+    assert np.isfinite(few.points).all()
+    assert "UMAP with 4 neighbours" in few.note
+    assert "15 neighbours were asked for, there are 5 points" in few.note
+    same = project(np.ones((60, 6)), Projection("umap", 2))
+    assert np.isfinite(same.points).all()
