@@ -65,6 +65,10 @@ def test_a_full_queue_says_so(tiny: Setting, store: Store, blocked) -> None:
         queue.submit(tiny.replace(seed=seed))
     with pytest.raises(QueueFull, match="waiting already"):
         queue.submit(tiny.replace(seed=999))
+    for job in queue.active():
+        job.cancel()
+    blocked[0].set()
+    assert queue.join(20)
 
 
 @pytest.mark.parametrize(
