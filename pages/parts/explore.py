@@ -136,7 +136,7 @@ def _scatter(run: Run, key: str, found: Any, colour: str, projection: Projection
         f"a {projection.method.upper()} projection for the eye: scores and clusters are of the "
         f"{run.setting.latent_dim}-D latent space"
     )  # fmt: skip
-    note = f" ({shown.note})" if shown.note else ""
+    note = f" ({shown.note})" if shown.note and projection.method != "none" else ""
     st.caption(
         f"All {len(shown.points):,} held-out images, {what}{note}. Drag to turn, scroll to zoom, "
         "click a legend entry to hide it, double-click to see it alone."
@@ -155,7 +155,7 @@ def _tiles(run: Run, key: str, found: Any, which: str) -> None:
         delta = None
         pixels = scores.values.get("knn_accuracy_pixels")
         if name == "knn_accuracy" and value is not None and pixels is not None:
-            delta = f"{value - pixels:+.3f} against pixels"
+            delta = f"{value - pixels:+.3f} vs pixels"
         columns[i % 2].metric(
             info.label,
             "undefined" if value is None else f"{value:.4f}" if value < 0.1 else f"{value:.3f}",

@@ -1,0 +1,93 @@
+"""Setting: round trips, canonical form, a stable hash, errors that help."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.config import REGULARIZERS, Setting, SettingError, Term
+
+
+@st.composite
+def terms(draw: Any) -> tuple[Term, ...]:
+    names = draw(
+        st.lists(st.sampled_from([n for n in REGULARIZERS if n != "none"]), unique=True, max_size=4)
+    )
+    return tuple(
+        Term(
+            name,
+            tuple(
+                (key, draw(st.sampled_from(p.choices)))
+                if p.choices
+                else (key, draw(st.floats(p.minimum, min(p.maximum, 1e6))))
+                for key, p in REGULARIZERS[name].parameters.items()
+            ),
+        )
+        for name in names
+    )
+
+
+@st.composite
+def valid(draw: Any) -> Setting:
+    return Setting(
+        dataset=draw(st.sampled_from(["mnist", "digits", "fashion", "npz-0123456789ab"])),
+        digits=tuple(draw(st.sets(st.integers(0, 9), min_size=1))),
+        latent_dim=draw(st.integers(1, 64)),
+        regularizer=draw(terms()),
+        learning_rate=draw(st.floats(1e-6, 1.0)),
+        epochs=draw(st.integers(1, 500)),
+        seed=draw(st.integers(0, 2**31 - 1)),
+    )
+
+
+@given(valid())
+@settings(deadline=None, derandomize=True)
+def test_round_trips(setting: Setting) -> None:
+    assert Setting.from_json(json.loads(json.dumps(setting.to_json()))) == setting
+    assert Setting.from_text(setting.to_text()) == setting
+    assert Setting.from_text(setting.to_text()).hash == setting.hash
+
+
+def test_the_hash_is_stable() -> None:
+    setting = Setting(
+        dataset="mnist", digits=(0, 2, 4, 6, 8), image_size=28, latent_dim=3, epochs=25, seed=0
+    )
+    assert setting.name == "mnist-02468-3d-none-s0-7c8d17e834"
+
+
+def test_equal_settings_are_one() -> None:
+    assert Setting(digits=(8, 0, 2, 4, 6, 6)) == Setting()
+    assert Setting(regularizer="vae+l1") == Setting(regularizer=(Term("l1"), Term("vae")))  # type: ignore[arg-type]
+    assert Setting(learning_rate=1) == Setting(learning_rate=1.0)
+
+
+@pytest.mark.parametrize(
+    ("given_", "said"),
+    [
+        ({"latent_dim": 65}, "latent_dim must be a whole number from 1 to 64; got 65"),
+        ({"latent_dim": True}, "latent_dim must be"),
+        ({"epochs": 0.5}, "epochs must be a whole number"),
+        ({"learning_rate": float("nan")}, "learning_rate must be a number"),
+        ({"digits": ()}, "at least one class"),
+        ({"digits": (11,)}, "digits must be from 0 to 9"),
+        ({"dataset": "../x"}, "dataset must be mnist"),
+        ({"architecture": "post", "image_size": 28}, "image_size must be 14"),
+        ({"architecture": "conv", "image_size": 14}, "multiple of 4"),
+        ({"regularizer": "sine:depth=1"}, "weight, wavelength, offset or scale; got 'depth'"),
+        ({"regularizer": "vae:beta=-1"}, "vae.beta must be"),
+        ({"regularizer": "l1+l1"}, "each term once"),
+    ],
+)
+def test_errors_name_field_value_and_what_is_allowed(given_: dict[str, Any], said: str) -> None:
+    with pytest.raises(SettingError, match=said):
+        Setting(**given_)
+
+
+@pytest.mark.parametrize("plain", [None, [], {"colour": 1}, {"regularizer": [1]}])
+def test_json_that_is_no_setting(plain: Any) -> None:
+    with pytest.raises(SettingError):
+        Setting.from_json(plain)

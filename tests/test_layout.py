@@ -1,0 +1,60 @@
+"""core never needs the app: it imports without streamlit, and unpickles nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LEVELS = [
+    {"config"},
+    {"regularizers"},
+    {"data", "models"},
+    {"training"},
+    {"projection", "clustering", "metrics", "figures"},
+    {"checkpoints"},
+    {"pipeline", "recipes"},
+    {"jobs"},
+    {"__main__"},
+]
+FILES = sorted((ROOT / "core").rglob("*.py"))
+
+
+def _level(module: str) -> int:
+    return next(i for i, names in enumerate(LEVELS) if module in names)
+
+
+def test_core_imports_without_streamlit() -> None:
+    code = (
+        "import sys; sys.modules['streamlit'] = None; import core.__main__, core.jobs, core.figures"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(ROOT)))
+def test_arrows_point_one_way(file: Path) -> None:
+    import ast
+
+    parts = file.relative_to(ROOT / "core").with_suffix("").parts
+    if parts == ("__init__",):
+        return
+    own = _level(parts[0])
+    for node in ast.walk(ast.parse(file.read_text())):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            top = node.module.split(".")
+            names = [a.name for a in node.names] if top == ["core"] else top[1:2]
+            names = names if top[0] == "core" else []
+        for name in names:
+            if name != parts[0]:
+                assert _level(name) <= own, f"{parts[0]} imports {name}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(ROOT)))
+def test_nothing_is_unpickled(file: Path) -> None:
+    text = file.read_text()
+    for word in ("import pickle", "torch.load(", "allow_pickle=True"):
+        assert word not in text
