@@ -112,10 +112,11 @@ def _agreement(score: Callable[..., float]) -> Callable[[IntArray, IntArray], fl
             raise Undefined("undefined because all points have the same label")
         return float(score(labels, clusters))
 
-    compute.__doc__ = (  # noqa: UP031
-        "`sklearn.metrics.%s` of labels (n,) and clusters (n,), noise being one more cluster.\n\n"
-        "Range and source: see `METRICS`. Raises Undefined for fewer than two labels."
-    ) % score.__name__  # fmt: skip
+    compute.__doc__ = (
+        f"`sklearn.metrics.{score.__name__}` of labels (n,) and clusters (n,), noise being one "
+        "more cluster.\n\nRange and source: see `METRICS`. Raises Undefined for fewer than two "
+        "labels."
+    )
     return compute
 
 

@@ -25,7 +25,7 @@ def test_planted_clusters_are_found(method: str) -> None:
     assert (found.method, found.n_clusters) == (method, 3)
     assert found.noise == np.sum(found.labels == -1)
     assert set(found.labels) - {-1} == {0, 1, 2}
-    assert accuracy(labels, found.labels) > 0.85 if method == "hdbscan" else 0.99
+    assert accuracy(labels, found.labels) > (0.6 if method == "hdbscan" else 0.99)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -35,7 +35,8 @@ def test_scale_and_shift_do_not_matter(method: str, scale: float) -> None:
     wide = latents.astype(np.float64)
     before = cluster(wide, method, 3, min_cluster_size=20).labels
     after = cluster((wide + 7) * scale, method, 3, min_cluster_size=20).labels
-    assert accuracy(before, after) == pytest.approx(1, abs=0.01) or method == "hdbscan"
+    kept = before != -1
+    assert accuracy(before[kept], after[kept]) == 1
     np.testing.assert_array_equal(before == -1, after == -1)
 
 

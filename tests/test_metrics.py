@@ -162,7 +162,7 @@ def test_nearest_neighbours_by_hand() -> None:
 
 
 def test_knn_accuracy_by_hand() -> None:
-    args = (LINE, PAIRS, np.array([[0.4], [11.0], [5.4], [5.6]]), np.array([0, 1, 1, 1]))
+    args = (LINE, PAIRS, np.array([[0.4], [11.0], [5.9], [6.1]]), np.array([0, 1, 1, 1]))
     assert metrics.knn_accuracy(*args, k=3) == 0.5
     assert metrics.leave_one_out_knn_accuracy(LINE, PAIRS, k=1) == 1
     assert metrics.leave_one_out_knn_accuracy(LINE, PAIRS, k=3) == 0  # two others outvote one
