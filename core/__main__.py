@@ -21,9 +21,10 @@ from core.checkpoints import CHECKPOINTS, DamagedRun, Run, Store
 from core.clustering import METHODS, ClusteringError, cluster
 from core.config import FIELDS, REGULARIZERS, Setting, SettingError
 from core.data import DataError
-from core.metrics import METRICS, Evaluation, evaluate
+from core.evaluation import METRICS, OF_MODEL, Evaluation
 from core.pipeline import find_or_train, score, train
 from core.recipes import RECIPES, SHIPPED
+from core.scoring import evaluate
 from core.training import EpochRecord, TrainingDiverged, encode, reconstruction_errors
 
 
@@ -186,7 +187,7 @@ def _metrics(args: argparse.Namespace, store: Store) -> dict[str, Any]:
         labels=labels,
         split=args.file.name,
         neighbours=args.neighbours,
-        with_model=False,
+        names=[name for name in METRICS if name not in OF_MODEL],
     )
     return {"file": str(args.file), "evaluation": evaluation.to_json()}
 

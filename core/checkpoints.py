@@ -36,7 +36,7 @@ import safetensors.torch
 from filelock import FileLock
 
 from core.config import Setting, SettingError
-from core.metrics import Evaluation
+from core.evaluation import Evaluation
 from core.models import Autoencoder
 
 # a server may keep what it trains outside its checkout

@@ -1,16 +1,15 @@
 """Scores of a latent space, on held-out images: one definition of each, here and nowhere else.
 
 Scores compare labels (what people say), clusters (what a method found without labels; -1 is noise)
-and distances between latents. `METRICS` says what each means; `evaluate` computes all of them and
-never fails where a score is undefined, but says why.
+and distances between latents. `core.evaluation` says what each means to people, `core.scoring` computes
+all of them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +17,6 @@ import torch
 from scipy.optimize import linear_sum_assignment
 from sklearn import metrics as reference
 from sklearn.neighbors import NearestNeighbors
-
-if TYPE_CHECKING:
-    from core.clustering import Clustering
 
 IntArray = npt.NDArray[np.integer[Any]]
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -51,7 +47,7 @@ class Confusion(NamedTuple):
 
 def _table(labels: IntArray, clusters: IntArray) -> tuple[IntArray, IntArray, IntArray]:
     """Counts (n_classes, n_clusters), noise among the clusters, with the ids of both sides."""
-    _same_length(labels, clusters)
+    same_length(labels, clusters)
     if len(labels) == 0:
         raise Undefined("undefined because there are no points")
     classes, row = np.unique(labels, return_inverse=True)
@@ -114,8 +110,8 @@ def _agreement(score: Callable[..., float]) -> Callable[[IntArray, IntArray], fl
 
     compute.__doc__ = (
         f"`sklearn.metrics.{score.__name__}` of labels (n,) and clusters (n,), noise being one "
-        "more cluster.\n\nRange and source: see `METRICS`. Raises Undefined for fewer than two "
-        "labels."
+        "more cluster.\n\nRange and source: see `core.evaluation.METRICS`. Raises Undefined for "
+        "fewer than two labels."
     )
     return compute
 
@@ -213,7 +209,7 @@ def nearest_neighbours(
     """
     if k < 1:
         raise ValueError(f"k must be at least 1; got {k}")
-    Q, R = _points(queries), _points(references)
+    Q, R = checked_points(queries), checked_points(references)
     if len(R) - exclude_self < k:
         raise Undefined(f"undefined because there are fewer than {k} neighbours to ask")
     index = NearestNeighbors(n_neighbors=k, algorithm="kd_tree" if R.shape[1] <= 8 else "brute")
@@ -244,8 +240,8 @@ def knn_accuracy(
 
     Source: Cover & Hart 1967.
     """
-    _same_length(train_latents, train_labels)
-    _same_length(test_latents, test_labels)
+    same_length(train_latents, train_labels)
+    same_length(test_latents, test_labels)
     indices, _ = nearest_neighbours(test_latents, train_latents, k)
     return _vote(train_labels[indices], test_labels)
 
@@ -256,7 +252,7 @@ def leave_one_out_knn_accuracy(latents: FloatArray, labels: IntArray, k: int = 5
     Raises:
         Undefined: for fewer than k + 1 points, or latents not finite.
     """
-    _same_length(latents, labels)
+    same_length(latents, labels)
     indices, _ = nearest_neighbours(latents, latents, k, exclude_self=True)
     return _vote(labels[indices], labels)
 
@@ -287,13 +283,13 @@ def trustworthiness(originals: FloatArray, latents: FloatArray, k: int = 5) -> f
 
     Source: Venna & Kaski 2001, "Neighborhood preservation in nonlinear projection methods".
     """
-    _same_length(originals, latents)
+    same_length(originals, latents)
     n = len(latents)
     if k >= n / 2:
         raise Undefined(f"undefined because {n} points are too few for {k} neighbours")
     neighbours = torch.from_numpy(nearest_neighbours(latents, latents, k, exclude_self=True)[0])
     wide = np.float64 if n <= _EXACT_RANKS else np.float32
-    X = torch.from_numpy(_points(np.reshape(originals, (n, -1)), wide))
+    X = torch.from_numpy(checked_points(np.reshape(originals, (n, -1)), wide))
     X = X - X.mean(0)
     squares = X.square().sum(1)
     penalty = 0.0
@@ -310,12 +306,12 @@ def trustworthiness(originals: FloatArray, latents: FloatArray, k: int = 5) -> f
 
 
 # ---------------------------------------------------------------------------------------- helpers
-def _same_length(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> None:
+def same_length(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> None:
     if len(a) != len(b):
         raise ValueError(f"arrays must describe the same points; got {len(a)} and {len(b)}")
 
 
-def _points(values: FloatArray, dtype: type[np.floating[Any]] = np.float64) -> FloatArray:
+def checked_points(values: FloatArray, dtype: type[np.floating[Any]] = np.float64) -> FloatArray:
     """(n, d) values, contiguous, checked to be finite."""
     X = np.ascontiguousarray(values, dtype=dtype)
     if len(X) == 0:
@@ -327,9 +323,9 @@ def _points(values: FloatArray, dtype: type[np.floating[Any]] = np.float64) -> F
 
 def _grouped(latents: FloatArray, labels: IntArray) -> tuple[FloatArray, IntArray, IntArray, Any]:
     """Points (m, d) without noise, their clusters 0.. (m,), cluster sizes, and which they are."""
-    _same_length(latents, labels)
+    same_length(latents, labels)
     inside = np.asarray(labels) != NOISE
-    X = _points(latents)[inside]
+    X = checked_points(latents)[inside]
     _, member, sizes = np.unique(labels[inside], return_inverse=True, return_counts=True)
     if len(sizes) < 2:
         raise Undefined("undefined because there are fewer than two clusters")
@@ -342,226 +338,3 @@ def _blocks(n: int) -> Iterator[slice]:
     """Slices of rows whose distances to n points make one block."""
     rows = max(1, _BLOCK // n)
     return (slice(start, min(start + rows, n)) for start in range(0, n, rows))
-
-
-# ------------------------------------------------------------------------------------- all of them
-@dataclass(frozen=True)
-class MetricInfo:
-    """What people read about a score.
-
-    Attributes:
-        label: name for people.
-        help: what it is, its range and what is good, in plain words.
-        better: "higher" or "lower".
-        source: where it comes from.
-    """
-
-    label: str
-    help: str
-    better: str
-    source: str
-
-
-def _info(label: str, source: str, text: str, better: str = "higher") -> MetricInfo:
-    return MetricInfo(label, text, better, source)
-
-
-# fmt: off
-METRICS: dict[str, MetricInfo] = {
-    "acc": _info("ACC", "Yang et al. 2010",
-        "Share of images in the cluster that stands for their label, clusters being named as "
-        "well as possible, one label each. 0 to 1, 1 is perfect; noise counts as wrong."),
-    "nmi": _info("NMI", "Strehl & Ghosh 2002",
-        "Information that clusters and labels share, over the mean of what each holds. 0 to 1, "
-        "1 is perfect; many small clusters raise it by chance."),
-    "ari": _info("ARI", "Hubert & Arabie 1985",
-        "Pairs of images on which clusters and labels agree (together or apart), corrected for "
-        "chance. -0.5 to 1: 0 is chance, 1 is perfect."),
-    "ami": _info("AMI", "Vinh et al. 2010",
-        "NMI corrected for chance: about 0 for random clusters, 1 is perfect."),
-    "homogeneity": _info("Homogeneity", "Rosenberg & Hirschberg 2007",
-        "Whether each cluster holds only one label. 0 to 1, 1 is perfect; splitting a label "
-        "costs nothing."),
-    "completeness": _info("Completeness", "Rosenberg & Hirschberg 2007",
-        "Whether each label is in only one cluster. 0 to 1, 1 is perfect; merging labels costs "
-        "nothing."),
-    "silhouette_labels": _info("Silhouette by label", "Rousseeuw 1987",
-        "How much nearer a point is to its own label's points than to the next label's. -1 to 1; "
-        "0 means overlap, above 0.5 well apart."),
-    "silhouette_clusters": _info("Silhouette by cluster", "Rousseeuw 1987",
-        "The same for the clusters found, without labels: -1 to 1, higher is crisper. Crisp "
-        "clusters can still be wrong; compare with ACC."),
-    "davies_bouldin": _info("Davies-Bouldin", "Davies & Bouldin 1979",
-        "Width of clusters over the distance to the one most like it. 0 or more; 0 is best.",
-        "lower"),
-    "calinski_harabasz": _info("Calinski-Harabasz", "Calinski & Harabasz 1974",
-        "Spread between clusters over spread within. 0 or more, higher is crisper; compare only "
-        "for equally many points."),
-    "knn_accuracy": _info("kNN accuracy", "Cover & Hart 1967",
-        "Share of images whose nearest neighbours in latent space have their label by majority. "
-        "0 to 1, 1 is perfect; asks for local order only, not for clusters."),
-    "knn_accuracy_pixels": _info("kNN accuracy on pixels", "Cover & Hart 1967",
-        "The same among the images themselves: what the latent space started from. 0 to 1."),
-    "trustworthiness": _info("Trustworthiness", "Venna & Kaski 2001",
-        "Whether neighbours in latent space are neighbours among the images too. 0 to 1; about "
-        "0.5 is chance, 1 is perfect."),
-    "reconstruction_mse": _info("Reconstruction error", "mean squared error",
-        "Mean squared difference of a pixel between image and reconstruction. 0 or more; 0 is "
-        "perfect.", "lower"),
-}
-# fmt: on
-_COUNTS = ("n", "n_clusters", "noise", "neighbours")
-_HEADER = ("split", "method", *_COUNTS, "undefined")
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Every score of one latent space on one split.
-
-    Attributes:
-        split: name of the split.
-        n: points.
-        method: clustering method.
-        n_clusters: clusters found.
-        noise: points in no cluster.
-        neighbours: k of kNN accuracy and trustworthiness.
-        values: score by key of `METRICS`, in that order; None where undefined.
-        undefined: why, for each None.
-    """
-
-    split: str
-    n: int
-    method: str
-    n_clusters: int
-    noise: int
-    neighbours: int
-    values: Mapping[str, float | None]
-    undefined: Mapping[str, str]
-
-    def to_json(self) -> dict[str, Any]:
-        """Flat dict: what was measured, the scores by name, and `undefined`."""
-        header = {name: getattr(self, name) for name in _HEADER if name != "undefined"}
-        return {**header, **self.values, "undefined": dict(self.undefined)}
-
-    @classmethod
-    def from_json(cls, obj: object) -> Evaluation:
-        """Inverse of `to_json`.
-
-        Raises:
-            ValueError: for anything that `to_json` does not write.
-        """
-        if not isinstance(obj, dict):
-            raise ValueError(f"evaluation must be an object; got {type(obj).__name__}")
-        wrong = [key for key in _HEADER if key not in obj]
-        wrong += [str(key) for key in obj if key not in METRICS and key not in _HEADER]
-        if wrong:
-            raise ValueError(f"evaluation has missing or unknown entries: {', '.join(wrong)}")
-        for key in ("split", "method"):
-            if not isinstance(obj[key], str):
-                raise ValueError(f"{key} must be a text; got {obj[key]!r}")
-        for key in _COUNTS:
-            if type(obj[key]) is not int or obj[key] < 0:
-                raise ValueError(f"{key} must be a whole number, 0 or more; got {obj[key]!r}")
-        values = {key: obj[key] for key in METRICS if key in obj}
-        for key, value in values.items():
-            number = type(value) in (int, float) and math.isfinite(value)
-            if value is not None and not number:
-                raise ValueError(f"{key} must be a finite number or null; got {value!r}")
-        why = obj["undefined"]
-        if not isinstance(why, dict) or not all(isinstance(text, str) for text in why.values()):
-            raise ValueError(f"undefined must map scores to reasons; got {why!r}")
-        if set(why) != {key for key, value in values.items() if value is None}:
-            raise ValueError("undefined must give a reason for each score that is null, no other")
-        scores = {key: None if v is None else float(v) for key, v in values.items()}
-        header = {key: obj[key] for key in _HEADER if key != "undefined"}
-        return cls(**header, values=scores, undefined=dict(why))
-
-
-def evaluate(
-    latents: FloatArray,
-    clustering: Clustering,
-    *,
-    labels: IntArray | None = None,
-    split: str = "test",
-    neighbours: int = 5,
-    train_latents: FloatArray | None = None,
-    train_labels: IntArray | None = None,
-    originals: FloatArray | None = None,
-    reconstruction_mse: float | None = None,
-    knn_accuracy_pixels: float | None = None,
-    with_model: bool = True,
-) -> Evaluation:
-    """All scores of `METRICS`; an undefined one is None with its reason, never an exception.
-
-    Args:
-        latents: (n, d) of held-out images.
-        clustering: of these latents.
-        labels: (n,); without them scores that need labels are undefined.
-        split: name of the split, only recorded.
-        neighbours: k of kNN accuracy and trustworthiness.
-        train_latents: (m, d) that kNN accuracy asks; without them it leaves one out.
-        train_labels: (m,).
-        originals: (n, ...) images, for trustworthiness.
-        reconstruction_mse: measured by who has the model.
-        knn_accuracy_pixels: measured by who has the images.
-        with_model: False leaves out the two scores above, and trustworthiness without originals.
-
-    Raises:
-        ValueError: if arrays do not describe the same points, or neighbours < 1.
-    """
-    found = clustering.labels
-    _same_length(latents, found)
-
-    def given(value: Any, name: str) -> Any:
-        if value is None:
-            raise Undefined(f"undefined because there are no {name}")
-        return value
-
-    def against_labels(score: Callable[[IntArray, IntArray], float]) -> float:
-        _points(latents)  # clusters of latents that are not numbers mean nothing
-        return score(given(labels, "labels"), found)
-
-    def knn() -> float:
-        truth = given(labels, "labels")
-        if train_latents is None:
-            return leave_one_out_knn_accuracy(latents, truth, neighbours)
-        asked = given(train_labels, "labels of the training images")
-        return knn_accuracy(train_latents, asked, latents, truth, neighbours)
-
-    scores: dict[str, Callable[[], float]] = {
-        "acc": lambda: against_labels(accuracy),
-        "nmi": lambda: against_labels(nmi),
-        "ari": lambda: against_labels(ari),
-        "ami": lambda: against_labels(ami),
-        "homogeneity": lambda: against_labels(homogeneity),
-        "completeness": lambda: against_labels(completeness),
-        "silhouette_labels": lambda: silhouette(latents, given(labels, "labels")),
-        "silhouette_clusters": lambda: silhouette(latents, found),
-        "davies_bouldin": lambda: davies_bouldin(latents, found),
-        "calinski_harabasz": lambda: calinski_harabasz(latents, found),
-        "knn_accuracy": knn,
-        "knn_accuracy_pixels": lambda: given(knn_accuracy_pixels, "measurements on pixels"),
-        "trustworthiness": lambda: trustworthiness(
-            given(originals, "original images"), latents, neighbours
-        ),
-        "reconstruction_mse": lambda: given(reconstruction_mse, "reconstructions"),
-    }
-    skipped = set() if with_model else {"knn_accuracy_pixels", "reconstruction_mse"}
-    if not with_model and originals is None:
-        skipped.add("trustworthiness")
-    values: dict[str, float | None] = {}
-    undefined: dict[str, str] = {}
-    for key in METRICS:
-        if key in skipped:
-            continue
-        try:
-            value = float(scores[key]())
-            if not math.isfinite(value):
-                raise Undefined("undefined because the value is not a finite number")
-            values[key] = value
-        except Undefined as reason:
-            values[key], undefined[key] = None, str(reason)
-    return Evaluation(
-        split, len(latents), clustering.method, clustering.n_clusters, clustering.noise,
-        neighbours, values, undefined,
-    )  # fmt: skip

@@ -14,7 +14,9 @@ from core import data as images
 from core.checkpoints import DamagedRun, Run, Store, provenance
 from core.clustering import Clustering, cluster
 from core.config import Setting
-from core.metrics import Evaluation, Undefined, evaluate, knn_accuracy
+from core.evaluation import Evaluation
+from core.metrics import Undefined, knn_accuracy
+from core.scoring import evaluate
 from core.training import EpochRecord, Training, encode, reconstruction_errors
 
 KNN_REFERENCES = 60_000

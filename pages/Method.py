@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.clustering import METHODS
 from core.config import REGULARIZERS
-from core.metrics import METRICS
+from core.evaluation import METRICS
 from pages.parts import frame
 
 frame.begin("Method")

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.checkpoints import Run
-from core.metrics import METRICS
+from core.evaluation import METRICS
 from pages.parts import frame, loaders
 
 SHOWN = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_accuracy",

@@ -144,7 +144,7 @@ def _scatter(run: Run, key: str, found: Any, colour: str, projection: Projection
 
 
 def _tiles(run: Run, key: str, found: Any, which: str) -> None:
-    from core.metrics import METRICS
+    from core.evaluation import METRICS
 
     default = which == f"kmeans-{len(run.setting.digits)}"
     scores = run.evaluation if default else loaders.evaluation(key, run, found, which)

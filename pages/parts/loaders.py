@@ -72,23 +72,14 @@ def silhouette(key: str, _run: Run, _labels: Array, which: str) -> Array:
 @st.cache_resource(max_entries=64, show_spinner="Scoring …")
 def evaluation(key: str, _run: Run, _clustering: Any, which: str) -> Any:
     """The Run's Evaluation with another clustering; what does not depend on it is taken over."""
-    from dataclasses import replace
-
-    from core.metrics import evaluate
+    from core.evaluation import OF_CLUSTERS
+    from core.scoring import evaluate
 
     fresh = evaluate(
-        _run.arrays["latents"],
-        _clustering,
-        labels=_run.arrays.get("labels"),
-        neighbours=_run.evaluation.neighbours,
-        with_model=False,
-    )
-    same = ("knn_accuracy", "knn_accuracy_pixels", "trustworthiness", "reconstruction_mse")
-    stored = _run.evaluation
-    values = {**fresh.values, **{k: stored.values[k] for k in same if k in stored.values}}
-    undefined = {k: v for k, v in {**fresh.undefined, **stored.undefined}.items()
-                 if values.get(k) is None and k in values}  # fmt: skip
-    return replace(fresh, values=values, undefined=undefined)
+        _run.arrays["latents"], _clustering, labels=_run.arrays.get("labels"),
+        neighbours=_run.evaluation.neighbours, names=OF_CLUSTERS,
+    )  # fmt: skip
+    return _run.evaluation.with_clusters(fresh)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Projecting …")
