@@ -1,9 +1,10 @@
 """The blog post's recipe as the post writes it, and ours, side by side: `python -m benchmarks.post`.
 
 Equal: images (even digits, 14 x 14 means, 0..255, first 3,000 held out), network, Adam 1e-4, batch 32,
-epochs, machine. The peer is written as the post has it: a Dataset whose `__getitem__` turns one image
-into a tensor, a DataLoader, torch.optim.Adam. Ours is `core.training` with the recipe `post`. The two
-take turns, some epochs each, so that a machine whose speed drifts slows both.
+epochs, what is recorded of an epoch (mean training loss, held-out loss), machine. The peer is written
+as the post has it: a Dataset whose `__getitem__` turns one image into a tensor, a DataLoader,
+torch.optim.Adam. Ours is `core.training` with the recipe `post`. The two take turns, some epochs each,
+so that a machine whose speed drifts slows both. `--profile` says where our own seconds go.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import argparse
 import json
 import sys
 import time
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -56,12 +58,45 @@ class PostAutoencoder(nn.Module):
         return self.d3(F.leaky_relu(self.d2(F.leaky_relu(self.d1(x)))))
 
 
+def profile(training: Training) -> None:
+    """Print where 200 steps spend their time, and what their matrix products alone would take."""
+    batches = [batch for batch, _ in zip(training._batches(), range(250), strict=False)]
+    for batch in batches[:50]:
+        training.step(batch)
+    start = time.perf_counter()
+    for batch in batches[50:]:
+        training.step(batch)
+    step = (time.perf_counter() - start) / 200
+    with torch.profiler.profile() as seen:
+        for batch in batches[50:]:
+            training.step(batch)
+    print(seen.key_averages().table(sort_by="self_cpu_time_total", row_limit=12))
+    print(f"a step {1e3 * step:.3f} ms, its matrix products alone {1e3 * products():.3f} ms")
+
+
+def products(steps: int = 400) -> float:
+    """Seconds of a step's matrix products, into memory that is there: what no loop can beat."""
+    widths = (196, 150, 100, 3, 100, 150, 196)
+    values = [torch.rand(32, w) for w in widths]
+    weights = [torch.rand(b, a) for a, b in pairwise(widths)]
+    outputs, slopes = [v.clone() for v in values], [w.clone() for w in weights]
+    start = time.perf_counter()
+    for _ in range(steps):
+        for i, weight in enumerate(weights):
+            torch.mm(values[i], weight.t(), out=outputs[i + 1])
+            torch.mm(outputs[i + 1].t(), values[i], out=slopes[i])
+            if i:
+                torch.mm(outputs[i + 1], weight, out=outputs[i])
+    return (time.perf_counter() - start) / steps
+
+
 def main() -> None:
     """Measure and print; with --json the last line is one object."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=100)
     parser.add_argument("--turn", type=int, default=5, help="epochs before the other's turn")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--profile", action="store_true", help="only say where our seconds go")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     setting = RECIPES["post"].setting.replace(epochs=args.epochs, seed=args.seed)
@@ -73,18 +108,27 @@ def main() -> None:
     model = PostAutoencoder()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
     loader = DataLoader(PostDataset(train), batch_size=32, shuffle=True)
+    held_loader = DataLoader(PostDataset(held[:, 0].numpy()), batch_size=32)
     training = Training(setting, data, torch.device("cpu"))
+    if args.profile:
+        profile(training)
+        return
     epochs = training.epochs()
     theirs = ours = 0.0
     for first in range(0, args.epochs, args.turn):
         turn = min(args.turn, args.epochs - first)
         start = time.perf_counter()
         for _ in range(turn):
+            total = 0.0
             for batch in loader:
                 loss = F.mse_loss(model(batch), batch)
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
+                total += loss.item()
+            with torch.no_grad():
+                for batch in held_loader:
+                    total += F.mse_loss(model(batch), batch).item()
         theirs += time.perf_counter() - start
         start = time.perf_counter()
         for _ in range(turn):

@@ -20,11 +20,12 @@ from core import data as images
 from core.checkpoints import CHECKPOINTS, DamagedRun, Run, Store
 from core.clustering import METHODS, ClusteringError, cluster
 from core.config import FIELDS, REGULARIZERS, Setting, SettingError
-from core.data import DataError
 from core.evaluation import METRICS, OF_MODEL, Evaluation
+from core.npz import add_npz
 from core.pipeline import find_or_train, score, train
 from core.recipes import RECIPES, SHIPPED
 from core.scoring import evaluate
+from core.sources import DataError
 from core.training import EpochRecord, TrainingDiverged, encode, reconstruction_errors
 
 
@@ -105,7 +106,7 @@ def _train(args: argparse.Namespace, store: Store) -> dict[str, Any]:
     text = RECIPES[args.recipe].setting.to_text() if args.recipe else {}
     given = {name: getattr(args, name) for name in FIELDS if getattr(args, name) is not None}
     if given.get("dataset", "").endswith(".npz"):
-        given["dataset"] = images.add_npz(_file(given["dataset"]))
+        given["dataset"] = add_npz(_file(given["dataset"]))
         given.setdefault("digits", ",".join(map(str, images.npz_classes(given["dataset"]))))
     if "dataset" in given:  # its own classes and size, unless they are said too
         text = {k: v for k, v in text.items() if k not in ("digits", "image_size")}
@@ -228,7 +229,7 @@ def _file(path: str | Path) -> Path:
 
 
 def _add(args: argparse.Namespace, store: Store) -> dict[str, Any]:
-    name = images.add_npz(_file(args.file))
+    name = add_npz(_file(args.file))
     return {"dataset": name, "classes": list(images.npz_classes(name))}
 
 

@@ -16,8 +16,8 @@ from typing import Any, Literal
 
 from core.checkpoints import Run, Store
 from core.config import Setting
-from core.data import DataError
 from core.pipeline import Cancelled, train
+from core.sources import DataError
 from core.training import EpochRecord, TrainingDiverged
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]

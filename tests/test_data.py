@@ -20,8 +20,12 @@ import pytest
 import torch
 
 from core import data as module
+from core import npz as npz_module
+from core import sources
 from core.config import Setting
-from core.data import DATA_DIR, DataError, Split, add_npz, is_local, load, npz_classes
+from core.data import Split, is_local, load, npz_classes
+from core.npz import add_npz
+from core.sources import DATA_DIR, DataError
 
 EVEN = (0, 2, 4, 6, 8)
 ALL = tuple(range(10))
@@ -226,7 +230,7 @@ def test_impossible_download_says_which_files_to_put_where(
     def refuse(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError("Error downloading:\nno route to host")
 
-    monkeypatch.setattr(getattr(module._torchvision_datasets(), kind), "__init__", refuse)
+    monkeypatch.setattr(getattr(sources._torchvision_datasets(), kind), "__init__", refuse)
     assert not is_local(name, tmp_path)
     with pytest.raises(DataError) as caught:
         load(Setting(dataset=name), tmp_path)
@@ -301,7 +305,7 @@ def fake_emnist(kind: Any) -> Callable[..., None]:
 def test_emnist_is_turned_upright(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_cache: None
 ) -> None:
-    kind = module._torchvision_datasets().EMNIST
+    kind = sources._torchvision_datasets().EMNIST
     monkeypatch.setattr(kind, "__init__", fake_emnist(kind))
     pixels = load(Setting(dataset="emnist", digits=(0,)), tmp_path).train.pixels
     assert pixels[0, :, 0].tolist() == list(range(28))
@@ -320,7 +324,7 @@ def test_usps_put_here_by_hand_is_checked_and_read(
     with pytest.raises(DataError, match=r"usps\.bz2 and usps\.t\.bz2 .* checksum"):
         load(Setting(dataset="usps", digits=(0, 2)), tmp_path)
     names = {"train": ["x", "usps.bz2", md5], "test": ["x", "usps.t.bz2", md5]}
-    monkeypatch.setattr(module._torchvision_datasets().USPS, "split_list", names)
+    monkeypatch.setattr(sources._torchvision_datasets().USPS, "split_list", names)
     data = load(Setting(dataset="usps", digits=(0, 2)), tmp_path)
     assert data.train.index.tolist() == [0, 1]
     assert data.test.index.tolist() == [3, 4]
@@ -478,7 +482,7 @@ def test_npz_from_a_path_has_the_same_name(tmp_path: Path) -> None:
 
 
 def test_only_the_newest_npz_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_NPZ_FILES", 2)
+    monkeypatch.setattr(npz_module, "MAX_NPZ_FILES", 2)
     names = [add_npz(npz(images=pictures(count)), tmp_path) for count in (10, 11, 12)]
     assert [is_local(name, tmp_path) for name in names] == [False, True, True]
     with pytest.raises(DataError, match="not here"):

@@ -9,9 +9,9 @@ import pytest
 from core import jobs
 from core.checkpoints import Store
 from core.config import Setting
-from core.data import DataError
 from core.jobs import JobQueue, QueueFull
 from core.pipeline import Cancelled
+from core.sources import DataError
 
 
 def test_two_visitors_one_training(tiny: Setting, store: Store) -> None:

@@ -11,9 +11,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = [
     {"config", "figures"},
-    {"regularizers", "evaluation", "metrics", "recipes"},
-    {"data", "models", "clustering", "projection"},
-    {"training", "scoring"},
+    {"regularizers", "evaluation", "metrics", "recipes", "sources"},
+    {"npz", "models", "clustering", "projection"},
+    {"data", "scoring"},
+    {"training"},
     {"checkpoints"},
     {"pipeline"},
     {"jobs"},

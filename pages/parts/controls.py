@@ -24,8 +24,10 @@ from core.config import (
     Term,
     dataset_info,
 )
-from core.data import DataError, add_npz, npz_classes
+from core.data import npz_classes
+from core.npz import add_npz
 from core.recipes import RECIPES
+from core.sources import DataError
 from pages.parts.frame import remembered
 
 WRITTEN = "url_written"  # the Setting's part of the URL as this page left it

@@ -32,8 +32,8 @@ def begin(title: str) -> None:
 def errors_as_sentences() -> Iterator[None]:
     """Show what users can cause as a sentence; Streamlit hides the details of everything else."""
     from core.clustering import ClusteringError
-    from core.data import DataError
     from core.projection import ProjectionError
+    from core.sources import DataError
 
     try:
         yield
