@@ -52,10 +52,10 @@ METRICS: dict[str, MetricInfo] = {
     "completeness": _info("Completeness", "Rosenberg & Hirschberg 2007",
         "Whether each label is in only one cluster. 0 to 1, 1 is perfect; merging labels costs "
         "nothing."),
-    "silhouette_labels": _info("Silhouette by label", "Rousseeuw 1987",
+    "silhouette_labels": _info("Label silhouette", "Rousseeuw 1987",
         "How much nearer a point is to its own label's points than to the next label's. -1 to 1; "
         "0 means overlap, above 0.5 well apart."),
-    "silhouette_clusters": _info("Silhouette by cluster", "Rousseeuw 1987",
+    "silhouette_clusters": _info("Cluster silhouette", "Rousseeuw 1987",
         "The same for the clusters found, without labels: -1 to 1, higher is crisper. Crisp "
         "clusters can still be wrong; compare with ACC."),
     "davies_bouldin": _info("Davies-Bouldin", "Davies & Bouldin 1979",
@@ -72,7 +72,7 @@ METRICS: dict[str, MetricInfo] = {
     "trustworthiness": _info("Trustworthiness", "Venna & Kaski 2001",
         "Whether neighbours in latent space are neighbours among the images too. 0 to 1; about "
         "0.5 is chance, 1 is perfect."),
-    "reconstruction_mse": _info("Reconstruction error", "mean squared error",
+    "reconstruction_mse": _info("Reconstruction MSE", "mean squared error",
         "Mean squared difference of a pixel between image and reconstruction. 0 or more; 0 is "
         "perfect.", "lower"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -12,8 +12,12 @@ import streamlit as st
 from core import figures
 from core.checkpoints import Run
 from core.config import REGULARIZERS, dataset_info
+from core.evaluation import METRICS, Evaluation
 from core.projection import Projection
 from pages.parts import loaders
+
+if TYPE_CHECKING:
+    from core.clustering import Clustering
 
 TILES = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
          "trustworthiness", "reconstruction_mse")  # fmt: skip
@@ -44,9 +48,10 @@ def show_run(run: Run) -> None:
     found = loaders.clustering(key, run, method, k, setting.seed)
     with plot:
         _scatter(run, key, found, colour, projection)
+    scores = _evaluation(run, key, found)
     with right:
-        _tiles(run, key, found, f"{method}-{k}")
-    _details(run, key, found, f"{method}-{k}")
+        _tiles(scores)
+    _details(run, key, found, scores)
 
 
 def _clustering_controls(run: Run) -> tuple[str, int]:
@@ -77,7 +82,7 @@ def _clustering_controls(run: Run) -> tuple[str, int]:
 def _view_controls(run: Run) -> tuple[str, Projection]:
     labelled = "labels" in run.arrays
     options = [c for c in COLOURS if labelled or c != "digit"]
-    colour = st.segmented_control(
+    colour = st.pills(
         "Colour by",
         options,
         default=options[0],
@@ -105,7 +110,7 @@ def _view_controls(run: Run) -> tuple[str, Projection]:
     return str(colour), Projection("umap", shown, int(neighbours), float(min_dist), int(seed))
 
 
-def _scatter(run: Run, key: str, found: Any, colour: str, projection: Projection) -> None:
+def _scatter(run: Run, key: str, found: Clustering, colour: str, projection: Projection) -> None:
     shown = loaders.projected(key, run, projection, projection.key)
     labels = run.arrays.get("labels")
     values = None
@@ -143,46 +148,61 @@ def _scatter(run: Run, key: str, found: Any, colour: str, projection: Projection
     )
 
 
-def _tiles(run: Run, key: str, found: Any, which: str) -> None:
-    from core.evaluation import METRICS
+def _evaluation(run: Run, key: str, found: Clustering) -> Evaluation:
+    """The stored scores, or those of another clustering."""
+    stored = run.evaluation
+    if (found.method, found.n_clusters) == (stored.method, stored.n_clusters):
+        return stored
+    return loaders.evaluation(key, run, found, f"{found.method}-{found.n_clusters}")
 
-    default = which == f"kmeans-{len(run.setting.digits)}"
-    scores = run.evaluation if default else loaders.evaluation(key, run, found, which)
-    columns = st.columns(2)
+
+def _tiles(scores: Evaluation) -> None:
     shown = [name for name in TILES if name in scores.values]
-    for i, name in enumerate(shown):
-        value, info = scores.values[name], METRICS[name]
-        delta = None
-        pixels = scores.values.get("knn_accuracy_pixels")
-        if name == "knn_accuracy" and value is not None and pixels is not None:
-            delta = f"{value - pixels:+.3f} vs pixels"
-        columns[i % 2].metric(
-            info.label,
-            "undefined" if value is None else f"{value:.4f}" if value < 0.1 else f"{value:.3f}",
-            delta,
-            delta_color="normal" if delta else "off",
-            help=info.help + (f" Here it is {scores.undefined[name]}." if value is None else ""),
-            border=True,
-        )
-    extra = f", {found.noise} left out as noise" if found.noise else ""
+    for first in range(0, len(shown), 2):
+        for column, name in zip(st.columns(2), shown[first : first + 2], strict=False):
+            with column:
+                _tile(name, scores)
+    extra = f", {scores.noise} left out as noise" if scores.noise else ""
     st.caption(
-        f"On {scores.n:,} held-out images; {found.n_clusters} clusters found in latent space"
+        f"On {scores.n:,} held-out images; {scores.n_clusters} clusters found in latent space"
         f"{extra}. Labels serve the scores alone, never training."
     )
 
 
-def _details(run: Run, key: str, found: Any, which: str) -> None:
+def _tile(name: str, scores: Evaluation) -> None:
+    value, info = scores.values[name], METRICS[name]
+    delta, text = None, info.help
+    pixels = scores.values.get("knn_accuracy_pixels")
+    if name == "knn_accuracy" and value is not None and pixels is not None:
+        delta = f"{value - pixels:+.3f} vs pixels"
+        text += f" The images' own pixels give {pixels:.3f}."
+    if value is None:
+        text += f" Here it is {scores.undefined[name]}."
+    st.metric(info.label, score_text(value), delta, help=text, border=True, height="stretch")
+
+
+def score_text(value: float | None) -> str:
+    """A score for people: three decimals, four below 0.1."""
+    if value is None:
+        return "undefined"
+    return f"{value:,.1f}" if value >= 100 else f"{value:.{4 if abs(value) < 0.1 else 3}f}"
+
+
+def _details(run: Run, key: str, found: Clustering, scores: Evaluation) -> None:
     tabs = st.tabs(
         ["Reconstructions", "Silhouettes", "Confusion", "Neighbours", "How many clusters?",
-         "Training", "Export"]
+         "All scores", "Training", "Export"]
     )  # fmt: skip
-    drawers = (_pairs, _silhouettes, _confusion, _neighbours, _how_many, _training, _export)
+    drawers = (_pairs, _silhouettes, _confusion, _neighbours, _how_many, None, _training, _export)
     for tab, draw in zip(tabs, drawers, strict=True):
         with tab:
-            draw(run, key, found)
+            if draw is None:
+                _all_scores(scores)
+            else:
+                draw(run, key, found)
 
 
-def _pairs(run: Run, key: str, found: Any) -> None:
+def _pairs(run: Run, key: str, found: Clustering) -> None:
     errors = run.arrays["errors"]
     order = st.segmented_control(
         "Which images", ["One of each", "Worst", "Best"], default="One of each", required=True
@@ -203,7 +223,7 @@ def _pairs(run: Run, key: str, found: Any) -> None:
     )
 
 
-def _silhouettes(run: Run, key: str, found: Any) -> None:
+def _silhouettes(run: Run, key: str, found: Clustering) -> None:
     from core.metrics import Undefined
 
     names = dataset_info(run.setting.dataset).class_names
@@ -230,7 +250,7 @@ def _silhouettes(run: Run, key: str, found: Any) -> None:
     )
 
 
-def _confusion(run: Run, key: str, found: Any) -> None:
+def _confusion(run: Run, key: str, found: Clustering) -> None:
     from core.metrics import confusion_matrix
 
     if "labels" not in run.arrays:
@@ -246,7 +266,7 @@ def _confusion(run: Run, key: str, found: Any) -> None:
     )
 
 
-def _neighbours(run: Run, key: str, found: Any) -> None:
+def _neighbours(run: Run, key: str, found: Clustering) -> None:
     if "labels" not in run.arrays:
         st.info("These images have no labels for the neighbours to vote with.")
         return
@@ -273,7 +293,7 @@ def _neighbours(run: Run, key: str, found: Any) -> None:
     )
 
 
-def _how_many(run: Run, key: str, found: Any) -> None:
+def _how_many(run: Run, key: str, found: Clustering) -> None:
     from core.clustering import choose_k
 
     st.caption(
@@ -294,7 +314,26 @@ def _how_many(run: Run, key: str, found: Any) -> None:
     st.plotly_chart(figures.choice_of_k(curves[key]), key="choice_of_k")
 
 
-def _training(run: Run, key: str, found: Any) -> None:
+def _all_scores(scores: Evaluation) -> None:
+    st.dataframe(
+        [
+            {
+                "score": METRICS[name].label,
+                "value": score_text(value),
+                "better": METRICS[name].better,
+                "what it says": METRICS[name].help
+                + (f" Here it is {scores.undefined[name]}." if value is None else ""),
+                "source": METRICS[name].source,
+            }
+            for name, value in scores.values.items()
+        ],
+        hide_index=True,
+        width="stretch",
+        column_config={"what it says": st.column_config.TextColumn(width="large")},
+    )
+
+
+def _training(run: Run, key: str, found: Clustering) -> None:
     st.plotly_chart(figures.loss_curves(run.history), key="loss")
     about = run.provenance
     st.caption(
@@ -305,7 +344,7 @@ def _training(run: Run, key: str, found: Any) -> None:
     st.code(run.setting.command(), language="bash", wrap_lines=True)
 
 
-def _export(run: Run, key: str, found: Any) -> None:
+def _export(run: Run, key: str, found: Clustering) -> None:
     a, b, c = st.columns(3)
     facts = {"run": run.name, "setting": run.setting.to_json(),
              "evaluation": run.evaluation.to_json(), "provenance": run.provenance}  # fmt: skip
@@ -317,7 +356,7 @@ def _export(run: Run, key: str, found: Any) -> None:
                       f"{run.name}.safetensors")  # fmt: skip
 
 
-def _csv(run: Run, found: Any) -> bytes:
+def _csv(run: Run, found: Clustering) -> bytes:
     """Held-out latents with label, found cluster and squared error, one row per image."""
     arrays = run.arrays
     columns = [arrays["latents"], arrays.get("labels"), found.labels, arrays["errors"]]
