@@ -48,6 +48,7 @@ FORMAT = "latent-clusters-run/1"
 RUN_NAME = re.compile(r"[a-z0-9+-]+-[0-9a-f]{10}")
 MAX_JSON_BYTES = 20_000_000
 ASIDE = "set-aside"
+FAILED = "failed"
 
 
 class DamagedRun(ValueError):
@@ -130,7 +131,7 @@ class Store:
         runs, problems = [], []
         self._recover()
         for folder in sorted(self.root.iterdir()) if self.root.is_dir() else []:
-            if folder.name.startswith(".") or folder.name in (ASIDE, "README.md"):
+            if folder.name.startswith(".") or folder.name in (ASIDE, FAILED, "README.md"):
                 continue
             if not folder.is_dir() or not RUN_NAME.fullmatch(folder.name):
                 problems.append(f"{folder.name} in the checkpoints folder is not a Run; ignored.")
@@ -189,9 +190,38 @@ class Store:
                 _write(temporary / name, data)
             with self._lock():
                 self._swap(temporary, final)
+            (self.root / FAILED / f"{setting.name}.json").unlink(missing_ok=True)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
         return _read(final)
+
+    def save_failure(
+        self, setting: Setting, reason: str, history: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Keep what a training that had to stop has recorded; a Run of the Setting is untouched.
+
+        Raises:
+            OSError: the disk is full or not writable.
+        """
+        folder = self.root / FAILED
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = folder / f".{setting.name}-{uuid.uuid4().hex[:8]}"
+        content = {"setting": setting.to_json(), "reason": reason, "history": list(history)}
+        _write(temporary, json.dumps(content, allow_nan=False).encode())
+        temporary.rename(folder / f"{setting.name}.json")
+
+    def failure(self, setting: Setting) -> tuple[str, Sequence[Any]] | None:
+        """Why the Setting's last training had to stop, and its records until then; None: it did not.
+
+        A file that can't be read counts as none: nothing depends on it.
+        """
+        try:
+            content = json.loads((self.root / FAILED / f"{setting.name}.json").read_bytes())
+            if Setting.from_json(content["setting"]) == setting:
+                return str(content["reason"]), tuple(content["history"])
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            pass
+        return None
 
     def _swap(self, temporary: Path, final: Path) -> None:
         """Put a finished folder in its place. Between the renames `_recover` knows what to do."""

@@ -17,7 +17,7 @@ from core.config import Setting
 from core.evaluation import Evaluation
 from core.metrics import Undefined, knn_accuracy
 from core.scoring import evaluate
-from core.training import EpochRecord, Training, encode, reconstruction_errors
+from core.training import EpochRecord, Training, TrainingDiverged, encode, reconstruction_errors
 
 KNN_REFERENCES = 60_000
 
@@ -39,15 +39,19 @@ def train(setting: Setting, store: Store, progress: Progress = lambda stage, rec
 
     Raises:
         DataError: the images can't be had.
-        TrainingDiverged: the loss was not finite; a Run stored before stays.
+        TrainingDiverged: the loss was not finite; its records are kept, and a Run stored before.
     """
     progress("loading images", None)
     data = images.load(setting)
     training = Training(setting, data)
     progress("training", None)
     started = time.perf_counter()
-    for record in training.epochs():
-        progress("training", record)
+    try:
+        for record in training.epochs():
+            progress("training", record)
+    except TrainingDiverged as stop:
+        store.save_failure(setting, str(stop), [record.to_json() for record in stop.records])
+        raise
     seconds = time.perf_counter() - started
     progress("scoring", None)
     model = training.model

@@ -15,7 +15,7 @@ from core.config import Setting
 from core.data import load
 from core.models import Autoencoder
 from core.pipeline import find_or_train, train
-from core.training import encode
+from core.training import Training, TrainingDiverged, encode
 
 
 @pytest.fixture
@@ -122,3 +122,37 @@ def test_initial_weights_do_not_depend_on_the_global_random_state(tiny: Setting)
     torch.rand(3)
     second = Autoencoder(tiny).state_dict()
     assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_a_training_that_diverged_keeps_its_records(
+    tiny: Setting, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wild = tiny.replace(epochs=5)
+    heldout, run_before = Training._heldout, store.list()
+
+    def bursts(self: Training) -> dict[str, float]:
+        return heldout(self) if len(self.records) < 2 else {"reconstruction": float("inf")}
+
+    monkeypatch.setattr(Training, "_heldout", bursts)
+    with pytest.raises(TrainingDiverged) as stop:
+        train(wild, store)
+    found = store.failure(wild)
+    assert found is not None
+    assert found[0] == str(stop.value)
+    assert len(found[1]) == 2
+    assert list(found[1]) == [record.to_json() for record in stop.value.records]
+    assert store.list() == run_before  # neither a Run nor a problem
+    assert store.failure(tiny) is None
+
+
+def test_a_damaged_record_of_a_failure_is_none(tiny: Setting, store: Store) -> None:
+    store.save_failure(tiny, "it burst", [{"epoch": 1}])
+    assert store.failure(tiny) == ("it burst", ({"epoch": 1},))
+    next((store.root / "failed").iterdir()).write_bytes(b"\x80\x04")
+    assert store.failure(tiny) is None
+
+
+def test_a_run_ends_the_memory_of_a_failure(tiny: Setting, store: Store) -> None:
+    store.save_failure(tiny, "it burst", [])
+    train(tiny, store)
+    assert store.failure(tiny) is None

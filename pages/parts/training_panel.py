@@ -17,12 +17,7 @@ def training_panel(setting: Setting) -> None:
         _live(setting)
         return
     st.subheader("This setting has not been trained yet")
-    if job is not None and job.state == "failed":
-        st.error(job.error, icon=":material/error:")
-    if job is not None and job.state == "cancelled":
-        st.info("Training was cancelled; nothing was stored.", icon=":material/cancel:")
-    if job is not None and job.records:
-        st.plotly_chart(loss_curves([r.to_json() for r in job.records]), key="loss_of_ended_job")
+    _last_attempt(setting, job)
     seconds = loaders.estimate(setting.name, setting)
     st.write(
         f"Training takes about **{in_words(seconds)}** here ({setting.epochs} epochs), and a few "
@@ -37,6 +32,21 @@ def training_panel(setting: Setting) -> None:
         st.error(problem)
     with st.expander("The same on the command line"):
         st.code(setting.command(), language="bash", wrap_lines=True)
+
+
+def _last_attempt(setting: Setting, job: Job | None) -> None:
+    """How the last training ended that gave no Run, and its curves until then."""
+    stopped = loaders.store().failure(setting)
+    history = [record.to_json() for record in job.records] if job else []
+    if job is not None and job.state == "failed":
+        st.error(job.error, icon=":material/error:")
+    elif job is not None and job.state == "cancelled":
+        st.info("Training was cancelled; nothing was stored.", icon=":material/cancel:")
+    elif stopped is not None:  # by the command line, or before this server started
+        reason, history = stopped[0], list(stopped[1])
+        st.error(reason, icon=":material/error:")
+    if history:
+        st.plotly_chart(loss_curves(history), key="loss_of_ended_job")
 
 
 def _submit(setting: Setting) -> None:
