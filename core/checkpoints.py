@@ -5,6 +5,7 @@ A Run lives in a folder of its own, `checkpoints/<slug>-<hash>/`:
     run.json              setting, history, evaluation, provenance, and the SHA-256 of the others
     weights.safetensors   the model's parameters
     latents.safetensors   of the held-out images: latents, labels, found clusters, squared errors
+    replay.safetensors    of a sample of them: where they lay while training went on (may be absent)
 
 It is written to a temporary folder beside and then renamed; if a process dies in the middle, the old
 Run or the new one is there. Nothing is ever unpickled, and nothing outside the store's own root is
@@ -28,7 +29,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import safetensors.numpy
@@ -38,6 +39,9 @@ from filelock import FileLock
 from core.config import Setting, SettingError
 from core.evaluation import Evaluation
 from core.models import Autoencoder
+
+if TYPE_CHECKING:
+    from core.replay import Replay
 
 # a server may keep what it trains outside its checkout
 CHECKPOINTS = Path(
@@ -49,6 +53,7 @@ RUN_NAME = re.compile(r"[a-z0-9+-]+-[0-9a-f]{10}")
 MAX_JSON_BYTES = 20_000_000
 ASIDE = "set-aside"
 FAILED = "failed"
+REPLAY = "replay.safetensors"
 
 
 class DamagedRun(ValueError):
@@ -84,6 +89,13 @@ class Run:
         pixel), `clusters` (n,) int16 and, where the data set has labels, `labels` (n,) int16.
         """  # noqa: D205
         return safetensors.numpy.load_file(self.folder / "latents.safetensors")
+
+    def replay(self) -> Replay | None:
+        """How the latent space formed; None for a Run that was stored without it."""
+        from core.replay import Replay  # brings scikit-learn, which most visits do not need
+
+        path = self.folder / REPLAY
+        return Replay.from_arrays(safetensors.numpy.load_file(path)) if path.exists() else None
 
     def model(self) -> Autoencoder:
         """The trained autoencoder, on the CPU, ready to encode and decode."""
@@ -159,6 +171,7 @@ class Store:
         history: Sequence[Mapping[str, Any]],
         evaluation: Evaluation,
         provenance: Mapping[str, Any],
+        replay: Mapping[str, np.ndarray[Any, Any]] | None = None,
     ) -> Run:
         """Write a Run in place of any older one of the same Setting, all or nothing.
 
@@ -177,6 +190,8 @@ class Store:
                     {name: np.ascontiguousarray(array) for name, array in arrays.items()}
                 ),
             }
+            if replay is not None:
+                files[REPLAY] = safetensors.numpy.save(dict(replay))
             content = {
                 "format": FORMAT,
                 "setting": setting.to_json(),
@@ -297,9 +312,10 @@ def _read(folder: Path) -> Run:
         setting = Setting.from_json(content["setting"])
         if setting.name != folder.name:
             raise DamagedRun(f"its setting belongs to {setting.name}")
-        for name in ("weights.safetensors", "latents.safetensors"):
+        known = content["sha256"]
+        for name in ("weights.safetensors", "latents.safetensors", *([REPLAY] * (REPLAY in known))):
             digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-            if digest != content["sha256"][name]:
+            if digest != known[name]:
                 raise DamagedRun(f"{name} does not have the checksum that run.json gives")
         history, provenance = content["history"], content["provenance"]
         if not isinstance(provenance, dict) or not isinstance(history, list) or not history:

@@ -11,24 +11,32 @@ import numpy as np
 import torch
 
 from core import data as images
+from core import replay
 from core.checkpoints import DamagedRun, Run, Store, provenance
 from core.clustering import Clustering, cluster
 from core.config import Setting
 from core.evaluation import Evaluation
 from core.metrics import Undefined, knn_accuracy
+from core.replay import Replay
 from core.scoring import evaluate
 from core.training import EpochRecord, Training, TrainingDiverged, encode, reconstruction_errors
 
 KNN_REFERENCES = 60_000
 
 Progress = Callable[[str, EpochRecord | None], None]
+Watch = Callable[[Training], None]
 
 
 class Cancelled(Exception):
     """Raised by a Progress callback to stop; nothing has been saved."""
 
 
-def train(setting: Setting, store: Store, progress: Progress = lambda stage, record: None) -> Run:
+def train(
+    setting: Setting,
+    store: Store,
+    progress: Progress = lambda stage, record: None,
+    watch: Watch = lambda training: None,
+) -> Run:
     """Train a Setting, score it on its held-out images and store the Run.
 
     Args:
@@ -36,6 +44,7 @@ def train(setting: Setting, store: Store, progress: Progress = lambda stage, rec
         store: where the Run goes; an older one of the same Setting is replaced.
         progress: called with a stage in words and, while training, the newest record. It may raise
             `Cancelled`.
+        watch: given the training before its first step; its `records` and `frames` only ever grow.
 
     Raises:
         DataError: the images can't be had.
@@ -44,6 +53,7 @@ def train(setting: Setting, store: Store, progress: Progress = lambda stage, rec
     progress("loading images", None)
     data = images.load(setting)
     training = Training(setting, data)
+    watch(training)
     progress("training", None)
     started = time.perf_counter()
     try:
@@ -67,10 +77,18 @@ def train(setting: Setting, store: Store, progress: Progress = lambda stage, rec
     }
     if data.test.labels is not None:
         arrays["labels"] = data.test.labels.numpy().astype(np.int16)
+    rows = replay.sample(len(data.test))
+    moving = Replay.of(
+        training.frames,
+        rows,
+        None if data.test.labels is None else data.test.labels.numpy()[rows],
+        len(setting.digits),
+        lambda done: progress(f"scoring moment {done + 1} of {len(training.frames)}", None),
+    )
     progress("saving", None)
-    history = [record.to_json() for record in training.records]
+    records = [record.to_json() for record in training.records]
     about = provenance(setting, seconds, str(training.device))
-    return store.save(setting, model, arrays, history, evaluation, about)
+    return store.save(setting, model, arrays, records, evaluation, about, moving.to_arrays())
 
 
 def find_or_train(

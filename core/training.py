@@ -13,8 +13,10 @@ that nothing in Python happens per image.
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,10 +24,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from core import replay
 from core.config import Setting
 from core.data import Data, Split
 from core.models import Autoencoder
 from core.regularizers import LatentBatch
+from core.replay import MOMENTS, Frame
 
 CHUNK = 8192  # images gathered at a time: 25 MB at 28 x 28
 RECONSTRUCTION = "reconstruction"
@@ -74,6 +78,29 @@ def best_device() -> torch.device:
     return torch.device("cpu")
 
 
+def training_threads() -> int:
+    """Threads that training on the CPU uses: half of the cores, at least 1.
+
+    Steps are short, and after each kernel its threads wait for one another by spinning. Alone on 2
+    cores, one thread and two are about equally fast; beside one busy neighbour two take 2 to 3 times
+    as long, at bad moments 100 times, and one does not notice (`python -m benchmarks.threads`). The
+    other half of the cores serves the visitors.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, (cores or 1) // 2)
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """Torch with that many threads, for a while."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 class Training:
     """One training of one Setting; deterministic for a seed on one machine.
 
@@ -81,9 +108,22 @@ class Training:
         setting: what to train.
         data: its images, from `core.data.load`. Labels are never read here.
         device: default: the best there is.
+        threads: on the CPU; default: `training_threads()`.
+        n_moments: how many `frames` to keep of the latent space on its way; 0: none.
+
+    Attributes:
+        records: of the epochs done.
+        frames: moments of a sample of the held-out images, as `core.replay` describes them.
     """
 
-    def __init__(self, setting: Setting, data: Data, device: torch.device | None = None) -> None:
+    def __init__(
+        self,
+        setting: Setting,
+        data: Data,
+        device: torch.device | None = None,
+        threads: int | None = None,
+        n_moments: int = MOMENTS,
+    ) -> None:
         self.setting = setting
         self.data = data
         self.device = device or best_device()
@@ -98,6 +138,10 @@ class Training:
             fused=self.device.type in ("cpu", "cuda"),
         )
         self.records: list[EpochRecord] = []
+        self.frames: list[Frame] = []
+        self._n_moments = n_moments
+        self._moments: set[int] = set()
+        self._threads = threads or training_threads()
 
     @property
     def steps_per_epoch(self) -> int:
@@ -111,20 +155,12 @@ class Training:
             TrainingDiverged: with all finite records so far.
         """
         start = time.perf_counter()
-        step = 0
-        total_steps = self.steps_per_epoch * self.setting.epochs
+        total = self.steps_per_epoch * self.setting.epochs
+        self._moments = set(replay.moments(total, self._n_moments))
+        sample = self._sample() if self._moments else None
         for epoch in range(1, self.setting.epochs + 1):
-            self.model.train()
-            sums: dict[str, Tensor] = {}
-            for images in self._batches():
-                rate = learning_rate(self.setting, step, total_steps)
-                self.optimizer.param_groups[0]["lr"] = rate
-                for name, part in self.step(images).items():
-                    total = part * len(images)  # stays on the device: no wait per step
-                    sums[name] = sums[name] + total if name in sums else total
-                step += 1
-            train = {name: float(value) / len(self.data.train) for name, value in sums.items()}
-            heldout = self._heldout()
+            with _threads(self._threads):
+                train, heldout = self._epoch(epoch, total, sample), self._heldout()
             for name, value in [*train.items(), *heldout.items()]:
                 if not math.isfinite(value):
                     raise TrainingDiverged(
@@ -135,6 +171,23 @@ class Training:
             record = EpochRecord(epoch, train, heldout, time.perf_counter() - start)
             self.records.append(record)
             yield record
+
+    def _epoch(self, epoch: int, total_steps: int, sample: Tensor | None) -> dict[str, float]:
+        """All training images once; the mean of each part of the loss."""
+        self.model.train()
+        sums: dict[str, Tensor] = {}
+        step = (epoch - 1) * self.steps_per_epoch
+        for images in self._batches():
+            if sample is not None and step in self._moments:
+                self._keep_frame(step, sample)
+            self.optimizer.param_groups[0]["lr"] = learning_rate(self.setting, step, total_steps)
+            for name, part in self.step(images).items():
+                total = part * len(images)  # stays on the device: no wait per step
+                sums[name] = sums[name] + total if name in sums else total
+            step += 1
+        if sample is not None and step == total_steps:
+            self._keep_frame(step, sample)
+        return {name: float(value) / len(self.data.train) for name, value in sums.items()}
 
     def step(self, images: Tensor) -> dict[str, Tensor]:
         """One optimizer step on images (b, 1, s, s); the named parts of the loss, detached."""
@@ -171,6 +224,18 @@ class Training:
         for rows in order.split(max(CHUNK // size, 1) * size):
             chunk = self.data.train.images(self.setting, rows).to(self.device)
             yield from chunk.split(size)
+
+    def _sample(self) -> Tensor:
+        """The held-out images whose way is recorded, (m, 1, s, s) on the device."""
+        rows = torch.from_numpy(replay.sample(len(self.data.test)))
+        return self.data.test.images(self.setting, rows).to(self.device)
+
+    @torch.no_grad()
+    def _keep_frame(self, step: int, sample: Tensor) -> None:
+        """Encode the sample as the model is now; training goes on as if nothing had happened."""
+        self.model.eval()
+        self.frames.append(replay.Frame(step, self.model.encode(sample).cpu().numpy()))
+        self.model.train()
 
     def _heldout(self) -> dict[str, float]:
         """The parts of the loss on all held-out images."""
@@ -234,10 +299,11 @@ def estimate_seconds(setting: Setting, data: Data) -> float:
     trial = Training(setting.replace(epochs=1), data)
     rows = torch.arange(min(setting.batch_size, len(data.train)))
     images = data.train.images(setting, rows).to(trial.device)
-    trial.step(images)  # the first allocates
-    steps = 4
-    start = time.perf_counter()
-    for _ in range(steps):
-        trial.step(images)
-    per_step = (time.perf_counter() - start) / steps
+    with _threads(trial._threads):
+        trial.step(images)  # the first allocates
+        steps = 4
+        start = time.perf_counter()
+        for _ in range(steps):
+            trial.step(images)
+        per_step = (time.perf_counter() - start) / steps
     return per_step * trial.steps_per_epoch * setting.epochs * 1.1  # a tenth for held-out images

@@ -14,6 +14,7 @@ LEVELS = [
     {"regularizers", "evaluation", "metrics", "recipes", "sources"},
     {"npz", "models", "clustering", "projection"},
     {"data", "scoring"},
+    {"replay"},
     {"training"},
     {"checkpoints"},
     {"pipeline"},

@@ -1,0 +1,76 @@
+"""One training thread against torch's default, alone and beside a busy neighbour.
+
+`python -m benchmarks.threads --json`: milliseconds of a step, the default Setting and the post's. The
+peer is torch's default number of threads, ours `core.training.training_threads()`; the neighbour is
+a process that does nothing but count. The two take turns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import time
+from typing import Any
+
+import torch
+
+from core import data as images
+from core.config import Setting
+from core.recipes import RECIPES
+from core.training import Training, training_threads
+
+STEPS, ROUNDS = 20, 3
+
+
+def _count() -> None:
+    while True:
+        pass
+
+
+def milliseconds(setting: Setting, counts: tuple[int, ...]) -> dict[int, float]:
+    """Shortest mean time of a step over the rounds, by number of threads."""
+    data = images.load(setting)
+    training = Training(setting, data, torch.device("cpu"))
+    batches = [batch for batch, _ in zip(training._batches(), range(STEPS), strict=False)]
+    best = dict.fromkeys(counts, float("inf"))
+    for _ in range(ROUNDS):
+        for count in counts:
+            torch.set_num_threads(count)
+            training.step(batches[0])
+            start = time.perf_counter()
+            for batch in batches:
+                training.step(batch)
+            best[count] = min(best[count], 1e3 * (time.perf_counter() - start) / len(batches))
+    return best
+
+
+def main() -> None:
+    """Measure and print; with --json the last line is one object."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    default, ours = torch.get_num_threads(), training_threads()
+    result: dict[str, Any] = {"ours": {}, "peer": {}, "ratio": {}}
+    for busy in (False, True):
+        neighbour = multiprocessing.get_context("spawn").Process(target=_count, daemon=True)
+        if busy:
+            neighbour.start()
+            time.sleep(1)
+        for name, setting in {"default": Setting(), "post": RECIPES["post"].setting}.items():
+            case = f"{name}, {'busy neighbour' if busy else 'alone'}"
+            found = milliseconds(setting, (ours, default))
+            result["ours"][case], result["peer"][case] = found[ours], found[default]
+            result["ratio"][case] = found[default] / found[ours]
+            print(
+                f"{case}: {ours} thread(s) {found[ours]:.2f} ms, {default} {found[default]:.2f} ms"
+            )
+        if busy:
+            neighbour.terminate()
+    result["equal"] = f"Settings, batches, machine; threads {ours} and {default}"
+    if args.json:
+        print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()
