@@ -18,9 +18,10 @@ import numpy as np
 
 from core import data as images
 from core.checkpoints import CHECKPOINTS, DamagedRun, Run, Store
-from core.clustering import METHODS, ClusteringError, cluster
+from core.clustering import cluster
 from core.config import FIELDS, REGULARIZERS, Setting, SettingError
 from core.evaluation import METRICS, OF_MODEL, Evaluation
+from core.methods import METHODS, ClusteringError
 from core.npz import add_npz
 from core.pipeline import find_or_train, score, train
 from core.recipes import RECIPES, SHIPPED

@@ -23,76 +23,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import kneighbors_graph
 
-from core.metrics import NOISE, FloatArray, IntArray, Undefined, silhouette
-
-EXACT_WARD_POINTS = 5000
-WARD_NEIGHBOURS = 15
+from core.methods import EXACT_WARD_POINTS, METHODS, WARD_NEIGHBOURS, Clustering, ClusteringError
+from core.metrics import NOISE, FloatArray, Undefined, silhouette
 
 _Points = npt.NDArray[np.float64]
-
-
-class ClusteringError(ValueError):
-    """Latents or options that cannot be clustered; the message is one sentence for people."""
-
-
-@dataclass(frozen=True)
-class Method:
-    """What people read about a clustering method.
-
-    Attributes:
-        label: name for people.
-        help: one or two plain sentences.
-        needs_k: whether the number of clusters is given rather than found.
-    """
-
-    label: str
-    help: str
-    needs_k: bool
-
-
-METHODS: dict[str, Method] = {
-    "kmeans": Method(
-        "k-means",
-        "Round clusters of similar size about k centres; the best of 10 starts.",
-        needs_k=True,
-    ),
-    "gmm": Method(
-        "Gaussian mixture",
-        "k ellipsoids of any size, stretch and direction; the best of 3 starts from k-means.",
-        needs_k=True,
-    ),
-    "hdbscan": Method(
-        "HDBSCAN",
-        "Dense regions of any shape, as many as there are; points between them are left out as "
-        "noise.",
-        needs_k=False,
-    ),
-    "agglomerative": Method(
-        "Agglomerative (Ward)",
-        "Merges the two clusters whose union grows least in variance until k are left. Exact up to "
-        f"{EXACT_WARD_POINTS:,} points; above that only clusters that touch in the graph of "
-        f"{WARD_NEIGHBOURS} nearest neighbours may merge, because exact merging needs memory for "
-        "all pairs of points.",
-        needs_k=True,
-    ),
-}
-
-
-@dataclass(frozen=True, eq=False)
-class Clustering:
-    """Which cluster each point is in.
-
-    Attributes:
-        method: key of `METHODS`.
-        labels: (n,) int64, 0 to n_clusters - 1, or -1 for noise.
-        n_clusters: clusters found; can be fewer than asked for.
-        noise: number of points that are in no cluster.
-    """
-
-    method: str
-    labels: IntArray
-    n_clusters: int
-    noise: int
 
 
 def cluster(

@@ -266,7 +266,7 @@ class Setting:
         128, "Batch size", "Images per step.", minimum=8, maximum=4096, advanced=True
     )
     epochs: int = _option(
-        30, "Epochs", "How often training sees every image.", minimum=1, maximum=500
+        28, "Epochs", "How often training sees every image.", minimum=1, maximum=500
     )
     seed: int = _option(
         0,

@@ -16,7 +16,6 @@ from typing import Any, Literal
 
 from core.checkpoints import Run, Store
 from core.config import Setting
-from core.pipeline import Cancelled, train
 from core.sources import DataError
 from core.training import EpochRecord, TrainingDiverged
 
@@ -143,6 +142,9 @@ class JobQueue:
                 self._changed.notify_all()
 
     def _run(self, job: Job) -> None:
+        # here and not above: it brings scikit-learn, which the first page can do without
+        from core.pipeline import Cancelled, train
+
         def progress(stage: str, record: EpochRecord | None) -> None:
             if job._cancel.is_set():
                 raise Cancelled

@@ -13,9 +13,10 @@ import torch
 from core import data as images
 from core import replay
 from core.checkpoints import DamagedRun, Run, Store, provenance
-from core.clustering import Clustering, cluster
+from core.clustering import cluster
 from core.config import Setting
 from core.evaluation import Evaluation
+from core.methods import Clustering
 from core.metrics import Undefined, knn_accuracy
 from core.replay import Replay
 from core.scoring import evaluate

@@ -17,9 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.linalg import orthogonal_procrustes
 
-from core.clustering import cluster
 from core.metrics import FloatArray, IntArray
-from core.scoring import evaluate
 
 MOMENTS = 30
 IMAGES = 2000
@@ -81,6 +79,10 @@ class Replay:
             n_clusters: k of k-means.
             progress: told how many frames are done; may raise to stop.
         """
+        # here and not above: they bring scikit-learn, which only scores need
+        from core.clustering import cluster
+        from core.scoring import evaluate
+
         scores: dict[str, list[float]] = {name: [] for name in CURVES}
         for done, frame in enumerate(frames):
             progress(done)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from core import metrics
-from core.clustering import Clustering
 from core.evaluation import METRICS, Evaluation
+from core.methods import Clustering
 from core.metrics import FloatArray, IntArray, Undefined
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.clustering import METHODS
 from core.config import REGULARIZERS
 from core.evaluation import METRICS
+from core.methods import METHODS
 from pages.parts import frame
 
 frame.begin("Method")

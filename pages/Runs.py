@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pandas as pd
 import streamlit as st
 
@@ -20,7 +22,7 @@ def table(runs: list[Run]) -> pd.DataFrame:
         s = run.setting
         rows.append(
             {
-                "open": f"/?{_query(run)}",
+                "open": f"./?{urlencode(run.setting.to_text())}",
                 "data set": s.dataset,
                 "digits": ", ".join(map(str, s.digits)),
                 "dim": s.latent_dim,
@@ -37,12 +39,6 @@ def table(runs: list[Run]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _query(run: Run) -> str:
-    from urllib.parse import urlencode
-
-    return urlencode(run.setting.to_text())
-
-
 frame.begin("Runs")
 st.subheader("Runs")
 with frame.errors_as_sentences():
@@ -57,10 +53,13 @@ with frame.errors_as_sentences():
         st.page_link("streamlit_app.py", label="Explore", icon=":material/scatter_plot:")
     else:
         frame_ = table(runs)
-        st.dataframe(
+        selected = st.dataframe(
             frame_,
             hide_index=True,
             width="stretch",
+            on_select="rerun",
+            selection_mode="single-row",
+            key="runs_table",
             height=min(38 * (len(frame_) + 1), 700),
             column_config={
                 "open": st.column_config.LinkColumn("", display_text="open", pinned=True),
@@ -80,6 +79,12 @@ with frame.errors_as_sentences():
                 ),
             },
         )
+        if rows := selected["selection"]["rows"]:
+            chosen = runs[rows[0]]
+            if st.button(f"Explore {chosen.name}", type="primary", icon=":material/scatter_plot:"):
+                st.switch_page("streamlit_app.py", query_params=chosen.setting.to_text())
+        else:
+            st.caption("Select a row to explore that run, or follow its link in a new tab.")
         st.caption(
             f"{len(runs)} runs, scored on held-out images with as many k-means clusters as classes."
         )

@@ -54,9 +54,9 @@ def test_round_trips(setting: Setting) -> None:
 
 def test_the_hash_is_stable() -> None:
     setting = Setting(
-        dataset="mnist", digits=(0, 2, 4, 6, 8), image_size=28, latent_dim=3, epochs=25, seed=0
+        dataset="mnist", digits=(0, 2, 4, 6, 8), image_size=28, latent_dim=3, epochs=28, seed=0
     )
-    assert setting.name == "mnist-02468-3d-none-s0-8ec85151ed"
+    assert setting.name == "mnist-02468-3d-none-s0-6fd4c3ecf5"
 
 
 def test_equal_settings_are_one() -> None:

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from core import jobs
+from core import jobs, pipeline
 from core.checkpoints import Store
 from core.config import Setting
 from core.jobs import JobQueue, QueueFull
@@ -36,7 +36,7 @@ def blocked(monkeypatch):
         assert go.wait(20)
         progress("training", None)
 
-    monkeypatch.setattr(jobs, "train", train)
+    monkeypatch.setattr(pipeline, "train", train)
     yield go, begun
     go.set()
 
@@ -83,12 +83,12 @@ def test_the_worker_survives_a_failure(tiny, store, monkeypatch, error, said) ->
     def fail(*_):
         raise error
 
-    monkeypatch.setattr(jobs, "train", fail)
+    monkeypatch.setattr(pipeline, "train", fail)
     queue = JobQueue(store)
     job = queue.submit(tiny)
     assert queue.join(20)
     assert job.state == "failed"
     assert said in job.error
-    monkeypatch.setattr(jobs, "train", lambda *_: (_ for _ in ()).throw(Cancelled))
+    monkeypatch.setattr(pipeline, "train", lambda *_: (_ for _ in ()).throw(Cancelled))
     assert queue.submit(tiny.replace(seed=3)) is not job
     assert queue.join(20)

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = [
     {"config", "figures"},
-    {"regularizers", "evaluation", "metrics", "recipes", "sources"},
+    {"regularizers", "evaluation", "methods", "metrics", "recipes", "sources"},
     {"npz", "models", "clustering", "projection"},
     {"data", "scoring"},
     {"replay"},

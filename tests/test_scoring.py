@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from core import metrics
-from core.clustering import Clustering
 from core.evaluation import METRICS, OF_CLUSTERS, OF_MODEL, Evaluation
+from core.methods import Clustering
 from core.scoring import evaluate
 
 RNG = np.random.default_rng(0)

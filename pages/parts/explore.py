@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -13,11 +12,9 @@ from core import figures
 from core.checkpoints import Run
 from core.config import REGULARIZERS, dataset_info
 from core.evaluation import METRICS, Evaluation
+from core.methods import METHODS, Clustering
 from core.projection import Projection
 from pages.parts import loaders
-
-if TYPE_CHECKING:
-    from core.clustering import Clustering
 
 TILES = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
          "trustworthiness", "reconstruction_mse")  # fmt: skip
@@ -27,7 +24,6 @@ COLOURS = {
     "silhouette": "Silhouette",
     "reconstruction": "Reconstruction error",
 }
-METHOD_NAMES = ("kmeans", "gmm", "hdbscan", "agglomerative")
 
 
 def show_run(run: Run) -> None:
@@ -45,7 +41,7 @@ def show_run(run: Run) -> None:
         colour, projection = _view_controls(run)
         plot = st.container()
     key = loaders.run_key(run)
-    found = loaders.clustering(key, run, method, k, setting.seed)
+    found = loaders.clustering(key, run, method, k)
     with plot:
         _scatter(run, key, found, colour, projection)
     scores = _evaluation(run, key, found)
@@ -55,12 +51,10 @@ def show_run(run: Run) -> None:
 
 
 def _clustering_controls(run: Run) -> tuple[str, int]:
-    from core.clustering import METHODS
-
     a, b = st.columns([2, 1])
     method = a.selectbox(
         "Clusters found by",
-        METHOD_NAMES,
+        list(METHODS),
         format_func=lambda name: METHODS[name].label,
         key="clustering",
         help="Found in latent space, without labels. "
@@ -189,20 +183,26 @@ def score_text(value: float | None) -> str:
 
 
 def _details(run: Run, key: str, found: Clustering, scores: Evaluation) -> None:
-    tabs = st.tabs(
-        ["Reconstructions", "Silhouettes", "Confusion", "Neighbours", "How many clusters?",
-         "All scores", "Training", "Export"]
-    )  # fmt: skip
-    drawers = (_pairs, _silhouettes, _confusion, _neighbours, _how_many, None, _training, _export)
-    for tab, draw in zip(tabs, drawers, strict=True):
-        with tab:
-            if draw is None:
-                _all_scores(scores)
-            else:
-                draw(run, key, found)
+    """What the scores rest on; only the open tab is computed."""
+    drawers = {
+        "Reconstructions": lambda: _pairs(run, key),
+        "Silhouettes": lambda: _silhouettes(run, key, found),
+        "Confusion": lambda: _confusion(run, found),
+        "Neighbours": lambda: _neighbours(run, key),
+        "How many clusters?": lambda: _how_many(run, key),
+        "All scores": lambda: _all_scores(scores),
+        "Training": lambda: _training(run),
+        "Export": lambda: _export(run, found),
+    }
+    for tab, draw in zip(
+        st.tabs(list(drawers), key="details", on_change="rerun"), drawers.values(), strict=True
+    ):
+        if tab.open:
+            with tab:
+                draw()
 
 
-def _pairs(run: Run, key: str, found: Clustering) -> None:
+def _pairs(run: Run, key: str) -> None:
     errors = run.arrays["errors"]
     order = st.segmented_control(
         "Which images", ["One of each", "Worst", "Best"], default="One of each", required=True
@@ -250,7 +250,7 @@ def _silhouettes(run: Run, key: str, found: Clustering) -> None:
     )
 
 
-def _confusion(run: Run, key: str, found: Clustering) -> None:
+def _confusion(run: Run, found: Clustering) -> None:
     from core.metrics import confusion_matrix
 
     if "labels" not in run.arrays:
@@ -266,7 +266,7 @@ def _confusion(run: Run, key: str, found: Clustering) -> None:
     )
 
 
-def _neighbours(run: Run, key: str, found: Clustering) -> None:
+def _neighbours(run: Run, key: str) -> None:
     if "labels" not in run.arrays:
         st.info("These images have no labels for the neighbours to vote with.")
         return
@@ -293,7 +293,7 @@ def _neighbours(run: Run, key: str, found: Clustering) -> None:
     )
 
 
-def _how_many(run: Run, key: str, found: Clustering) -> None:
+def _how_many(run: Run, key: str) -> None:
     from core.clustering import choose_k
 
     st.caption(
@@ -333,7 +333,7 @@ def _all_scores(scores: Evaluation) -> None:
     )
 
 
-def _training(run: Run, key: str, found: Clustering) -> None:
+def _training(run: Run) -> None:
     st.plotly_chart(figures.loss_curves(run.history), key="loss")
     about = run.provenance
     st.caption(
@@ -344,7 +344,7 @@ def _training(run: Run, key: str, found: Clustering) -> None:
     st.code(run.setting.command(), language="bash", wrap_lines=True)
 
 
-def _export(run: Run, key: str, found: Clustering) -> None:
+def _export(run: Run, found: Clustering) -> None:
     a, b, c = st.columns(3)
     facts = {"run": run.name, "setting": run.setting.to_json(),
              "evaluation": run.evaluation.to_json(), "provenance": run.provenance}  # fmt: skip

@@ -31,7 +31,7 @@ def begin(title: str) -> None:
 @contextmanager
 def errors_as_sentences() -> Iterator[None]:
     """Show what users can cause as a sentence; Streamlit hides the details of everything else."""
-    from core.clustering import ClusteringError
+    from core.methods import ClusteringError
     from core.projection import ProjectionError
     from core.sources import DataError
 

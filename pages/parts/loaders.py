@@ -9,7 +9,9 @@ import streamlit as st
 
 from core.checkpoints import DamagedRun, Run, Store
 from core.config import Setting
+from core.evaluation import OF_CLUSTERS, Evaluation
 from core.jobs import JobQueue
+from core.methods import Clustering
 
 Array = np.ndarray[Any, Any]
 
@@ -53,9 +55,16 @@ def run_key(run: Run) -> str:
     return f"{run.name}@{_stamp(run.name)}"
 
 
+def clustering(key: str, run: Run, method: str, n_clusters: int) -> Clustering:
+    """Clusters found in latent space: those stored with the Run, or others."""
+    stored, labels = run.evaluation, run.arrays["clusters"]
+    if (method, n_clusters) == (stored.method, stored.n_clusters):
+        return Clustering(method, labels.astype(np.int64), n_clusters, stored.noise)
+    return _clustering(key, run, method, n_clusters, run.setting.seed)
+
+
 @st.cache_resource(max_entries=64, show_spinner="Finding clusters …")
-def clustering(key: str, _run: Run, method: str, n_clusters: int, seed: int) -> Any:
-    """Clusters found in latent space."""
+def _clustering(key: str, _run: Run, method: str, n_clusters: int, seed: int) -> Clustering:
     from core.clustering import cluster
 
     return cluster(_run.arrays["latents"], method, n_clusters, seed=seed)
@@ -70,9 +79,8 @@ def silhouette(key: str, _run: Run, _labels: Array, which: str) -> Array:
 
 
 @st.cache_resource(max_entries=64, show_spinner="Scoring …")
-def evaluation(key: str, _run: Run, _clustering: Any, which: str) -> Any:
+def evaluation(key: str, _run: Run, _clustering: Clustering, which: str) -> Evaluation:
     """The Run's Evaluation with another clustering; what does not depend on it is taken over."""
-    from core.evaluation import OF_CLUSTERS
     from core.scoring import evaluate
 
     fresh = evaluate(
