@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import orthogonal_procrustes
 
-from core.metrics import FloatArray, IntArray
+if TYPE_CHECKING:
+    from core.metrics import FloatArray, IntArray
 
 MOMENTS = 30
 IMAGES = 2000
@@ -141,6 +141,8 @@ def aligned(frames: Sequence[FloatArray]) -> FloatArray:
     """
     if frames[-1].shape[1] <= 3:
         return np.stack(frames).astype(np.float32)
+    from scipy.linalg import orthogonal_procrustes
+
     last = frames[-1].astype(np.float64)
     centre = last.mean(axis=0)
     _, _, directions = np.linalg.svd(last - centre, full_matrices=False)
