@@ -131,3 +131,26 @@ def test_method_explains_every_term() -> None:
     assert not app.exception
     labels = [e.label for e in app.expander]
     assert "VAE (beta-KL)" in labels
+
+
+TABS = ["Reconstructions", "Silhouettes", "Confusion", "Neighbours", "How many clusters?",
+        "All scores", "Training", "Export"]  # fmt: skip
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("digits", [(0, 1, 2), (4,)], ids=["three digits", "one digit"])
+def test_every_tab_draws_or_says_why_not(
+    tiny: Setting, own_store: Store, tab: str, digits: tuple[int, ...]
+) -> None:
+    setting = tiny.replace(digits=digits, latent_dim=1)
+    train(setting, own_store)
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    for name, value in setting.to_text().items():
+        app.query_params[name] = value
+    app.session_state["details"] = tab
+    app.run()
+    assert not app.exception
+    assert not app.error
+    opened = next(t for t in app.tabs if t.label == tab)
+    assert opened.children
+    assert all(not t.children for t in app.tabs if t.label != tab)  # nothing else was computed
