@@ -72,7 +72,7 @@ METRICS: dict[str, MetricInfo] = {
     "trustworthiness": _info("Trustworthiness", "Venna & Kaski 2001",
         "Whether neighbours in latent space are neighbours among the images too. 0 to 1; about "
         "0.5 is chance, 1 is perfect."),
-    "reconstruction_mse": _info("Reconstruction MSE", "mean squared error",
+    "reconstruction_mse": _info("MSE per pixel", "mean squared error",
         "Mean squared difference of a pixel between image and reconstruction. 0 or more; 0 is "
         "perfect.", "lower"),
 }

@@ -60,7 +60,7 @@ with frame.errors_as_sentences():
             on_select="rerun",
             selection_mode="single-row",
             key="runs_table",
-            height=min(38 * (len(frame_) + 1), 700),
+            height="content" if len(frame_) <= 20 else 700,
             column_config={
                 "open": st.column_config.LinkColumn("", display_text="open", pinned=True),
                 "held-out error": st.column_config.LineChartColumn(

@@ -20,9 +20,9 @@ TILES = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_a
          "trustworthiness", "reconstruction_mse")  # fmt: skip
 COLOURS = {
     "digit": "Digit",
-    "cluster": "Found cluster",
+    "cluster": "Cluster",
     "silhouette": "Silhouette",
-    "reconstruction": "Reconstruction error",
+    "reconstruction": "Error",
 }
 
 
