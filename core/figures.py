@@ -39,8 +39,8 @@ MAX_QUANTILES = 400
 _GAP = 128  # grey between the tiles of a montage: digits are black and white
 _GREY, _GRID = "rgb(122,122,122)", "rgba(128,128,128,0.25)"
 # Explicit scales: readable without colour vision, and none of their ends is a page's background.
-_DIVERGING = [[0.0, "rgb(202,80,0)"], [0.5, "rgb(165,165,165)"], [1.0, "rgb(20,110,220)"]]
-_SEQUENTIAL = [[0.0, "rgb(70,60,150)"], [0.5, "rgb(225,80,110)"], [1.0, "rgb(245,190,60)"]]
+DIVERGING = [[0.0, "rgb(202,80,0)"], [0.5, "rgb(165,165,165)"], [1.0, "rgb(20,110,220)"]]
+SEQUENTIAL = [[0.0, "rgb(70,60,150)"], [0.5, "rgb(225,80,110)"], [1.0, "rgb(245,190,60)"]]
 _SHARES = [[0.0, "rgb(239,243,255)"], [0.5, "rgb(107,174,214)"], [1.0, "rgb(8,48,107)"]]
 _AXIS = {"gridcolor": _GRID, "zerolinecolor": _GRID, "linecolor": _GRID, "automargin": True}
 _SCENE_AXIS = {"gridcolor": _GRID, "zerolinecolor": _GRID, "showbackground": False}
@@ -248,11 +248,11 @@ def _hover(columns: list[str], key: str, name: str, class_text: str | None) -> l
 def _continuous(colour: str, values: FloatArray) -> dict[str, Any]:
     """Marker properties for a value with a colour bar; values (k,), finite, k at least 1."""
     if colour == "silhouette":
-        low, high, scale, title = -1.0, 1.0, _DIVERGING, "silhouette (by found cluster)"
+        low, high, scale, title = -1.0, 1.0, DIVERGING, "silhouette (by found cluster)"
     else:
         # The worst hundredth would leave every other point in one colour.
         low, high = 0.0, float(np.quantile(values, 0.99)) or 1.0
-        scale, title = _SEQUENTIAL, "squared error per pixel"
+        scale, title = SEQUENTIAL, "squared error per pixel"
     return {
         "color": values.astype(np.float32),
         "cmin": low,

@@ -18,15 +18,13 @@ from scipy.optimize import linear_sum_assignment
 from sklearn import metrics as reference
 from sklearn.neighbors import NearestNeighbors
 
+from core.evaluation import Undefined
+
 IntArray = npt.NDArray[np.integer[Any]]
 FloatArray = npt.NDArray[np.floating[Any]]
 NOISE = -1
 _BLOCK = 2**22  # distances held at once: 32 MB in float64
 _EXACT_RANKS = 4000  # points up to which trustworthiness compares distances in float64
-
-
-class Undefined(ValueError):
-    """A score that has no value for these points; the message says "undefined because ..."."""
 
 
 # -------------------------------------------------------------------------- labels and clusters

@@ -15,9 +15,9 @@ from core import replay
 from core.checkpoints import DamagedRun, Run, Store, provenance
 from core.clustering import cluster
 from core.config import Setting
-from core.evaluation import Evaluation
+from core.evaluation import Evaluation, Undefined
 from core.methods import Clustering
-from core.metrics import Undefined, knn_accuracy
+from core.metrics import knn_accuracy
 from core.replay import Replay
 from core.scoring import evaluate
 from core.training import EpochRecord, Training, TrainingDiverged, encode, reconstruction_errors

@@ -10,7 +10,7 @@ within each moment's own extent: a Run's replay stays under 200 kB.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -97,6 +97,18 @@ class Replay:
             aligned([frame.latents for frame in frames]),
             {name: np.array(values, dtype=np.float32) for name, values in scores.items()},
         )
+
+    def onto(self, points: FloatArray) -> Replay:
+        """The same in the axes of `points` (n, m), to which the last moment is fitted linearly.
+
+        A linear projection of latents, as PCA is, is met exactly.
+        """
+        last = self.positions[-1].astype(np.float64)
+        target = points[self.rows].astype(np.float64)
+        centre, goal = last.mean(axis=0), target.mean(axis=0)
+        turn, *_ = np.linalg.lstsq(last - centre, target - goal, rcond=None)  # (p, m)
+        moved = (self.positions - centre) @ turn + goal
+        return replace(self, positions=moved.astype(np.float32))
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Arrays to store; `from_arrays` is the inverse but for quantisation."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from core import metrics
-from core.evaluation import METRICS, Evaluation
+from core.evaluation import METRICS, Evaluation, Undefined
 from core.methods import Clustering
-from core.metrics import FloatArray, IntArray, Undefined
+from core.metrics import FloatArray, IntArray
 
 
 def evaluate(

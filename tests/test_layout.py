@@ -10,8 +10,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = [
-    {"config", "figures"},
-    {"regularizers", "evaluation", "methods", "metrics", "recipes", "sources"},
+    {"config", "evaluation", "figures", "methods", "sprites"},
+    {"regularizers", "metrics", "recipes", "sources"},
     {"npz", "models", "clustering", "projection"},
     {"data", "scoring"},
     {"replay"},

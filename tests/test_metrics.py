@@ -9,7 +9,7 @@ from sklearn import metrics as reference
 from sklearn.neighbors import KNeighborsClassifier
 
 from core import metrics
-from core.metrics import Undefined
+from core.evaluation import Undefined
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(400, 3)).astype(np.float32)

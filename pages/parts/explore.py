@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from core import figures
 from core.checkpoints import Run
 from core.config import REGULARIZERS, dataset_info
-from core.evaluation import METRICS, Evaluation
+from core.evaluation import METRICS, Evaluation, Undefined
 from core.methods import METHODS, Clustering
-from core.projection import Projection
+from core.projection import Points, Projection
+from core.replay import Replay
 from pages.parts import loaders
+from pages.parts.latent_view import (
+    Events,
+    Field,
+    Pieces,
+    View,
+    cluster_field,
+    digit_field,
+    error_field,
+    latent_pieces,
+    latent_view,
+    silhouette_field,
+)
 
 TILES = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
          "trustworthiness", "reconstruction_mse")  # fmt: skip
@@ -43,11 +59,12 @@ def show_run(run: Run) -> None:
     key = loaders.run_key(run)
     found = loaders.clustering(key, run, method, k)
     with plot:
-        _scatter(run, key, found, colour, projection)
+        _view(run, key, found, colour, projection)
     scores = _evaluation(run, key, found)
     with right:
         _tiles(scores)
     _details(run, key, found, scores)
+    _pieces(run, key, found)
 
 
 def _clustering_controls(run: Run) -> tuple[str, int]:
@@ -104,41 +121,80 @@ def _view_controls(run: Run) -> tuple[str, Projection]:
     return str(colour), Projection("umap", shown, int(neighbours), float(min_dist), int(seed))
 
 
-def _scatter(run: Run, key: str, found: Clustering, colour: str, projection: Projection) -> None:
+def _view(
+    run: Run, key: str, found: Clustering, colour: str, projection: Projection
+) -> tuple[Events, Points]:
+    """The latent space; what the visitor pinned and selected in it."""
     shown = loaders.projected(key, run, projection, projection.key)
-    labels = run.arrays.get("labels")
-    values = None
-    if colour == "reconstruction":
-        values = run.arrays["errors"]
-    elif colour == "silhouette":
-        from core.metrics import Undefined
-
-        which = labels if labels is not None else found.labels
-        name = "labels" if labels is not None else f"{found.method}-{found.n_clusters}"
+    setting = run.setting
+    fields = _fields(run, found)
+    if colour == "silhouette":
         try:
-            values = loaders.silhouette(key, run, which, name)
+            fields["silhouette"] = silhouette_field(_silhouette(run, key, found))
         except Undefined as reason:
             st.info(f"The silhouette is {reason}. Coloured by cluster instead.")
             colour = "cluster"
-    figure = figures.scatter(
-        shown.points,
-        shown.axes,
-        colour=colour,
-        labels=labels,
-        clusters=found.labels,
-        values=values,
-        class_names=dataset_info(run.setting.dataset).class_names,
-        equal_aspect=run.setting.latent_dim <= 3,
+    what = (
+        "as it is" if projection.method == "none" else f"projected by {projection.method.upper()}"
     )
-    st.plotly_chart(figure, key="scatter", config={"displaylogo": False})
-    what = "latent space as it is" if projection.method == "none" else (
-        f"a {projection.method.upper()} projection for the eye: scores and clusters are of the "
-        f"{run.setting.latent_dim}-D latent space"
+    n = len(shown.points)
+    events = latent_view(
+        View(
+            shown.points,
+            shown.axes,
+            fields,
+            colour,
+            rows=f"{setting.dataset}-{setting.digits}-{setting.holdout}",
+            of=key,
+            alt=f"{setting.latent_dim}-D latent space {what}: {n:,} held-out images, coloured by "
+            f"{COLOURS[colour].lower()}. Arrow keys walk from neighbour to neighbour.",
+            equal=setting.latent_dim <= 3,
+            replay=_replay(run, shown, projection),
+        ),
+        key="latent_view",
+    )
+    note = f" ({shown.note})" if projection.method != "none" else ""
+    scores = "" if projection.method == "none" else (
+        f" Scores and clusters are of the {setting.latent_dim}-D latent space, not of the picture."
     )  # fmt: skip
-    note = f" ({shown.note})" if shown.note and projection.method != "none" else ""
     st.caption(
-        f"All {len(shown.points):,} held-out images, {what}{note}. Drag to turn, scroll to zoom, "
-        "click a legend entry to hide it, double-click to see it alone."
+        f"All {n:,} held-out images, latent space {what}{note}.{scores} Drag to turn, scroll to "
+        "zoom, point at an image to see it, click to keep it."
+    )
+    return events, shown
+
+
+def _fields(run: Run, found: Clustering) -> dict[str, Field]:
+    """What is stored with the Run; the rest follows with the pieces."""
+    names = dataset_info(run.setting.dataset).class_names
+    labels = run.arrays.get("labels")
+    fields = {} if labels is None else {"digit": digit_field(labels, names)}
+    fields["cluster"] = cluster_field(found.labels)
+    fields["reconstruction"] = error_field(run.arrays["errors"])
+    return fields
+
+
+def _silhouette(run: Run, key: str, found: Clustering) -> npt.NDArray[Any]:
+    """By digit where there are labels, else by found cluster. Raises Undefined."""
+    if (labels := run.arrays.get("labels")) is not None:
+        return loaders.silhouette(key, run, labels, "labels")
+    return loaders.silhouette(key, run, found.labels, f"{found.method}-{found.n_clusters}")
+
+
+def _replay(run: Run, shown: Points, projection: Projection) -> Replay | None:
+    """The training in the axes that are drawn; UMAP has none, as its places mean nothing elsewhere."""
+    if projection.method == "umap" or (replay := loaders.replay(loaders.run_key(run), run)) is None:
+        return None
+    return replay if run.setting.latent_dim <= 3 else replay.onto(shown.points)
+
+
+def _pieces(run: Run, key: str, found: Clustering) -> None:
+    """Images and silhouettes for the card; after everything else, as they take a moment."""
+    fields = {}
+    with contextlib.suppress(Undefined):
+        fields["silhouette"] = silhouette_field(_silhouette(run, key, found))
+    latent_pieces(
+        Pieces(key, loaders.sheets(key, run), run.setting.image_size, fields=fields), "latent_view"
     )
 
 
@@ -224,8 +280,6 @@ def _pairs(run: Run, key: str) -> None:
 
 
 def _silhouettes(run: Run, key: str, found: Clustering) -> None:
-    from core.metrics import Undefined
-
     names = dataset_info(run.setting.dataset).class_names
     by_label, by_cluster = st.columns(2)
     cases = [(by_cluster, "By found cluster", found.labels, f"{found.method}-{found.n_clusters}")]
@@ -270,8 +324,6 @@ def _neighbours(run: Run, key: str) -> None:
     if "labels" not in run.arrays:
         st.info("These images have no labels for the neighbours to vote with.")
         return
-    from core.metrics import Undefined
-
     k = st.slider("Neighbours that vote (k)", 1, 50, run.evaluation.neighbours, key="vote_k")
     if k == run.evaluation.neighbours:
         latent = run.evaluation.values.get("knn_accuracy")

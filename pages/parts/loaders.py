@@ -12,6 +12,7 @@ from core.config import Setting
 from core.evaluation import OF_CLUSTERS, Evaluation
 from core.jobs import JobQueue
 from core.methods import Clustering
+from core.replay import Replay
 
 Array = np.ndarray[Any, Any]
 
@@ -111,6 +112,31 @@ def pairs(key: str, _run: Run, rows: tuple[int, ...]) -> tuple[Array, Array]:
     with torch.inference_mode():
         decoded = model.decode(model.encode(images))
     return tuple((x[:, 0] / setting.pixel_range).clamp(0, 1).numpy() for x in (images, decoded))  # type: ignore[return-value]
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def sheets(key: str, _run: Run) -> list[tuple[bytes, bytes]]:
+    """Pictures of all held-out images and of their reconstructions."""
+    import torch
+
+    from core import data, sprites
+    from core.training import image_chunks
+
+    setting, model = _run.setting, _run.model()
+    split, high = data.load(setting).test, setting.pixel_range
+    originals, decoded = [], []
+    with torch.inference_mode():
+        for images in image_chunks(split, setting, torch.device("cpu")):
+            originals.append((images[:, 0] / high).numpy())
+            decoded.append((model.decode(model.encode(images))[:, 0] / high).numpy())
+    above, below = (sprites.sheets(np.concatenate(part)) for part in (originals, decoded))
+    return list(zip(above, below, strict=True))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def replay(key: str, _run: Run) -> Replay | None:
+    """How the Run's latent space formed."""
+    return _run.replay()
 
 
 @st.cache_resource(max_entries=8, show_spinner="Encoding the training images …")

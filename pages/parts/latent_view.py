@@ -1,0 +1,294 @@
+"""The latent view: points that one can hover, pin and select, with the images behind them.
+
+A thin adapter to the browser's part in `static/latent_view/`. Points, fields and images travel once,
+as binary files named by their content, so a recolouring sends nothing but a few names. What is cheap
+comes with `latent_view`; what takes a moment (images, silhouettes, neighbours) follows with
+`latent_pieces`, after the points are on the screen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+from streamlit import runtime
+
+from core import figures
+from core.replay import Replay
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+Array = npt.NDArray[Any]
+_DTYPES = {np.dtype(t).name for t in ("float32", "int32", "int16", "uint16", "uint8")}
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """Something known of every point.
+
+    Attributes:
+        label: name for people.
+        values: (n,) whole numbers of classes, or float32.
+        classes: id, name and colour of each class; empty: a value with a colour bar.
+        low, high: ends of the colour bar.
+        scale: colours from 0 (low) to 1 (high).
+    """
+
+    label: str
+    values: Array
+    classes: tuple[tuple[int, str, str], ...] = ()
+    low: float = 0.0
+    high: float = 1.0
+    scale: Sequence[Sequence[Any]] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What a latent view shows.
+
+    Attributes:
+        points: (n, m) float32, m of 1 to 3; one dimension is drawn against random heights.
+        axes: m names.
+        fields: by name; what the card lists and points can be coloured by.
+        colour: name of a field.
+        rows: names the images that the points stand for; while it stays, so do pin and selection.
+        of: names what was made of them (the Run); while it stays, so do images and neighbours.
+        alt: one sentence for who can't see it.
+        equal: one unit is as long on every axis.
+        replay: the training, to be played; its positions must have the axes of the points.
+        link: views of one page with the same text light each other's points.
+    """
+
+    points: Array
+    axes: tuple[str, ...]
+    fields: Mapping[str, Field]
+    colour: str
+    rows: str
+    of: str
+    alt: str
+    equal: bool = True
+    replay: Replay | None = None
+    link: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """What follows a view.
+
+    Attributes:
+        of: as `View.of`.
+        sheets: pictures of images and of their reconstructions, as `core.sprites.sheets` makes them.
+        size: side of an image in pixels.
+        neighbours: (n, k) rows of the nearest others, nearest first; None: no walking.
+        fields: more of them, for the card.
+    """
+
+    of: str
+    sheets: Sequence[tuple[bytes, bytes]] = ()
+    size: int = 28
+    neighbours: Array | None = None
+    fields: Mapping[str, Field] = field(default_factory=dict)
+
+
+class Events(NamedTuple):
+    """What the visitor did.
+
+    Attributes:
+        pinned: row of the pinned point.
+        selected: rows of the selected points, ascending.
+    """
+
+    pinned: int | None
+    selected: list[int] | None
+
+
+def digit_field(labels: Array, names: Sequence[str], label: str = "digit") -> Field:
+    """Labels (n,) in the fixed colours of their classes."""
+    return _classes(label, labels, lambda c: names[c] if c < len(names) else str(c))
+
+
+def cluster_field(labels: Array) -> Field:
+    """Found clusters (n,), -1 being noise."""
+    return _classes("cluster", labels, lambda c: "noise" if c < 0 else str(c))
+
+
+def _classes(label: str, labels: Array, name: Any) -> Field:
+    ids = sorted({int(v) for v in labels}, key=lambda v: (v < 0, v))
+    classes = tuple((c, str(name(c)), figures.colour_of(c)) for c in ids)
+    return Field(label, labels.astype(np.int16), classes)
+
+
+def silhouette_field(values: Array) -> Field:
+    """Silhouettes (n,), -1 to 1."""
+    return Field("silhouette", values.astype(np.float32), (), -1.0, 1.0, figures.DIVERGING)
+
+
+def error_field(values: Array) -> Field:
+    """Squared errors per pixel (n,); the worst hundredth shares the last colour."""
+    high = float(np.nanquantile(values, 0.99)) if len(values) else 1.0
+    return Field("error", values.astype(np.float32), (), 0.0, high or 1.0, figures.SEQUENTIAL)
+
+
+def latent_view(view: View, key: str) -> Events:
+    """Draw a view; `key` is its place on the page. Camera and selection outlive new data there."""
+    points, axes = view.points.astype(np.float32), view.axes
+    n, m = points.shape
+    if m == 1:
+        heights = np.random.default_rng(0).uniform(-1, 1, (n, 1)).astype(np.float32)
+        points, axes = np.hstack([points, heights]), (*axes, "random height, without meaning")
+    data: dict[str, Any] = {
+        "kind": "view",
+        "key": key,
+        "n": n,
+        "axes": axes,
+        "place": f"{key}-{'-'.join(axes)}",
+        "points": _reference(points) if n else None,
+        "say": "" if n else "There are no points to draw.",
+        "fields": _fields(view.fields),
+        "colour": view.colour,
+        "rows": view.rows,
+        "of": view.of,
+        "alt": view.alt,
+        "equal": view.equal and m > 1,
+        "plain": m == 1,
+        "link": view.link,
+        "plotly": plotly_js(),
+        "replay": _replay(view.replay) if view.replay is not None and m > 1 else None,
+    }
+    result = _component()(
+        key=key, data=data, on_pinned_change=_nothing, on_selected_change=_nothing
+    )
+    return _events(result, n)
+
+
+def latent_pieces(pieces: Pieces, view_key: str) -> None:
+    """Send what follows the view at `view_key`; takes no room on the page."""
+    neighbours = pieces.neighbours
+    if neighbours is not None:
+        neighbours = neighbours.astype(np.uint16 if len(neighbours) <= 2**16 else np.int32)
+    sprites = None
+    if pieces.sheets:
+        urls = [[_serve(picture, "image/webp") for picture in pair] for pair in pieces.sheets]
+        sprites = {"size": pieces.size, "columns": 100, "per": 10_000, "sheets": urls}
+    data = {
+        "kind": "pieces",
+        "view": view_key,
+        "of": pieces.of,
+        "sprites": sprites,
+        "neighbours": None if neighbours is None else _reference(neighbours),
+        "fields": _fields(pieces.fields),
+    }
+    _component()(key=f"{view_key}_pieces", data=data)
+
+
+@cache
+def plotly_js() -> str:
+    """Address of the plotly.js that came with the plotly package; written to `static/` once.
+
+    Where the disk can't be written to, it is served from memory, a little slower.
+    """
+    import plotly
+    from plotly.offline import get_plotlyjs
+
+    file = STATIC / f"plotly-{plotly.__version__}.min.js"
+    if not file.exists():
+        try:
+            temporary = file.with_suffix(f".{id(file)}.tmp")
+            temporary.write_text(get_plotlyjs(), encoding="utf-8")
+            temporary.replace(file)
+        except OSError:
+            return _serve(get_plotlyjs().encode(), "text/javascript")
+    return f"app/static/{file.name}"
+
+
+@cache
+def _script() -> str:
+    """The element's own script: no more than the address of the rest, by its content."""
+    digest = hashlib.sha256()
+    for file in sorted((STATIC / "latent_view").iterdir()):
+        digest.update(file.read_bytes())
+    version = digest.hexdigest()[:12]
+    return f"""
+export default function (component) {{
+  const script = document.querySelector('script[src*="static/js/"]');
+  const root = script ? script.src.split("static/js/")[0] : location.origin + "/";
+  const view = import(root + "app/static/latent_view/view.js?v={version}");
+  view.catch(() => (component.parentElement.textContent = "The latent view can't be loaded."));
+  const drawn = view.then((module) => module.default(component));
+  return () => drawn.then((close) => close && close());
+}}"""
+
+
+def _component() -> Any:
+    return st.components.v2.component("latent_view", js=_script(), isolate_styles=False)
+
+
+def _nothing() -> None:
+    """The page reads the values where the view is drawn."""
+
+
+def _events(result: Any, n: int) -> Events:
+    """What the browser sent, checked: it is a visitor's input."""
+
+    def row(value: Any) -> bool:
+        return isinstance(value, int | float) and value == int(value) and 0 <= value < n
+
+    pinned, selected = getattr(result, "pinned", None), getattr(result, "selected", None)
+    rows = None
+    if isinstance(selected, list) and selected and all(row(v) for v in selected):
+        rows = sorted({int(v) for v in selected})
+    return Events(int(pinned) if pinned is not None and row(pinned) else None, rows)
+
+
+def _fields(fields: Mapping[str, Field]) -> dict[str, Any]:
+    return {
+        name: {
+            "label": f.label,
+            "kind": "class" if f.classes else "value",
+            "ref": _reference(f.values),
+            "classes": [{"id": c, "name": n, "colour": colour} for c, n, colour in f.classes],
+            "low": f.low,
+            "high": f.high,
+            "scale": f.scale,
+        }
+        for name, f in fields.items()
+    }
+
+
+def _replay(replay: Replay) -> dict[str, Any]:
+    arrays = replay.to_arrays()
+    names = {"acc": "ACC", "silhouette_labels": "label silhouette",
+             "silhouette_clusters": "cluster silhouette"}  # fmt: skip
+    return {
+        **{name: _reference(arrays[name]) for name in ("levels", "low", "unit", "rows")},
+        "steps": replay.steps.tolist(),
+        "curves": {
+            names[name]: [None if np.isnan(v) else round(float(v), 4) for v in curve]
+            for name, curve in replay.curves.items()
+            if not np.isnan(curve).all()
+        },
+    }
+
+
+def _reference(values: Array) -> dict[str, str]:
+    if values.dtype.name not in _DTYPES:
+        raise ValueError(f"values must be one of {', '.join(sorted(_DTYPES))}; got {values.dtype}")
+    content = np.ascontiguousarray(values).tobytes()
+    return {"url": _serve(content, "application/octet-stream"), "dtype": values.dtype.name}
+
+
+def _serve(content: bytes, mimetype: str) -> str:
+    """A path at which the browser finds the content while this visitor's page refers to it.
+
+    Streamlit keeps each content once, whoever asks, and drops it with the last page that shows it.
+    """
+    if not runtime.exists():
+        return ""
+    place = f"latent_view-{hashlib.sha256(content).hexdigest()[:16]}"
+    return runtime.get_instance().media_file_mgr.add(content, mimetype, place)

@@ -1,0 +1,94 @@
+// The card of one point: its image beside its reconstruction, and what is known of it.
+
+import { fetchPicture } from "./data.js";
+
+const SIDE = 84; // pixels of an image on the card
+
+export function makeCard(parent) {
+  const card = document.createElement("div");
+  card.className = "lv-card";
+  card.hidden = true;
+  card.innerHTML = `
+    <div class="lv-pair">
+      <figure><canvas width="${SIDE}" height="${SIDE}"></canvas><figcaption>image</figcaption></figure>
+      <figure><canvas width="${SIDE}" height="${SIDE}"></canvas><figcaption>reconstruction</figcaption></figure>
+    </div>
+    <p class="lv-say" hidden></p>
+    <dl></dl>`;
+  parent.append(card);
+  return card;
+}
+
+/** Where the tile of a row lies: which sheet, and its corner in pixels. */
+export function tile(sprites, row) {
+  const place = row % sprites.per;
+  return {
+    sheet: Math.floor(row / sprites.per),
+    left: (place % sprites.columns) * sprites.size,
+    top: Math.floor(place / sprites.columns) * sprites.size,
+  };
+}
+
+async function draw(canvas, path, { left, top }, size) {
+  const picture = await fetchPicture(path);
+  const pen = canvas.getContext("2d");
+  pen.imageSmoothingEnabled = false;
+  pen.clearRect(0, 0, SIDE, SIDE);
+  pen.drawImage(picture, left, top, size, size, 0, 0, SIDE, SIDE);
+}
+
+function facts(view, row) {
+  const list = [];
+  for (const [name, field] of Object.entries(view.fields)) {
+    const values = view.loaded.get(name);
+    if (!values) continue;
+    const value = values[row];
+    const known = field.kind === "class" ? field.classes.find((c) => c.id === value)?.name : null;
+    const number = Number.isFinite(value) ? Number(value).toPrecision(3) : "undefined";
+    list.push([field.label, field.kind === "class" ? (known ?? "none") : number]);
+  }
+  return [...list, ["number", String(row)]];
+}
+
+/** Fill the card for a row; drawing the images never delays the words. */
+export function fillCard(view, row) {
+  const { card } = view;
+  card.hidden = false;
+  card.dataset.row = row;
+  card.querySelector("dl").replaceChildren(
+    ...facts(view, row).flatMap(([name, value]) => {
+      const [dt, dd] = [document.createElement("dt"), document.createElement("dd")];
+      dt.textContent = name;
+      dd.textContent = value;
+      return [dt, dd];
+    }),
+  );
+  const say = card.querySelector(".lv-say");
+  const pair = card.querySelector(".lv-pair");
+  const sprites = view.pieces?.sprites;
+  pair.hidden = !sprites;
+  say.hidden = Boolean(sprites);
+  say.textContent = view.pieces ? "No images for these points." : "Images are on their way …";
+  if (!sprites) return Promise.resolve();
+  const where = tile(sprites, row);
+  const [image, reconstruction] = pair.querySelectorAll("canvas");
+  const [above, below] = sprites.sheets[where.sheet] ?? [];
+  return Promise.all([
+    draw(image, above, where, sprites.size),
+    draw(reconstruction, below, where, sprites.size),
+  ]).catch(() => {
+    pair.hidden = true;
+    say.hidden = false;
+    say.textContent = "The images of these points can't be loaded.";
+  });
+}
+
+/** Put the card beside a point, inside the plot; on narrow screens it is docked by the style sheet. */
+export function placeCard(view, x, y) {
+  const { card, stage } = view;
+  const [w, h] = [card.offsetWidth, card.offsetHeight];
+  const left = x + 16 + w > stage.clientWidth ? x - 16 - w : x + 16;
+  const top = Math.min(Math.max(y - h / 2, 4), Math.max(stage.clientHeight - h - 4, 4));
+  card.style.left = `${Math.max(left, 4)}px`;
+  card.style.top = `${top}px`;
+}
