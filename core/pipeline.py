@@ -1,7 +1,10 @@
-"""From a Setting to a Run, the whole way: load, train, encode, cluster, score, save."""
+"""From a Setting to a Run, the whole way: load, train, encode, cluster, score, save; and from a Run to
+its projections.
+"""  # noqa: D205
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from functools import lru_cache
@@ -16,10 +19,14 @@ from core.clustering import Clustering, cluster
 from core.config import Setting
 from core.evaluation import Evaluation
 from core.metrics import Undefined, knn_accuracy
+from core.projection import Points, Projection, project
+from core.projection import Progress as ProjectionProgress
 from core.scoring import evaluate
 from core.training import EpochRecord, Training, encode, reconstruction_errors
 
 KNN_REFERENCES = 60_000
+
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[str, EpochRecord | None], None]
 
@@ -81,6 +88,29 @@ def find_or_train(
     if run is not None:
         return run, True, notice
     return train(setting, store, progress), False, notice
+
+
+def find_or_project(
+    run: Run,
+    projection: Projection,
+    progress: ProjectionProgress = lambda stage, fraction: None,
+) -> tuple[Points, bool]:
+    """Points of a Run's latents, and whether they were stored; UMAP's are stored for the next time.
+
+    Raises:
+        ProjectionError: as `project`.
+    """
+    if projection.method != "umap":
+        return project(run.arrays["latents"], projection), False
+    stored = run.projection(projection)
+    if stored is not None:
+        return stored, True
+    points = project(run.arrays["latents"], projection, progress)
+    try:
+        run.keep_projection(projection, points)
+    except OSError as error:  # a full disk costs the next visitor time, nobody the points
+        _log.warning("projection of %s not stored: %s", run.name, error)
+    return points, False
 
 
 def score(

@@ -13,7 +13,7 @@ from core import figures
 from core.checkpoints import Run
 from core.config import REGULARIZERS, dataset_info
 from core.projection import Projection
-from pages.parts import loaders
+from pages.parts import loaders, projecting
 
 TILES = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
          "trustworthiness", "reconstruction_mse")  # fmt: skip
@@ -88,11 +88,11 @@ def _view_controls(run: Run) -> tuple[str, Projection]:
     dims = run.setting.latent_dim
     if dims <= 3:
         return str(colour), Projection("none", max(dims, 2))
-    a, b, c, d, e = st.columns(5)
+    a, b, c, d, e, f = st.columns(6)
     method = a.selectbox(
         "Projection", ("pca", "umap"), format_func=str.upper, key="projection",
-        help="PCA shows at once. UMAP keeps neighbours together and takes some 10 s "
-        "(a minute the first time).",
+        help="PCA shows at once. UMAP keeps neighbours together and takes some seconds; "
+        "the result is kept.",
     )  # fmt: skip
     shown = b.selectbox("Dimensions", (3, 2), key="projection_dims")
     if method == "pca":
@@ -101,12 +101,17 @@ def _view_controls(run: Run) -> tuple[str, Projection]:
                                 help="More: the large shape. Fewer: fine detail.")  # fmt: skip
     min_dist = d.number_input("min_dist", 0.0, 0.99, 0.1, 0.05, key="umap_min_dist",
                               help="How tightly points may be packed.")  # fmt: skip
-    seed = e.number_input("UMAP seed", 0, 10_000, 0, key="umap_seed")
-    return str(colour), Projection("umap", shown, int(neighbours), float(min_dist), int(seed))
+    unseeded = f.toggle("Unseeded", key="umap_unseeded",
+                        help="Start from chance instead of from a seed. It takes as long.")  # fmt: skip
+    seed = e.number_input("UMAP seed", 0, 10_000, 0, key="umap_seed", disabled=unseeded,
+                          help="The same seed gives the same picture.")  # fmt: skip
+    return str(colour), Projection(
+        "umap", shown, int(neighbours), float(min_dist), None if unseeded else int(seed)
+    )
 
 
 def _scatter(run: Run, key: str, found: Any, colour: str, projection: Projection) -> None:
-    shown = loaders.projected(key, run, projection, projection.key)
+    shown, projection = projecting.points(key, run, projection)
     labels = run.arrays.get("labels")
     values = None
     if colour == "reconstruction":
