@@ -10,8 +10,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = [
-    {"config", "figures"},
-    {"regularizers", "evaluation", "metrics", "recipes"},
+    {"arrays", "config", "figures"},
+    {"regularizers", "evaluation", "neighbours", "recipes", "umap_kernel"},
+    {"metrics", "umap_layout"},
     {"data", "models", "clustering", "projection"},
     {"training", "scoring"},
     {"checkpoints"},
