@@ -49,6 +49,8 @@ def _move(
                 x += _TWO * rate * _clip(g * dx)
                 y += _TWO * rate * _clip(g * dy)
                 z += _TWO * rate * _clip(g * dz)
+            # All from the same place, then one step: they need not wait for each other.
+            px = py = pz = _ZERO
             for _ in range(NEGATIVE_SAMPLES):
                 s ^= s >> _S12
                 s ^= s << _S25
@@ -58,9 +60,12 @@ def _move(
                 d2 = dx * dx + dy * dy + dz * dz
                 if d2 > _ZERO and k != _U(i):
                     g = _TWO * b / ((_NEAR + d2) * (a * d2**b + _ONE))
-                    x += rate * _clip(g * dx)
-                    y += rate * _clip(g * dy)
-                    z += rate * _clip(g * dz)
+                    px += _clip(g * dx)
+                    py += _clip(g * dy)
+                    pz += _clip(g * dz)
+            x += rate * px
+            y += rate * py
+            z += rate * pz
         after[i, 0], after[i, 1], after[i, 2] = x, y, z
         state[i] = s
 
