@@ -15,8 +15,10 @@ NEGATIVE_SAMPLES = 5  # points drawn at random and pushed away, for every edge t
 
 _F, _U = np.float32, np.uint64
 _LIMIT, _NEAR, _ONE, _TWO, _ZERO = _F(4), _F(0.001), _F(1), _F(2), _F(0)
-# xorshift64* (Vigna 2016), one state a point: the same draws however the points are shared out
-_S12, _S25, _S27, _S32, _MULTIPLIER = _U(12), _U(25), _U(27), _U(32), _U(2685821657736338717)
+# Linear congruential generator of 64 bits (Knuth's MMIX) whose upper half is used, one state a point:
+# the same draws however the points are shared out
+_S32, _MULTIPLIER = _U(32), _U(6364136223846793005)
+_ADD = _U(1442695040888963407)
 
 
 def _clip(value: Any) -> Any:
@@ -38,7 +40,7 @@ def _move(
             if due[e] > epoch:
                 continue
             due[e] += period[e]
-            j = ends[e]
+            j = _U(ends[e])
             dx, dy, dz = x - before[j, 0], y - before[j, 1], z - before[j, 2]
             d2 = dx * dx + dy * dy + dz * dz
             if d2 > _ZERO:
@@ -52,10 +54,8 @@ def _move(
             # All from the same place, then one step: they need not wait for each other.
             px = py = pz = _ZERO
             for _ in range(NEGATIVE_SAMPLES):
-                s ^= s >> _S12
-                s ^= s << _S25
-                s ^= s >> _S27
-                k = (((s * _MULTIPLIER) >> _S32) * n) >> _S32
+                s = s * _MULTIPLIER + _ADD
+                k = ((s >> _S32) * n) >> _S32
                 dx, dy, dz = x - before[k, 0], y - before[k, 1], z - before[k, 2]
                 d2 = dx * dx + dy * dy + dz * dz
                 if d2 > _ZERO and k != _U(i):

@@ -147,7 +147,7 @@ def lay_out(
     a, b = (np.float32(value) for value in curve(min_dist))
     threads = threads or min(_THREADS, os.cpu_count() or 1)
     # More parts than threads, of equally many edges: nobody waits long for the last.
-    cuts = np.searchsorted(starts, np.linspace(0, len(ends), 4 * threads + 1))
+    cuts = np.searchsorted(starts, np.linspace(0, len(ends), 2 * threads + 1))
     cuts[0], cuts[-1] = 0, n
     with ThreadPoolExecutor(threads) as pool:
         for epoch in range(epochs):
