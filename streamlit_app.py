@@ -6,6 +6,7 @@ from pages.parts import frame
 from pages.parts.controls import setting_controls
 from pages.parts.explore import show_run
 from pages.parts.loaders import find_run
+from pages.parts.projecting import warm_up_later
 from pages.parts.training_panel import training_panel
 
 frame.begin("Explore")
@@ -17,3 +18,4 @@ with frame.errors_as_sentences():
             training_panel(setting)
         else:
             show_run(run)
+warm_up_later()

@@ -1,4 +1,4 @@
-"""Command line: `python -m core train | runs | evaluate | metrics | add | ship`.
+"""Command line: `python -m core train | runs | evaluate | metrics | project | add | ship`.
 
 Options of `train` are the fields of `Setting`. Progress goes to standard error; with `--json` the last
 line of standard output is one object. Wrong input: exit status 2 and one sentence.
@@ -23,7 +23,9 @@ from core.config import FIELDS, REGULARIZERS, Setting, SettingError
 from core.evaluation import METRICS, OF_MODEL, Evaluation
 from core.methods import METHODS, ClusteringError
 from core.npz import add_npz
-from core.pipeline import find_or_train, score, train
+from core.pipeline import find_or_project, find_or_train, score, train
+from core.projection import METHODS as PROJECTIONS
+from core.projection import Points, Projection, ProjectionError
 from core.recipes import RECIPES, SHIPPED
 from core.scoring import evaluate
 from core.sources import DataError
@@ -63,11 +65,24 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("metrics", "Score any latents: an .npz with X (n, d) and y (n,).")
     sub.add_argument("file", type=Path)
     _clustering_options(sub)
+    sub = command("project", "Bring a stored run's latents to two or three dimensions.")
+    sub.add_argument("run", help="name of a run, or a part of it that only one has")
+    sub.add_argument("--method", choices=PROJECTIONS, default="umap")
+    sub.add_argument("--dims", type=int, default=3, help="2 or 3")
+    sub.add_argument("--neighbours", type=int, default=15, help="of UMAP, 2 to 200")
+    sub.add_argument("--min-dist", type=float, default=0.1, help="of UMAP, 0 to 0.99")
+    seeds = sub.add_mutually_exclusive_group()
+    seeds.add_argument("--seed", type=int, default=0, help="of UMAP: the same picture each time")
+    seeds.add_argument(
+        "--unseeded", "--fast", action="store_true",
+        help="start UMAP from chance; no faster than a seed here, as that uses all cores too",
+    )  # fmt: skip
+    sub.add_argument("--output", type=Path, help="an .npz or a .csv; default: RUN-PROJECTION.npz")
     sub = command(
         "add", "Add your own images: an .npz with images (n, h, w), labels (n,) optional."
     )
     sub.add_argument("file", type=Path)
-    sub = command("ship", "Train the runs that come with the repository, those that are missing.")
+    sub = command("ship", "Train and project the runs of the repository, those that are missing.")
     sub.add_argument("--again", action="store_true", help="train also those that are stored")
     return parser
 
@@ -178,6 +193,50 @@ def _evaluate(args: argparse.Namespace, store: Store) -> dict[str, Any]:
     return _result(run, True, time.perf_counter() - started, evaluation)
 
 
+def _project(args: argparse.Namespace, store: Store) -> dict[str, Any]:
+    started = time.perf_counter()
+    seed = None if args.unseeded else args.seed
+    projection = Projection(args.method, args.dims, args.neighbours, args.min_dist, seed)
+    run = _find(store, args.run)
+    output = args.output or Path(f"{run.name}-{projection.key}.npz")
+    if output.suffix not in (".npz", ".csv"):
+        raise UsageError(f"output must end in .npz or .csv; got {str(output)!r}")
+    points, stored = find_or_project(run, projection, _stages())
+    _write_points(output, run, points)
+    return {
+        "run": run.name,
+        "projection": projection.to_json(),
+        "cached": stored,
+        "seconds": round(time.perf_counter() - started, 3),
+        "n": len(points.points),
+        "axes": list(points.axes),
+        "note": points.note,
+        "output": str(output),
+    }
+
+
+def _stages() -> Any:
+    """Progress that says a stage once, and of the epochs every hundredth."""
+
+    def report(stage: str, fraction: float) -> None:
+        number = stage.split()[1] if stage.startswith("epoch ") else "0"
+        if int(number) % 100 == 0:
+            _say(f"{stage} ...")
+
+    return report
+
+
+def _write_points(output: Path, run: Run, points: Points) -> None:
+    """Points with label and found cluster, one row per held-out image."""
+    columns = {n: run.arrays[n] for n in ("labels", "clusters") if n in run.arrays}
+    if output.suffix == ".npz":
+        np.savez_compressed(output, points=points.points, **columns)  # type: ignore[arg-type]
+        return
+    table = np.column_stack([points.points, *columns.values()])
+    head = ",".join([*points.axes, *columns])
+    np.savetxt(output, table, delimiter=",", header=head, comments="", fmt="%.6g")
+
+
 def _metrics(args: argparse.Namespace, store: Store) -> dict[str, Any]:
     latents, labels = _read_latents(args.file)
     _check_neighbours(args.neighbours)
@@ -240,16 +299,20 @@ def _ship(args: argparse.Namespace, store: Store) -> dict[str, Any]:
         setting = RECIPES[name].setting
         _say(f"-- {name}: {setting.name}")
         if args.again:
-            done.append(train(setting, store, _progress(setting)).name)
+            run = train(setting, store, _progress(setting))
         else:
-            done.append(find_or_train(setting, store, _progress(setting))[0].name)
+            run = find_or_train(setting, store, _progress(setting))[0]
+        if setting.latent_dim > 3:
+            for dims in (3, 2):  # what the page shows first, so that no visitor waits for it
+                find_or_project(run, Projection("umap", dims), _stages())
+        done.append(run.name)
     return {"runs": done}
 
 
 def _show(result: dict[str, Any]) -> None:
     """The result for people."""
     evaluation = result.get("evaluation")
-    for name in ("run", "cached", "seconds", "dataset", "classes"):
+    for name in ("run", "cached", "seconds", "note", "output", "dataset", "classes"):
         if name in result:
             print(f"{name}: {result[name]}")
     for row in result.get("runs", []):
@@ -271,13 +334,14 @@ def main(arguments: list[str] | None = None) -> int:
         "runs": _runs,
         "evaluate": _evaluate,
         "metrics": _metrics,
+        "project": _project,
         "add": _add,
         "ship": _ship,
     }
     try:
         args = _parser().parse_args(arguments)
         result = actions[args.command](args, Store(args.checkpoints))
-    except (UsageError, SettingError, ClusteringError) as error:
+    except (UsageError, SettingError, ClusteringError, ProjectionError) as error:
         _say(str(error))
         return 2
     except (DataError, DamagedRun, TrainingDiverged) as error:

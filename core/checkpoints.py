@@ -6,6 +6,7 @@ A Run lives in a folder of its own, `checkpoints/<slug>-<hash>/`:
     weights.safetensors   the model's parameters
     latents.safetensors   of the held-out images: latents, labels, found clusters, squared errors
     replay.safetensors    of a sample of them: where they lay while training went on (may be absent)
+    projections/          UMAP projections of these latents, one file each; a cache, never needed
 
 It is written to a temporary folder beside and then renamed; if a process dies in the middle, the old
 Run or the new one is there. Nothing is ever unpickled, and nothing outside the store's own root is
@@ -32,6 +33,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import safetensors
 import safetensors.numpy
 import safetensors.torch
 from filelock import FileLock
@@ -39,6 +41,7 @@ from filelock import FileLock
 from core.config import Setting, SettingError
 from core.evaluation import Evaluation
 from core.models import Autoencoder
+from core.projection import Points, Projection
 
 if TYPE_CHECKING:
     from core.replay import Replay
@@ -54,6 +57,10 @@ MAX_JSON_BYTES = 20_000_000
 ASIDE = "set-aside"
 FAILED = "failed"
 REPLAY = "replay.safetensors"
+# The number rises when the same Projection would give other points; older files are then ignored.
+PROJECTION_FORMAT = "latent-clusters-projection/1"
+MAX_PROJECTIONS = 24  # files a Run, some 120 kB each; what is shown at first is never the one to go
+_FIRST_SHOWN = {Projection("umap", dims).key for dims in (2, 3)}
 
 
 class DamagedRun(ValueError):
@@ -102,6 +109,68 @@ class Run:
         model = Autoencoder(self.setting)
         safetensors.torch.load_model(model, self.folder / "weights.safetensors")
         return model.eval()
+
+    @cached_property
+    def latents_sha256(self) -> str:
+        """Of the latents' values: what a stored projection must have been made from."""
+        return hashlib.sha256(np.ascontiguousarray(self.arrays["latents"]).tobytes()).hexdigest()
+
+    def projection(self, projection: Projection) -> Points | None:
+        """The stored points of a projection, or None.
+
+        A file that is damaged, foreign, outdated or of other latents is as good as none: it only
+        saves computing the same again.
+        """
+        path = self.folder / "projections" / f"{projection.key}.safetensors"
+        shape = (len(self.arrays["latents"]), projection.dims)
+        try:
+            if path.stat().st_size > shape[0] * shape[1] * 4 + 10_000:
+                return None
+            with safetensors.safe_open(path, framework="numpy") as file:
+                about = json.loads((file.metadata() or {})["projection"])
+                points = file.get_tensor("points").copy()
+            expected = self._about(projection, points) | {
+                name: about[name] for name in ("axes", "note")
+            }
+            if about != expected or points.shape != shape or points.dtype != np.float32:
+                return None
+            return Points(points, tuple(map(str, about["axes"])), str(about["note"]))
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return None
+        except safetensors.SafetensorError:
+            return None
+
+    def keep_projection(self, projection: Projection, points: Points) -> None:
+        """Store the points of a projection of this Run's latents, all or nothing.
+
+        Of more than `MAX_PROJECTIONS` the oldest go.
+
+        Raises:
+            OSError: the disk is full or not writable, or the Run is gone.
+        """
+        folder = self.folder / "projections"
+        folder.mkdir(exist_ok=True)
+        array = np.ascontiguousarray(points.points, dtype=np.float32)
+        about = self._about(projection, array) | {"axes": list(points.axes), "note": points.note}
+        temporary = folder / f".new-{uuid.uuid4().hex}"
+        try:
+            metadata = {"projection": json.dumps(about)}
+            _write(temporary, safetensors.numpy.save({"points": array}, metadata))
+            temporary.replace(folder / f"{projection.key}.safetensors")
+        finally:
+            temporary.unlink(missing_ok=True)
+        others = [f for f in folder.glob("*.safetensors") if f.stem not in _FIRST_SHOWN]
+        others.sort(key=_age)  # youngest first
+        for old in others[MAX_PROJECTIONS - len(_FIRST_SHOWN) :]:
+            old.unlink(missing_ok=True)
+
+    def _about(self, projection: Projection, points: np.ndarray[Any, Any]) -> dict[str, Any]:
+        return {
+            "format": PROJECTION_FORMAT,
+            "projection": projection.to_json(),
+            "latents_sha256": self.latents_sha256,
+            "points_sha256": hashlib.sha256(points.tobytes()).hexdigest(),
+        }
 
 
 class Store:
@@ -288,9 +357,9 @@ def provenance(setting: Setting, seconds: float, device: str) -> dict[str, Any]:
     }
 
 
-def _age(folder: Path) -> float:
+def _age(path: Path) -> float:
     with contextlib.suppress(FileNotFoundError):
-        return time.time() - folder.stat().st_mtime
+        return time.time() - path.stat().st_mtime
     return 0.0
 
 

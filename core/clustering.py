@@ -23,7 +23,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import kneighbors_graph
 
-from core.evaluation import Undefined
+from core.arrays import Undefined
 from core.methods import EXACT_WARD_POINTS, METHODS, WARD_NEIGHBOURS, Clustering, ClusteringError
 from core.metrics import NOISE, FloatArray, silhouette
 

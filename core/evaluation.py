@@ -12,10 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 
-class Undefined(ValueError):
-    """A score that has no value for these points; the message says "undefined because ..."."""
-
-
 @dataclass(frozen=True)
 class MetricInfo:
     """What people read about a score.

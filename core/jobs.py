@@ -1,23 +1,26 @@
-"""One training queue for all visitors of a process: asked for twice, trained once.
+"""Work off the pages' scripts: one training and one UMAP at a time for all visitors of a process.
 
-The app keeps one `JobQueue`. A job runs in the queue's own thread, never in a page's script, so a
-touched widget, a closed tab or a second visitor neither stops nor doubles it.
+The app keeps one `JobQueue` and one `ProjectionQueue`, each with a thread of its own, so neither waits
+for the other. A job never runs in a page's script: a touched widget, a closed tab or a second visitor
+neither stops nor doubles it. Asked for twice, done once.
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from core.checkpoints import Run, Store
 from core.config import Setting
+from core.projection import Points, Projection, ProjectionError
+from core.replay import Frame
 from core.sources import DataError
-from core.training import EpochRecord, TrainingDiverged
+from core.training import Cancelled, EpochRecord, Training, TrainingDiverged
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 MAX_WAITING = 20
@@ -27,34 +30,57 @@ _log = logging.getLogger(__name__)
 
 
 class QueueFull(RuntimeError):
-    """So many trainings wait that another one would not start in sensible time."""
+    """So many jobs wait that another one would not start in sensible time."""
 
 
-@dataclass(eq=False)
-class Job:
-    """One Setting's training, written by the worker and read by any number of pages.
+@dataclass(eq=False, kw_only=True)
+class Work:
+    """What every job has: written by the worker and read by any number of pages.
 
     Attributes:
-        setting: what is trained.
         state: waiting, running, done, failed or cancelled.
         stage: what is going on, in words.
-        records: epochs so far; only ever appended to.
         error: why it failed, in a sentence.
-        run: the result, once done.
     """
 
-    setting: Setting
     state: State = "waiting"
     stage: str = "waiting for its turn"
-    records: list[EpochRecord] = field(default_factory=list)
     error: str = ""
-    run: Run | None = None
     _cancel: threading.Event = field(default_factory=threading.Event)
 
     @property
     def active(self) -> bool:
         """Waiting or running."""
         return self.state in ("waiting", "running")
+
+    def cancel(self) -> None:
+        """Ask it to stop; a running one stops at its next sign of progress."""
+        self._cancel.set()
+        if self.state == "waiting":
+            self.state, self.stage = "cancelled", "cancelled"
+
+    def go_on(self, stage: str) -> None:
+        """Say what is going on; raises Cancelled when somebody asked to stop."""
+        if self._cancel.is_set():
+            raise Cancelled
+        self.stage = stage
+
+
+@dataclass(eq=False)
+class Job(Work):
+    """One Setting's training; a running one is cancelled after the epoch it is in.
+
+    Attributes:
+        setting: what is trained.
+        records: epochs so far; only ever appended to.
+        frames: moments of the latent space so far; only ever appended to.
+        run: the result, once done.
+    """
+
+    setting: Setting
+    records: list[EpochRecord] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+    run: Run | None = None
 
     @property
     def fraction(self) -> float:
@@ -69,57 +95,67 @@ class Job:
         per_epoch = self.records[-1].seconds / len(self.records)
         return per_epoch * (self.setting.epochs - len(self.records))
 
-    def cancel(self) -> None:
-        """Ask it to stop; a running one stops after the epoch it is in."""
-        self._cancel.set()
-        if self.state == "waiting":
-            self.state, self.stage = "cancelled", "cancelled"
+
+@dataclass(eq=False)
+class ProjectionJob(Work):
+    """One UMAP of a Run's latents; a running one is cancelled within an epoch, some 10 ms.
+
+    Attributes:
+        run: whose latents; None once it has ended, so that no old Run is kept in memory.
+        projection: how.
+        fraction: share done, 0 to 1.
+        points: the result, once done.
+    """
+
+    run: Run | None
+    projection: Projection
+    fraction: float = 0.0
+    points: Points | None = None
 
 
-class JobQueue:
-    """Trains Settings one after another in a thread of its own."""
+W = TypeVar("W", bound=Work)
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self._jobs: OrderedDict[str, Job] = OrderedDict()
+
+class _Queue(Generic[W]):
+    """Jobs by key, performed one after another in a thread of its own."""
+
+    what, one = "jobs", "The job"  # several and one, in sentences
+
+    def __init__(self) -> None:
+        self._jobs: OrderedDict[str, W] = OrderedDict()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
-    def submit(self, setting: Setting) -> Job:
-        """The job that trains this Setting: the one under way, or a new one.
+    def _perform(self, job: W) -> dict[str, Any]:
+        """Do the work; gives attributes of the finished job. What goes wrong is raised."""
+        raise NotImplementedError
 
-        Raises:
-            QueueFull: more than `MAX_WAITING` wait already.
-        """
+    def _submit(self, key: str, make: Callable[[], W]) -> W:
         with self._changed:
-            job = self._jobs.get(setting.name)
+            job = self._jobs.get(key)
             if job is not None and job.active:
                 return job
             if len(self.waiting()) >= MAX_WAITING:
                 raise QueueFull(
-                    f"{MAX_WAITING} trainings are waiting already. Try again when some are done."
+                    f"{MAX_WAITING} {self.what} are waiting already. Try again when some are done."
                 )
-            job = Job(setting)
-            self._jobs.pop(setting.name, None)
-            self._jobs[setting.name] = job
+            job = make()
+            self._jobs.pop(key, None)
+            self._jobs[key] = job
             finished = [name for name, old in self._jobs.items() if not old.active]
             for name in finished[:-KEPT]:
                 del self._jobs[name]
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="training", daemon=True)
+                self._thread = threading.Thread(target=self._work, name=self.what, daemon=True)
                 self._thread.start()
             self._changed.notify_all()
             return job
 
-    def find(self, setting: Setting) -> Job | None:
-        """The newest job of a Setting, finished or not."""
-        return self._jobs.get(setting.name)
-
-    def waiting(self) -> list[Job]:
+    def waiting(self) -> list[W]:
         """Jobs that have not begun, in their order."""
         return [job for job in list(self._jobs.values()) if job.state == "waiting"]
 
-    def active(self) -> list[Job]:
+    def active(self) -> list[W]:
         """Jobs that wait or run, in their order."""
         return [job for job in list(self._jobs.values()) if job.active]
 
@@ -141,31 +177,93 @@ class JobQueue:
             with self._changed:
                 self._changed.notify_all()
 
-    def _run(self, job: Job) -> None:
-        # here and not above: it brings scikit-learn, which the first page can do without
-        from core.pipeline import Cancelled, train
-
-        def progress(stage: str, record: EpochRecord | None) -> None:
-            if job._cancel.is_set():
-                raise Cancelled
-            job.stage = stage
-            if record is not None:
-                job.records.append(record)
-
+    def _run(self, job: W) -> None:
         outcome: dict[str, Any] = {"state": "failed"}
         try:
-            outcome = {"run": train(job.setting, self.store, progress), "state": "done"}
+            outcome = {**self._perform(job), "state": "done"}
         except Cancelled:
             outcome = {"state": "cancelled", "stage": "cancelled"}
-        except (DataError, TrainingDiverged) as error:
+        except (DataError, TrainingDiverged, ProjectionError) as error:
             outcome["error"] = str(error)
         except OSError as error:
             outcome["error"] = f"The Run could not be stored: {error.strerror or error}."
         except Exception as error:  # the worker must survive whatever one job does
-            _log.exception("training %s failed", job.setting.name)
-            outcome["error"] = f"Training failed unexpectedly ({type(error).__name__})."
-        with contextlib.suppress(AttributeError):
-            for name, value in sorted(outcome.items(), reverse=True):
-                if name != "state":
-                    setattr(job, name, value)
-            job.state = outcome["state"]  # last: whoever sees it sees the rest, too
+            _log.exception("one of the %s failed", self.what)
+            outcome["error"] = f"{self.one} failed unexpectedly ({type(error).__name__})."
+        state = outcome.pop("state")
+        for name, value in outcome.items():
+            setattr(job, name, value)
+        job.state = state  # last: whoever sees it sees the rest, too
+
+
+class JobQueue(_Queue[Job]):
+    """Trains Settings one after another."""
+
+    what, one = "trainings", "Training"
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+
+    def submit(self, setting: Setting) -> Job:
+        """The job that trains this Setting: the one under way, or a new one.
+
+        Raises:
+            QueueFull: more than `MAX_WAITING` wait already.
+        """
+        return self._submit(setting.name, lambda: Job(setting))
+
+    def find(self, setting: Setting) -> Job | None:
+        """The newest job of a Setting, finished or not."""
+        return self._jobs.get(setting.name)
+
+    def _perform(self, job: Job) -> dict[str, Any]:
+        def progress(stage: str, record: EpochRecord | None) -> None:
+            job.go_on(stage)
+            if record is not None:
+                job.records.append(record)
+
+        def watch(training: Training) -> None:
+            job.frames = training.frames
+
+        # here and not above: it brings scikit-learn, which the first page can do without
+        from core.pipeline import train
+
+        return {"run": train(job.setting, self.store, progress, watch)}
+
+
+class ProjectionQueue(_Queue[ProjectionJob]):
+    """Computes UMAPs of Runs one after another and stores them with the Run."""
+
+    what, one = "projections", "The projection"
+
+    def submit(self, run: Run, projection: Projection) -> ProjectionJob:
+        """The job of this projection of these latents: the one under way, or a new one.
+
+        Raises:
+            QueueFull: more than `MAX_WAITING` wait already.
+        """
+        return self._submit(_key(run, projection), lambda: ProjectionJob(run, projection))
+
+    def find(self, run: Run, projection: Projection) -> ProjectionJob | None:
+        """The newest job of this projection of these latents, finished or not."""
+        return self._jobs.get(_key(run, projection))
+
+    def _perform(self, job: ProjectionJob) -> dict[str, Any]:
+        def progress(stage: str, fraction: float) -> None:
+            job.go_on(stage)
+            job.fraction = fraction
+
+        from core.pipeline import find_or_project
+
+        try:
+            assert job.run is not None  # nobody else takes it away
+            points, _ = find_or_project(job.run, job.projection, progress)
+        finally:
+            job.run = None
+        return {"points": points, "fraction": 1.0}
+
+
+def _key(run: Run, projection: Projection) -> str:
+    """A Run that is trained anew has the same name but other latents."""
+    return f"{run.name}/{run.latents_sha256[:16]}/{projection.key}"

@@ -8,7 +8,7 @@ all of them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,14 +16,16 @@ import numpy.typing as npt
 import torch
 from scipy.optimize import linear_sum_assignment
 from sklearn import metrics as reference
-from sklearn.neighbors import NearestNeighbors
 
-from core.evaluation import Undefined
+from core.arrays import FloatArray as FloatArray
+from core.arrays import IntArray as IntArray
+from core.arrays import Undefined as Undefined
+from core.arrays import blocks
+from core.arrays import checked_points as checked_points
+from core.arrays import same_length as same_length
+from core.neighbours import nearest_neighbours, neighbour_graph
 
-IntArray = npt.NDArray[np.integer[Any]]
-FloatArray = npt.NDArray[np.floating[Any]]
 NOISE = -1
-_BLOCK = 2**22  # distances held at once: 32 MB in float64
 _EXACT_RANKS = 4000  # points up to which trustworthiness compares distances in float64
 
 
@@ -145,7 +147,7 @@ def silhouette_samples(latents: FloatArray, labels: IntArray) -> npt.NDArray[np.
     size = torch.from_numpy(sizes).double()
     squares = points.square().sum(1)
     result = torch.empty(len(points), dtype=torch.float64)
-    for rows in _blocks(len(points)):
+    for rows in blocks(len(points), len(points)):
         # (rows, n): |x|^2 + |y|^2 - 2 xy
         distance = torch.addmm(squares, points[rows], points.T, alpha=-2)
         distance.add_(squares[rows, None]).clamp_(min=0).sqrt_()
@@ -187,34 +189,6 @@ def calinski_harabasz(latents: FloatArray, clusters: IntArray) -> float:
 
 
 # --------------------------------------------------------------------------------- neighbourhoods
-def nearest_neighbours(
-    queries: FloatArray, references: FloatArray, k: int, *, exclude_self: bool = False
-) -> tuple[IntArray, FloatArray]:
-    """The k nearest references of each query by Euclidean distance, nearest first.
-
-    Args:
-        queries: (n, d).
-        references: (m, d); with exclude_self the same points as the queries.
-        k: at least 1.
-        exclude_self: leave each query itself out (but not a duplicate of it).
-
-    Returns:
-        Indices (n, k) into the references, and distances (n, k).
-
-    Raises:
-        Undefined: for fewer than k references (k others with exclude_self), or values not finite.
-        ValueError: for k < 1.
-    """
-    if k < 1:
-        raise ValueError(f"k must be at least 1; got {k}")
-    Q, R = checked_points(queries), checked_points(references)
-    if len(R) - exclude_self < k:
-        raise Undefined(f"undefined because there are fewer than {k} neighbours to ask")
-    index = NearestNeighbors(n_neighbors=k, algorithm="kd_tree" if R.shape[1] <= 8 else "brute")
-    distances, indices = index.fit(R).kneighbors(None if exclude_self else Q)
-    return indices, distances
-
-
 def knn_accuracy(
     train_latents: FloatArray,
     train_labels: IntArray,
@@ -251,7 +225,7 @@ def leave_one_out_knn_accuracy(latents: FloatArray, labels: IntArray, k: int = 5
         Undefined: for fewer than k + 1 points, or latents not finite.
     """
     same_length(latents, labels)
-    indices, _ = nearest_neighbours(latents, latents, k, exclude_self=True)
+    indices, _ = neighbour_graph(latents, k)
     return _vote(labels[indices], labels)
 
 
@@ -285,13 +259,13 @@ def trustworthiness(originals: FloatArray, latents: FloatArray, k: int = 5) -> f
     n = len(latents)
     if k >= n / 2:
         raise Undefined(f"undefined because {n} points are too few for {k} neighbours")
-    neighbours = torch.from_numpy(nearest_neighbours(latents, latents, k, exclude_self=True)[0])
+    neighbours = torch.tensor(neighbour_graph(latents, k).indices)
     wide = np.float64 if n <= _EXACT_RANKS else np.float32
     X = torch.from_numpy(checked_points(np.reshape(originals, (n, -1)), wide))
     X = X - X.mean(0)
     squares = X.square().sum(1)
     penalty = 0.0
-    for rows in _blocks(n):
+    for rows in blocks(n, n):
         # (rows, n): squared distance less |x_i|^2, which does not change the order within a row
         distance = torch.addmm(squares, X[rows], X.T, alpha=-2)
         distance.diagonal(rows.start).fill_(math.inf)
@@ -304,21 +278,6 @@ def trustworthiness(originals: FloatArray, latents: FloatArray, k: int = 5) -> f
 
 
 # ---------------------------------------------------------------------------------------- helpers
-def same_length(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> None:
-    if len(a) != len(b):
-        raise ValueError(f"arrays must describe the same points; got {len(a)} and {len(b)}")
-
-
-def checked_points(values: FloatArray, dtype: type[np.floating[Any]] = np.float64) -> FloatArray:
-    """(n, d) values, contiguous, checked to be finite."""
-    X = np.ascontiguousarray(values, dtype=dtype)
-    if len(X) == 0:
-        raise Undefined("undefined because there are no points")
-    if not np.isfinite(X).all():
-        raise Undefined("undefined because some values are not finite numbers")
-    return X
-
-
 def _grouped(latents: FloatArray, labels: IntArray) -> tuple[FloatArray, IntArray, IntArray, Any]:
     """Points (m, d) without noise, their clusters 0.. (m,), cluster sizes, and which they are."""
     same_length(latents, labels)
@@ -330,9 +289,3 @@ def _grouped(latents: FloatArray, labels: IntArray) -> tuple[FloatArray, IntArra
     if len(sizes) == len(X):
         raise Undefined("undefined because every point is a cluster of its own")
     return X, member, sizes, inside
-
-
-def _blocks(n: int) -> Iterator[slice]:
-    """Slices of rows whose distances to n points make one block."""
-    rows = max(1, _BLOCK // n)
-    return (slice(start, min(start + rows, n)) for start in range(0, n, rows))

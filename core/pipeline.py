@@ -1,7 +1,10 @@
-"""From a Setting to a Run, the whole way: load, train, encode, cluster, score, save."""
+"""From a Setting to a Run, the whole way: load, train, encode, cluster, score, save; and from a Run to
+its projections.
+"""  # noqa: D205
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from functools import lru_cache
@@ -12,24 +15,26 @@ import torch
 
 from core import data as images
 from core import replay
+from core.arrays import Undefined
 from core.checkpoints import DamagedRun, Run, Store, provenance
 from core.clustering import cluster
 from core.config import Setting
-from core.evaluation import Evaluation, Undefined
+from core.evaluation import Evaluation
 from core.methods import Clustering
 from core.metrics import knn_accuracy
+from core.projection import Points, Projection, project
+from core.projection import Progress as ProjectionProgress
 from core.replay import Replay
 from core.scoring import evaluate
+from core.training import Cancelled as Cancelled
 from core.training import EpochRecord, Training, TrainingDiverged, encode, reconstruction_errors
 
 KNN_REFERENCES = 60_000
 
+_log = logging.getLogger(__name__)
+
 Progress = Callable[[str, EpochRecord | None], None]
 Watch = Callable[[Training], None]
-
-
-class Cancelled(Exception):
-    """Raised by a Progress callback to stop; nothing has been saved."""
 
 
 def train(
@@ -104,6 +109,29 @@ def find_or_train(
     if run is not None:
         return run, True, notice
     return train(setting, store, progress), False, notice
+
+
+def find_or_project(
+    run: Run,
+    projection: Projection,
+    progress: ProjectionProgress = lambda stage, fraction: None,
+) -> tuple[Points, bool]:
+    """Points of a Run's latents, and whether they were stored; UMAP's are stored for the next time.
+
+    Raises:
+        ProjectionError: as `project`.
+    """
+    if projection.method != "umap":
+        return project(run.arrays["latents"], projection), False
+    stored = run.projection(projection)
+    if stored is not None:
+        return stored, True
+    points = project(run.arrays["latents"], projection, progress)
+    try:
+        run.keep_projection(projection, points)
+    except OSError as error:  # a full disk costs the next visitor time, nobody the points
+        _log.warning("projection of %s not stored: %s", run.name, error)
+    return points, False
 
 
 def score(

@@ -7,9 +7,8 @@ Clusters are found and measured in latent space, never in what this module retur
 
 from __future__ import annotations
 
-import threading
-import warnings
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, NamedTuple
 
@@ -17,14 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float32]
+# Called with what is going on, in words, and the share done, 0 to 1; what it raises ends the work.
+Progress = Callable[[str, float], None]
 
 METHODS = ("none", "pca", "umap")
 MINIMUM_UMAP_POINTS = 5
-# Below this many points the eigenvectors that UMAP starts from cannot be computed iteratively.
-_SPECTRAL_POINTS = 50
-# UMAP sets numba's thread count and `warnings.catch_warnings` changes global state; moreover one of
-# numba's threading layers ends the process when two threads enter it at once.
-_UMAP_LOCK = threading.Lock()
 
 
 class ProjectionError(ValueError):
@@ -54,7 +50,8 @@ class Projection:
         dims: dimensions asked for, 2 or 3; `none` ignores it.
         neighbours: of UMAP, 2 to 200: few show detail, many show the whole.
         min_dist: of UMAP, 0 to 0.99: how tightly neighbours may be packed.
-        seed: of UMAP, 0 to 2**32 - 1.
+        seed: of UMAP, 0 to 2**32 - 1: the same picture for the same latents. None starts from
+            chance each time, which is no faster: the seeded one uses all cores, too.
 
     Raises:
         ProjectionError: a value is not allowed; the message names field, value and range.
@@ -64,7 +61,7 @@ class Projection:
     dims: int = 3
     neighbours: int = 15
     min_dist: float = 0.1
-    seed: int = 0
+    seed: int | None = 0
 
     def __post_init__(self) -> None:
         if self.method not in METHODS:
@@ -73,6 +70,8 @@ class Projection:
             )
         for name, low, high in (("dims", 2, 3), ("neighbours", 2, 200), ("seed", 0, 2**32 - 1)):
             value = getattr(self, name)
+            if name == "seed" and value is None:
+                continue
             if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
                 raise ProjectionError(
                     f"{name} must be a whole number from {low} to {high}; got {value!r}"
@@ -87,12 +86,15 @@ class Projection:
 
     @property
     def key(self) -> str:
-        """Short stable text for caches: equal for projections that give the same points."""
+        """Short stable text for caches and names of files: equal for projections that give the same
+        points (unseeded ones give points as good).
+        """  # noqa: D205
         if self.method == "none":
             return "none"
         if self.method == "pca":
             return f"pca-{self.dims}"
-        return f"umap-{self.dims}-{self.neighbours}-{self.min_dist!r}-{self.seed}"
+        seed = "unseeded" if self.seed is None else self.seed
+        return f"umap-{self.dims}-{self.neighbours}-{self.min_dist!r}-{seed}"
 
     def to_json(self) -> dict[str, Any]:
         """All fields, as JSON's own types."""
@@ -114,12 +116,20 @@ class Projection:
         return cls(**record)
 
 
-def project(latents: npt.ArrayLike, projection: Projection) -> Points:
+def project(
+    latents: npt.ArrayLike,
+    projection: Projection,
+    progress: Progress = lambda stage, fraction: None,
+) -> Points:
     """Latents as points that can be drawn.
 
     Args:
         latents: (n, latent_dim), finite.
         projection: how.
+        progress: of UMAP: called with "neighbours", "compiling", "spectral start" and before each
+            epoch with "epoch i of m". Raising from it is how one cancels. In between nothing can be
+            interrupted: at 10,000 points an epoch takes some 10 ms and each stage before them less
+            than a second; at 70,000 points finding neighbours takes several seconds.
 
     Returns:
         (n, m) points: m is latent_dim for `none`, and for `pca` at most the number of directions
@@ -143,7 +153,7 @@ def project(latents: npt.ArrayLike, projection: Projection) -> Points:
         return _identity(values)
     if projection.method == "pca":
         return _pca(values, projection.dims)
-    return _umap(values, projection)
+    return _umap(values, projection, progress)
 
 
 def _identity(latents: FloatArray) -> Points:
@@ -182,52 +192,41 @@ def _pca(latents: FloatArray, dims: int) -> Points:
     return Points((centred @ kept.T).astype(np.float32), _names("PCA ", m), note)
 
 
-def _umap(latents: FloatArray, projection: Projection) -> Points:
+def _umap(latents: FloatArray, projection: Projection, progress: Progress) -> Points:
+    # Here and not above: whoever draws latents as they are needs neither scipy nor scikit-learn.
+    from core import umap_layout
+    from core.neighbours import neighbour_graph
+
     n = len(latents)
     if n < MINIMUM_UMAP_POINTS:
         raise ProjectionError(
             f"method 'umap' needs at least {MINIMUM_UMAP_POINTS} points; got {n}: choose pca"
         )
     neighbours = min(projection.neighbours, n - 1)
-    with _UMAP_LOCK, warnings.catch_warnings():
-        # Optional packages that are absent, a search index that only `transform` needs, numba's
-        # news: nothing that somebody who looks at a figure can act on.
-        warnings.simplefilter("ignore")
-        # Here and not above: importing it takes 4 s (20 s the first time on a machine), about
-        # 125 MB that are never given back, and most visits draw no UMAP.
-        import umap
-
-        embedding = umap.UMAP(
-            n_neighbors=neighbours,
-            n_components=projection.dims,
-            min_dist=projection.min_dist,
-            init="spectral" if n >= _SPECTRAL_POINTS else "random",
-            random_state=projection.seed,
-            n_jobs=1,  # what a seeded run uses anyway
-            precomputed_knn=(*_nearest(latents, neighbours), None),
-        ).fit_transform(latents)
+    progress("neighbours", 0.0)
+    # UMAP counts the point itself among its neighbours.
+    nearest = neighbour_graph(latents, neighbours - 1)
+    graph = umap_layout.fuzzy_graph(*nearest)
+    progress("compiling", 0.03)
+    warm_up()
+    progress("spectral start", 0.06)
+    start = umap_layout.spectral_start(graph, latents, projection.dims)
+    points = umap_layout.lay_out(
+        graph,
+        start,
+        projection.min_dist,
+        np.random.default_rng(projection.seed),
+        lambda stage, share: progress(stage, 0.1 + 0.9 * share),
+    )
     note = f"UMAP with {neighbours} neighbours: distances between far groups mean little"
     if neighbours < projection.neighbours:
         note += f"; {projection.neighbours} neighbours were asked for, there are {n} points"
-    return Points(np.asarray(embedding, dtype=np.float32), _names("UMAP ", projection.dims), note)
+    return Points(points, _names("UMAP ", projection.dims), note)
 
 
-def _nearest(latents: FloatArray, count: int) -> tuple[npt.NDArray[np.int32], FloatArray]:
-    """Exact nearest neighbours as UMAP wants them: indices and distances (n, count), self first.
+def warm_up() -> float:
+    """Import numba and compile what UMAP needs, about a second once a process; the seconds taken."""
+    started = time.perf_counter()
+    import core.umap_kernel  # noqa: F401
 
-    Handing them over spares compiling the approximate search, some 30 s in a fresh process. The
-    point itself is put in by hand: UMAP takes the first distance above 0 as the nearest
-    neighbour's, and a distance to itself that rounding left at 1e-7 would pass for one.
-    """
-    from sklearn.neighbors import NearestNeighbors
-
-    centred = latents - latents.mean(axis=0)
-    distances, indices = (
-        NearestNeighbors(n_neighbors=count - 1, algorithm="brute").fit(centred).kneighbors()
-    )
-    n = len(latents)
-    own = np.arange(n, dtype=np.int32)[:, None]
-    return (
-        np.hstack([own, indices.astype(np.int32)]),
-        np.hstack([np.zeros((n, 1), np.float32), distances.astype(np.float32)]),
-    )
+    return time.perf_counter() - started

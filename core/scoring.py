@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from core import metrics
-from core.evaluation import METRICS, Evaluation, Undefined
+from core.arrays import Undefined
+from core.evaluation import METRICS, Evaluation
 from core.methods import Clustering
 from core.metrics import FloatArray, IntArray
 

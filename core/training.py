@@ -57,6 +57,10 @@ class EpochRecord:
         return asdict(self)
 
 
+class Cancelled(Exception):
+    """Raised by who watches a work in progress, to stop it; nothing has been saved."""
+
+
 class TrainingDiverged(RuntimeError):
     """The loss became infinite or not a number.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from core.config import Setting
 
 # the tests' batches are small, and threads that wait for each other cost more than they bring
 torch.set_num_threads(1)
+# pages under test compile nothing in the background
+os.environ["LATENT_CLUSTERS_WARM_UP"] = "0"
 
 
 @pytest.fixture

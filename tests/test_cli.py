@@ -48,7 +48,28 @@ def test_metrics_of_any_latents(tmp_path: Path, capsys) -> None:
     assert "reconstruction_mse" not in scores
 
 
+def test_project_writes_points(tmp_path: Path, capsys) -> None:
+    place = ["--checkpoints", str(tmp_path), "--json"]
+    assert main(["train", *TINY[:-1], "5", *place]) == 0
+    name = _json(capsys)["run"]
+    table, archive = tmp_path / "points.csv", tmp_path / "points.npz"
+    assert main(["project", name, "--dims", "2", "--output", str(archive), *place]) == 0
+    first = _json(capsys)
+    assert first["cached"] is False
+    assert main(["project", name, "--dims", "2", "--output", str(table), *place]) == 0
+    assert _json(capsys)["cached"] is True
+    points = np.load(archive)["points"]
+    assert points.shape == (first["n"], 2)
+    assert table.read_text().startswith("UMAP 1,UMAP 2,labels,clusters\n")
+    np.testing.assert_allclose(np.loadtxt(table, delimiter=",", skiprows=1)[:, :2], points, 1e-4)
+    pca = ["--method", "pca", "--output", str(table)]
+    assert main(["project", name, *pca, *place]) == 0
+    assert _json(capsys)["axes"] == ["PCA 1", "PCA 2", "PCA 3"]
+
+
 WRONG = [
+    pytest.param(["project", "x", "--dims", "4"], "from 2 to 3", id="four dimensions"),
+    pytest.param(["project", "x", "--seed", "1", "--fast"], "not allowed", id="seed and none"),
     pytest.param(["train", "--latent-dim", "99"], "from 1 to 64", id="out of range"),
     pytest.param(["train", "--digits", ""], "at least one class", id="no digits"),
     pytest.param(["train", "--regularizer", "magic"], "none, sine", id="unknown regularizer"),

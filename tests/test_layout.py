@@ -10,8 +10,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = [
-    {"config", "evaluation", "figures", "methods", "sprites"},
-    {"regularizers", "metrics", "recipes", "sources"},
+    {"arrays", "config", "evaluation", "figures", "methods", "sprites"},
+    {"regularizers", "neighbours", "recipes", "sources", "umap_kernel"},
+    {"metrics", "umap_layout"},
     {"npz", "models", "clustering", "projection"},
     {"data", "scoring"},
     {"replay"},

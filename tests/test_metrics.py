@@ -8,8 +8,8 @@ from sklearn import manifold
 from sklearn import metrics as reference
 from sklearn.neighbors import KNeighborsClassifier
 
-from core import metrics
-from core.evaluation import Undefined
+from core import arrays, metrics
+from core.arrays import Undefined
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(400, 3)).astype(np.float32)
@@ -98,7 +98,7 @@ def test_silhouette_of_a_single_point_is_zero_and_noise_is_left_out() -> None:
 
 @pytest.mark.parametrize("block", [1, 1000, 2**22])
 def test_silhouette_agrees_with_sklearn(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metrics, "_BLOCK", block)
+    monkeypatch.setattr(arrays, "_BLOCK", block)
     wide = X.astype(np.float64)
     expected = reference.silhouette_samples(wide, C)
     np.testing.assert_allclose(metrics.silhouette_samples(wide, C), expected, atol=1e-9)
@@ -143,14 +143,6 @@ def test_undefined_shapes(name: str, latents: np.ndarray, labels: list[int], rea
 
 
 # --------------------------------------------------------------------------------- neighbourhoods
-def test_nearest_neighbours_by_hand() -> None:
-    indices, distances = metrics.nearest_neighbours(LINE, LINE, 2, exclude_self=True)
-    np.testing.assert_array_equal(indices, [[1, 2], [0, 2], [3, 1], [2, 1]])
-    np.testing.assert_allclose(distances, [[1, 10], [1, 9], [2, 9], [2, 11]])
-    indices, _ = metrics.nearest_neighbours(np.array([[11.5]]), LINE, 1)
-    assert indices.tolist() == [[3]]
-
-
 def test_knn_accuracy_by_hand() -> None:
     args = (LINE, PAIRS, np.array([[0.4], [11.0], [5.9], [6.1]]), np.array([0, 1, 1, 1]))
     assert metrics.knn_accuracy(*args, k=3) == 0.75
@@ -184,7 +176,7 @@ def test_trustworthiness_by_hand() -> None:
 @pytest.mark.parametrize("exact", [0, 4000], ids=["float32", "float64"])
 def test_trustworthiness_agrees_with_sklearn(exact: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metrics, "_EXACT_RANKS", exact)
-    monkeypatch.setattr(metrics, "_BLOCK", 10_000)
+    monkeypatch.setattr(arrays, "_BLOCK", 10_000)
     images = RNG.random((400, 8, 8))
     flat = images.reshape(400, -1)
     latents = flat[:, :3]

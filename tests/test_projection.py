@@ -1,13 +1,19 @@
 """Projections: by hand, against scikit-learn, and what must not change them."""
 
 import json
+import warnings
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 from scipy.spatial.distance import pdist
+from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 
-from core.projection import METHODS, Projection, ProjectionError, project
+from core.metrics import trustworthiness
+from core.neighbours import nearest_neighbours
+from core.projection import METHODS, Projection, ProjectionError, project, warm_up
+from core.umap_layout import curve, fuzzy_graph, lay_out, spectral_start
 
 
 def cloud(n: int = 60, d: int = 6, seed: int = 0) -> np.ndarray:
@@ -26,6 +32,7 @@ def cloud(n: int = 60, d: int = 6, seed: int = 0) -> np.ndarray:
         pytest.param({"min_dist": 1.0}, "min_dist must be a number from 0 to 0.99; got 1.0"),
         pytest.param({"min_dist": float("nan")}, "min_dist must be a number .*; got nan"),
         pytest.param({"min_dist": "0.1"}, "min_dist must be a number .*; got '0.1'"),
+        pytest.param({"seed": True}, "seed must be a whole number from 0 to .*; got True"),
         pytest.param({"seed": -1}, "seed must be a whole number from 0 to .*; got -1"),
     ],
 )
@@ -50,7 +57,14 @@ def test_key_differs_exactly_where_points_do():
     assert Projection("pca", 2).key != Projection("pca", 3).key
     assert Projection("pca", 2).key == Projection("pca", 2, neighbours=40).key
     assert Projection("umap", min_dist=0).key == Projection("umap", min_dist=0.0).key
-    variants = [{}, {"dims": 2}, {"neighbours": 16}, {"min_dist": 0.11}, {"seed": 1}]
+    variants = [
+        {},
+        {"dims": 2},
+        {"neighbours": 16},
+        {"min_dist": 0.11},
+        {"seed": 1},
+        {"seed": None},
+    ]
     assert len({Projection("umap", **v).key for v in variants}) == len(variants)
 
 
@@ -149,7 +163,6 @@ def test_umap_needs_five_points():
 
 
 def test_umap_repeats_itself_keeps_groups_and_lowers_neighbours():
-    # One test for all of it: the first call in a process compiles for some 30 s.
     groups = np.repeat(np.arange(4), 50)
     latents = cloud(200) * 0.1 + 10 * np.eye(6, dtype=np.float32)[groups]
     projection = Projection("umap", 2, neighbours=10, seed=3)
@@ -171,3 +184,112 @@ def test_umap_repeats_itself_keeps_groups_and_lowers_neighbours():
     assert "15 neighbours were asked for, there are 5 points" in few.note
     same = project(np.ones((60, 6)), Projection("umap", 2))
     assert np.isfinite(same.points).all()
+
+
+@pytest.fixture(scope="module")
+def digits() -> np.ndarray:
+    return load_digits().data[:600].astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def reference():
+    """umap-learn; what it says while it is imported and compiled is not ours to mend.
+
+    Two of its functions run uncompiled: compiling them would take longer than all these tests.
+    """
+    with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
+        warnings.simplefilter("ignore")
+        import umap.umap_
+
+        for name in ("smooth_knn_dist", "compute_membership_strengths"):
+            patch.setattr(umap.umap_, name, getattr(umap.umap_, name).py_func)
+        yield umap.umap_
+
+
+def test_fuzzy_graph_by_hand() -> None:
+    # k = 2: one neighbour, at rho, so v = 1 from every point; 0 and 1 choose each other, 2 chooses 1.
+    graph = fuzzy_graph(np.array([[1], [0], [1]]), np.array([[1.0], [1.0], [4.0]])).toarray()
+    np.testing.assert_allclose(graph, [[0, 1, 0], [1, 0, 1], [0, 1, 0]])
+
+
+def test_fuzzy_graph_and_curve_agree_with_umap_learn(digits, reference) -> None:
+    indices, distances = nearest_neighbours(digits, digits, 14, exclude_self=True)
+    own = np.arange(len(digits))[:, None]
+    theirs, _, _ = reference.fuzzy_simplicial_set(
+        digits, 15, None, "euclidean",
+        knn_indices=np.hstack([own, indices]).astype(np.int32),
+        knn_dists=np.hstack([0 * own, distances]).astype(np.float32),
+    )  # fmt: skip
+    ours = fuzzy_graph(indices, distances)
+    np.testing.assert_allclose(ours.toarray(), theirs.toarray(), atol=1e-3)
+    assert curve(0.1) == pytest.approx(reference.find_ab_params(1.0, 0.1), rel=1e-6)
+
+
+@pytest.mark.parametrize("n", [60, 600])
+def test_spectral_start_agrees_with_umap_learn_up_to_sign(digits, reference, n) -> None:
+    X = digits[:n] * 0.1  # 60 points and 20 neighbours: one piece
+    graph = fuzzy_graph(*nearest_neighbours(X, X, 20, exclude_self=True))
+    ours = spectral_start(graph, X, 2)
+    matrix = csr_matrix(graph)  # umap-learn multiplies by *, which is by element for an array
+    theirs = reference.spectral_layout(X, matrix, 2, np.random.RandomState(0))
+    cosines = np.abs(ours.T @ theirs) / np.outer(
+        np.linalg.norm(ours, axis=0), np.linalg.norm(theirs, axis=0)
+    )
+    np.testing.assert_allclose(cosines, np.eye(2), atol=0.02)
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_umap_keeps_neighbours_as_well_as_umap_learn(digits, reference, dims) -> None:
+    indices, distances = nearest_neighbours(digits, digits, 14, exclude_self=True)
+    own = np.arange(len(digits))[:, None]
+    knn = (np.hstack([own, indices]), np.hstack([0 * own, distances]).astype(np.float32), None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs = reference.UMAP(
+            n_components=dims, random_state=0, n_jobs=1, precomputed_knn=knn
+        ).fit_transform(digits)
+    ours = project(digits, Projection("umap", dims)).points
+    score = trustworthiness(digits, ours, 15)
+    assert score >= trustworthiness(digits, theirs, 15) - 0.005
+    # Neither a point nor a shell: as large as umap-learn's, within a factor.
+    assert np.ptp(theirs) / 2 < np.ptp(ours) < np.ptp(theirs) * 2
+
+
+def test_the_layout_does_not_depend_on_the_number_of_threads() -> None:
+    X = cloud(200)
+    graph = fuzzy_graph(*nearest_neighbours(X, X, 10, exclude_self=True))
+    start = spectral_start(graph, X, 3)
+    one, three = (
+        lay_out(graph, start, 0.1, np.random.default_rng(5), threads=threads) for threads in (1, 3)
+    )
+    np.testing.assert_array_equal(one, three)
+
+
+def test_unseeded_differs_each_time() -> None:
+    unseeded = Projection("umap", 2, seed=None)
+    first, second = (project(cloud(), unseeded).points for _ in range(2))
+    assert not np.array_equal(first, second)
+
+
+def test_progress_tells_the_stages_and_cancels() -> None:
+    told = []
+    project(cloud(), Projection("umap", 2), lambda *step: told.append(step))
+    stages, fractions = zip(*told, strict=True)
+    assert stages[:4] == ("neighbours", "compiling", "spectral start", "epoch 1 of 500")
+    assert stages[-1] == "epoch 500 of 500"
+    assert list(fractions) == sorted(fractions)
+    assert 0 <= fractions[0] < fractions[-1] < 1
+
+    def stop(stage: str, fraction: float) -> None:
+        told.append((stage, fraction))
+        if stage.startswith("epoch 3 "):
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        project(cloud(), Projection("umap", 2), stop)
+    assert told[-1][0] == "epoch 3 of 500"
+
+
+def test_warmed_up_twice_costs_once() -> None:
+    warm_up()
+    assert warm_up() < 0.1

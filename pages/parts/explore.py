@@ -12,13 +12,14 @@ import numpy.typing as npt
 import streamlit as st
 
 from core import figures
+from core.arrays import Undefined
 from core.checkpoints import Run
 from core.config import REGULARIZERS, dataset_info
-from core.evaluation import METRICS, Evaluation, Undefined
+from core.evaluation import METRICS, Evaluation
 from core.methods import METHODS, Clustering
 from core.projection import Points, Projection
 from core.replay import Replay
-from pages.parts import loaders
+from pages.parts import loaders, projecting
 from pages.parts.latent_view import (
     Events,
     Field,
@@ -104,11 +105,11 @@ def _view_controls(run: Run) -> tuple[str, Projection]:
     dims = run.setting.latent_dim
     if dims <= 3:
         return str(colour), Projection("none", max(dims, 2))
-    a, b, c, d, e = st.columns(5)
+    a, b, c, d, e, f = st.columns(6)
     method = a.selectbox(
         "Projection", ("pca", "umap"), format_func=str.upper, key="projection",
-        help="PCA shows at once. UMAP keeps neighbours together and takes some 10 s "
-        "(a minute the first time).",
+        help="PCA shows at once. UMAP keeps neighbours together and takes some seconds; "
+        "the result is kept.",
     )  # fmt: skip
     shown = b.selectbox("Dimensions", (3, 2), key="projection_dims")
     if method == "pca":
@@ -117,15 +118,20 @@ def _view_controls(run: Run) -> tuple[str, Projection]:
                                 help="More: the large shape. Fewer: fine detail.")  # fmt: skip
     min_dist = d.number_input("min_dist", 0.0, 0.99, 0.1, 0.05, key="umap_min_dist",
                               help="How tightly points may be packed.")  # fmt: skip
-    seed = e.number_input("UMAP seed", 0, 10_000, 0, key="umap_seed")
-    return str(colour), Projection("umap", shown, int(neighbours), float(min_dist), int(seed))
+    unseeded = f.toggle("Unseeded", key="umap_unseeded",
+                        help="Start from chance instead of from a seed. It takes as long.")  # fmt: skip
+    seed = e.number_input("UMAP seed", 0, 10_000, 0, key="umap_seed", disabled=unseeded,
+                          help="The same seed gives the same picture.")  # fmt: skip
+    return str(colour), Projection(
+        "umap", shown, int(neighbours), float(min_dist), None if unseeded else int(seed)
+    )
 
 
 def _view(
     run: Run, key: str, found: Clustering, colour: str, projection: Projection
 ) -> tuple[Events, Points]:
     """The latent space; what the visitor pinned and selected in it."""
-    shown = loaders.projected(key, run, projection, projection.key)
+    shown, projection = projecting.points(key, run, projection)
     setting = run.setting
     fields = _fields(run, found)
     if colour == "silhouette":

@@ -10,7 +10,7 @@ import streamlit as st
 from core.checkpoints import DamagedRun, Run, Store
 from core.config import Setting
 from core.evaluation import OF_CLUSTERS, Evaluation
-from core.jobs import JobQueue
+from core.jobs import JobQueue, ProjectionQueue
 from core.methods import Clustering
 from core.replay import Replay
 
@@ -27,6 +27,12 @@ def store() -> Store:
 def queue() -> JobQueue:
     """The one training queue of this process."""
     return JobQueue(store())
+
+
+@st.cache_resource
+def projections() -> ProjectionQueue:
+    """The one queue of UMAPs of this process."""
+    return ProjectionQueue()
 
 
 def find_run(setting: Setting) -> Run | None:
@@ -93,7 +99,7 @@ def evaluation(key: str, _run: Run, _clustering: Clustering, which: str) -> Eval
 
 @st.cache_resource(max_entries=16, show_spinner="Projecting …")
 def projected(key: str, _run: Run, _projection: Any, which: str) -> Any:
-    """Points for the eye."""
+    """Points for the eye, of projections that take no time; UMAP's come from `projecting`."""
     from core.projection import project
 
     return project(_run.arrays["latents"], _projection)

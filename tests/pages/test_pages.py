@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from core.checkpoints import Store
 from core.config import Setting
 from core.pipeline import train
+from core.projection import Points, Projection, ProjectionError
 from pages.parts import loaders
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,6 +44,15 @@ def _texts(app: AppTest) -> str:
     return "\n".join(e.value for kind in kinds for e in app.get(kind))
 
 
+def _components(app: AppTest) -> list[dict]:
+    """What the browser is given for the latent views of a page."""
+    return [json.loads(e.proto.json) for e in app.get("bidi_component")]
+
+
+def _view(app: AppTest) -> dict:
+    return next(data for data in _components(app) if data["kind"] == "view")
+
+
 @pytest.mark.parametrize("dims", [1, 2, 3, 5])
 def test_explore_shows_a_stored_run(tiny: Setting, own_store: Store, dims: int) -> None:
     setting = tiny.replace(latent_dim=dims)
@@ -49,7 +62,113 @@ def test_explore_shows_a_stored_run(tiny: Setting, own_store: Store, dims: int) 
     assert not app.error
     assert f"{dims}-D latent space" in app.subheader[0].value
     assert len(app.metric) >= 8
-    assert app.get("plotly_chart")
+    view = _view(app)
+    assert view["axes"][0] == ("z1" if dims <= 3 else "PCA 1")
+    assert view["n"] == len(own_store.find(setting).arrays["latents"])
+    assert set(view["fields"]) == {"digit", "cluster", "reconstruction"}
+    assert [kind["kind"] for kind in _components(app)] == ["view", "pieces"]
+
+
+@pytest.fixture
+def umap_page(tiny: Setting, own_store: Store, monkeypatch):
+    """Explore, asked for UMAP, which waits for the test's word."""
+    go = threading.Event()
+
+    def project(latents, projection, progress):
+        progress("epoch 7 of 500", 0.25)
+        while not go.wait(0.01):
+            progress("epoch 7 of 500", 0.25)
+        if go.fails:
+            raise ProjectionError("latents must be finite numbers")
+        return Points(latents[:, :3], ("UMAP 1", "UMAP 2", "UMAP 3"), "made for a test")
+
+    go.fails = False
+    monkeypatch.setattr("core.pipeline.project", project)
+    setting = tiny.replace(latent_dim=5)
+    run = train(setting, own_store)
+    app = _open("streamlit_app.py", setting)
+    app.selectbox(key="projection").select("umap").run()
+    yield app, go, run
+    go.set()
+    assert loaders.projections().join(20)
+
+
+def _button(app: AppTest, label: str):
+    return next(b for b in app.button if b.label == label)
+
+
+def test_umap_shows_pca_meanwhile_then_itself(umap_page) -> None:
+    app, go, run = umap_page
+    assert not app.exception
+    assert "PCA projection" in _texts(app)
+    assert _button(app, "Cancel")
+    _until(lambda: loaders.projections().find(run, Projection("umap")).stage != "starting")
+    app.run()
+    assert "UMAP: epoch 7 of 500 … PCA is shown" in app.get("progress")[0].proto.text
+    go.set()
+    assert loaders.projections().join(20)
+    app.run()
+    assert not app.exception
+    assert "UMAP projection" in _texts(app)
+    assert "made for a test" in _texts(app)
+    assert not app.get("progress")
+    assert run.projection(Projection("umap")) is not None
+
+
+def test_umap_cancelled_and_computed_after_all(umap_page) -> None:
+    app, go, _ = umap_page
+    _button(app, "Cancel").click().run()
+    assert loaders.projections().join(20)
+    app.run()
+    assert not app.exception
+    assert "UMAP was cancelled" in _texts(app)
+    assert "PCA projection" in _texts(app)
+    go.set()
+    _button(app, "Compute UMAP").click().run()
+    assert loaders.projections().join(20)
+    app.run()
+    assert "UMAP projection" in _texts(app)
+
+
+def test_umap_that_fails_is_a_sentence(umap_page) -> None:
+    app, go, _ = umap_page
+    go.fails = True
+    go.set()
+    assert loaders.projections().join(20)
+    app.run()
+    assert not app.exception
+    assert "latents must be finite numbers PCA is shown instead" in _texts(app)
+    assert _button(app, "Compute UMAP")
+
+
+def test_a_stored_umap_shows_at_once_and_unseeded_is_another(umap_page) -> None:
+    app, go, run = umap_page
+    go.set()
+    assert loaders.projections().join(20)
+    loaders.projections()._jobs.clear()
+    app.run()
+    assert "UMAP projection" in _texts(app)
+    assert not loaders.projections().find(run, Projection("umap"))
+    app.toggle(key="umap_unseeded").set_value(True).run()
+    assert not app.exception
+    assert loaders.projections().find(run, Projection("umap", seed=None))
+
+
+def test_the_first_page_warms_up_only_when_asked(tiny: Setting, monkeypatch) -> None:
+    begun = []
+    monkeypatch.setattr("pages.parts.projecting._schedule", lambda: begun.append(1))
+    _open("streamlit_app.py", tiny)
+    assert not begun
+    monkeypatch.setenv("LATENT_CLUSTERS_WARM_UP", "1")
+    _open("streamlit_app.py", tiny)
+    assert begun
+
+
+def _until(condition) -> None:
+    until = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 def test_explore_offers_to_train_what_is_not_stored(tiny: Setting) -> None:

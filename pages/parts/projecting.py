@@ -1,0 +1,98 @@
+"""A UMAP that is not there yet: PCA meanwhile, how far it is, and a way to cancel it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+
+import streamlit as st
+
+from core.checkpoints import Run
+from core.jobs import ProjectionJob, QueueFull
+from core.projection import Points, Projection
+from pages.parts import loaders
+
+WARM_UP_DELAY = 10.0  # seconds after a first page, when its visitor has got everything
+
+
+def points(key: str, run: Run, projection: Projection) -> tuple[Points, Projection]:
+    """Points to draw and the projection that gave them: PCA as long as UMAP's are not there."""
+    if projection.method != "umap":
+        return loaders.projected(key, run, projection, projection.key), projection
+    job = loaders.projections().find(run, projection)
+    # What is in memory first: a job's result is there even where the disk is full.
+    ready = job.points if job is not None and job.state == "done" else run.projection(projection)
+    if ready is not None:
+        return ready, projection
+    if job is None:
+        _submit(run, projection)
+        job = loaders.projections().find(run, projection)
+    if job is not None and job.active:
+        _live(run, projection)
+    else:
+        _ended(run, projection, job)
+    meanwhile = Projection("pca", projection.dims)
+    return loaders.projected(key, run, meanwhile, meanwhile.key), meanwhile
+
+
+def _submit(run: Run, projection: Projection) -> None:
+    try:
+        loaders.projections().submit(run, projection)
+    except QueueFull as full:
+        st.session_state["projection_problem"] = str(full)
+
+
+@st.fragment(run_every=0.5)
+def _live(run: Run, projection: Projection) -> None:
+    """Stage and progress, redrawn twice a second; the computing goes on when nobody looks."""
+    job = loaders.projections().find(run, projection)
+    if job is None or not job.active:
+        st.rerun()
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    bar.progress(min(job.fraction, 1.0), text=f"UMAP: {_stage(job)} … PCA is shown meanwhile.")
+    button.button("Cancel", icon=":material/stop:", on_click=job.cancel, key="cancel_projection")
+
+
+def _stage(job: ProjectionJob) -> str:
+    if job.state != "waiting":
+        return job.stage
+    active = loaders.projections().active()
+    ahead = active.index(job) if job in active else 0
+    return f"waiting for {ahead} projection{'s' if ahead != 1 else ''} before it"
+
+
+def _ended(run: Run, projection: Projection, job: ProjectionJob | None) -> None:
+    if problem := st.session_state.pop("projection_problem", ""):
+        st.warning(problem, icon=":material/hourglass:")
+    elif job is not None and job.state == "failed":
+        st.error(f"{job.error} PCA is shown instead.", icon=":material/error:")
+    else:
+        st.info("UMAP was cancelled; PCA is shown instead.", icon=":material/cancel:")
+    st.button("Compute UMAP", icon=":material/play_arrow:", on_click=_submit,
+              args=(run, projection), key="compute_projection")  # fmt: skip
+
+
+def warm_up_later() -> None:
+    """Have UMAP compiled in the background a while after the first page, so that no visitor waits.
+
+    It takes about a second once a process. LATENT_CLUSTERS_WARM_UP=0 in the environment leaves it out.
+    """
+    if os.environ.get("LATENT_CLUSTERS_WARM_UP") != "0":
+        _schedule()
+
+
+@st.cache_resource(show_spinner=False)
+def _schedule() -> threading.Timer:
+    timer = threading.Timer(WARM_UP_DELAY, _warm_up)
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+def _warm_up() -> None:
+    from core import projection
+
+    with contextlib.suppress(OSError, AttributeError):  # Linux: this thread gives way to others
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+    projection.warm_up()
