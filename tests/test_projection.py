@@ -245,7 +245,7 @@ def test_separate_pieces_start_where_they_lie() -> None:
     graph = fuzzy_graph(*nearest_neighbours(X, X, 5, exclude_self=True))
     start = spectral_start(graph, X, 2)
     pca = project(X, Projection("pca", 2)).points
-    np.testing.assert_allclose(np.abs(start), np.abs(pca), atol=1e-3)
+    np.testing.assert_allclose(pdist(start), pdist(pca), rtol=1e-3, atol=1e-2)
 
 
 @pytest.mark.parametrize("dims", [2, 3])
