@@ -121,7 +121,7 @@ def find_or_project(
     Raises:
         ProjectionError: as `project`.
     """
-    if projection.method != "umap":
+    if not projection.takes_a_while:
         return project(run.arrays["latents"], projection), False
     stored = run.projection(projection)
     if stored is not None:

@@ -7,7 +7,9 @@ Clusters are found and measured in latent space, never in what this module retur
 
 from __future__ import annotations
 
+import threading
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, NamedTuple
@@ -16,10 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float32]
+FloatArray64 = npt.NDArray[np.floating[Any]]
+IntArray = npt.NDArray[np.integer[Any]]
 # Called with what is going on, in words, and the share done, 0 to 1; what it raises ends the work.
 Progress = Callable[[str, float], None]
 
-METHODS = ("none", "pca", "umap")
+METHODS = ("none", "pca", "umap", "umap-learn")
 MINIMUM_UMAP_POINTS = 5
 
 
@@ -46,12 +50,14 @@ class Projection:
     """How latents are brought to two or three dimensions.
 
     Attributes:
-        method: `none` (latents as they are, up to three dimensions), `pca` or `umap`.
+        method: `none` (latents as they are, up to three dimensions), `pca`, `umap` (our kernel: no
+            compiling to wait for, seeded on all cores, can be cancelled) or `umap-learn` (the
+            reference, with our exact neighbours handed in).
         dims: dimensions asked for, 2 or 3; `none` ignores it.
         neighbours: of UMAP, 2 to 200: few show detail, many show the whole.
         min_dist: of UMAP, 0 to 0.99: how tightly neighbours may be packed.
         seed: of UMAP, 0 to 2**32 - 1: the same picture for the same latents. None starts from
-            chance each time, which is no faster: the seeded one uses all cores, too.
+            chance each time; only umap-learn is faster for it, as it then uses all cores.
 
     Raises:
         ProjectionError: a value is not allowed; the message names field, value and range.
@@ -85,6 +91,11 @@ class Projection:
         object.__setattr__(self, "min_dist", float(self.min_dist))
 
     @property
+    def takes_a_while(self) -> bool:
+        """Whether the points take seconds, and so belong in the background and in a cache."""
+        return self.method.startswith("umap")
+
+    @property
     def key(self) -> str:
         """Short stable text for caches and names of files: equal for projections that give the same
         points (unseeded ones give points as good).
@@ -94,7 +105,7 @@ class Projection:
         if self.method == "pca":
             return f"pca-{self.dims}"
         seed = "unseeded" if self.seed is None else self.seed
-        return f"umap-{self.dims}-{self.neighbours}-{self.min_dist!r}-{seed}"
+        return f"{self.method}-{self.dims}-{self.neighbours}-{self.min_dist!r}-{seed}"
 
     def to_json(self) -> dict[str, Any]:
         """All fields, as JSON's own types."""
@@ -156,6 +167,38 @@ def project(
     return _umap(values, projection, progress)
 
 
+# umap-learn changes numba's thread count and `warnings.catch_warnings` global state; and one of numba's
+# threading layers ends the process when two threads enter it at once
+_LIBRARY_LOCK = threading.Lock()
+
+
+def _umap_learn(
+    latents: FloatArray, indices: IntArray, distances: FloatArray64, projection: Projection
+) -> FloatArray:
+    """umap-learn's points (n, dims) from exact neighbours, which spare it its approximate search."""
+    own = np.arange(len(latents))[:, None]
+    nearest = (
+        np.hstack([own, indices]).astype(np.int32),
+        np.hstack([np.zeros((len(latents), 1)), distances]).astype(np.float32),
+    )
+    with _LIBRARY_LOCK, warnings.catch_warnings():
+        # packages that are absent, a search index that only `transform` needs: nobody's concern here
+        warnings.simplefilter("ignore")
+        import umap  # 4 s, and 20 s the first time on a machine
+
+        embedding = umap.UMAP(
+            n_neighbors=nearest[0].shape[1],
+            n_components=projection.dims,
+            min_dist=projection.min_dist,
+            # below this size the eigenvectors that it starts from cannot be found iteratively
+            init="spectral" if len(latents) >= 50 else "random",
+            random_state=projection.seed,
+            n_jobs=1 if projection.seed is not None else -1,
+            precomputed_knn=(*nearest, None),
+        ).fit_transform(latents)
+    return np.asarray(embedding, dtype=np.float32)
+
+
 def _identity(latents: FloatArray) -> Points:
     d = latents.shape[1]
     if d > 3:
@@ -206,18 +249,22 @@ def _umap(latents: FloatArray, projection: Projection, progress: Progress) -> Po
     progress("neighbours", 0.0)
     # UMAP counts the point itself among its neighbours.
     nearest = neighbour_graph(latents, neighbours - 1)
-    graph = umap_layout.fuzzy_graph(*nearest)
-    progress("compiling", 0.03)
-    warm_up()
-    progress("spectral start", 0.06)
-    start = umap_layout.spectral_start(graph, latents, projection.dims)
-    points = umap_layout.lay_out(
-        graph,
-        start,
-        projection.min_dist,
-        np.random.default_rng(projection.seed),
-        lambda stage, share: progress(stage, 0.1 + 0.9 * share),
-    )
+    if projection.method == "umap-learn":
+        progress("umap-learn, which can't be interrupted", 0.05)
+        points = _umap_learn(latents, *nearest, projection)
+    else:
+        graph = umap_layout.fuzzy_graph(*nearest)
+        progress("compiling", 0.03)
+        warm_up()
+        progress("spectral start", 0.06)
+        start = umap_layout.spectral_start(graph, latents, projection.dims)
+        points = umap_layout.lay_out(
+            graph,
+            start,
+            projection.min_dist,
+            np.random.default_rng(projection.seed),
+            lambda stage, share: progress(stage, 0.1 + 0.9 * share),
+        )
     note = f"UMAP with {neighbours} neighbours: distances between far groups mean little"
     if neighbours < projection.neighbours:
         note += f"; {projection.neighbours} neighbours were asked for, there are {n} points"

@@ -33,7 +33,7 @@ def blocked(monkeypatch):
     """A training that waits for the test's word."""
     go, begun = threading.Event(), threading.Event()
 
-    def train(setting, store, progress):
+    def train(setting, store, progress, watch):
         begun.set()
         assert go.wait(20)
         progress("training", None)

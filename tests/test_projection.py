@@ -23,7 +23,9 @@ def cloud(n: int = 60, d: int = 6, seed: int = 0) -> np.ndarray:
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        pytest.param({"method": "tsne"}, "method must be one of none, pca, umap; got 'tsne'"),
+        pytest.param(
+            {"method": "tsne"}, "method must be one of none, pca, umap, umap-learn; got 'tsne'"
+        ),
         pytest.param({"dims": 4}, "dims must be a whole number from 2 to 3; got 4"),
         pytest.param({"dims": True}, "dims must be a whole number from 2 to 3; got True"),
         pytest.param({"neighbours": 1}, "neighbours must be a whole number from 2 to 200; got 1"),
@@ -303,3 +305,13 @@ def test_progress_tells_the_stages_and_cancels() -> None:
 def test_warmed_up_twice_costs_once() -> None:
     warm_up()
     assert warm_up() < 0.1
+
+
+def test_umap_learn_keeps_what_ours_keeps() -> None:
+    digits = (load_digits().data[:400] / 16).astype(np.float32)
+    scores = {
+        method: trustworthiness(digits, project(digits, Projection(method, 2)).points, 15)
+        for method in ("umap", "umap-learn")
+    }
+    assert scores["umap"] > scores["umap-learn"] - 0.02
+    assert scores["umap-learn"] > 0.95

@@ -35,6 +35,7 @@ from pages.parts.latent_view import (
 
 TILES = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
          "trustworthiness", "reconstruction_mse")  # fmt: skip
+PROJECTIONS = {"pca": "PCA", "umap": "UMAP", "umap-learn": "UMAP (umap-learn)"}
 COLOURS = {
     "digit": "Digit",
     "cluster": "Cluster",
@@ -107,9 +108,9 @@ def _view_controls(run: Run) -> tuple[str, Projection]:
         return str(colour), Projection("none", max(dims, 2))
     a, b, c, d, e, f = st.columns(6)
     method = a.selectbox(
-        "Projection", ("pca", "umap"), format_func=str.upper, key="projection",
-        help="PCA shows at once. UMAP keeps neighbours together and takes some seconds; "
-        "the result is kept.",
+        "Projection", list(PROJECTIONS), format_func=PROJECTIONS.__getitem__, key="projection",
+        help="PCA shows at once. UMAP keeps neighbours together and takes some seconds; umap-learn "
+        "is its reference implementation and takes longer. Results are kept.",
     )  # fmt: skip
     shown = b.selectbox("Dimensions", (3, 2), key="projection_dims")
     if method == "pca":
@@ -119,11 +120,11 @@ def _view_controls(run: Run) -> tuple[str, Projection]:
     min_dist = d.number_input("min_dist", 0.0, 0.99, 0.1, 0.05, key="umap_min_dist",
                               help="How tightly points may be packed.")  # fmt: skip
     unseeded = f.toggle("Unseeded", key="umap_unseeded",
-                        help="Start from chance instead of from a seed. It takes as long.")  # fmt: skip
+                        help="Start from chance. Only umap-learn gains by it.")  # fmt: skip
     seed = e.number_input("UMAP seed", 0, 10_000, 0, key="umap_seed", disabled=unseeded,
                           help="The same seed gives the same picture.")  # fmt: skip
     return str(colour), Projection(
-        "umap", shown, int(neighbours), float(min_dist), None if unseeded else int(seed)
+        method, shown, int(neighbours), float(min_dist), None if unseeded else int(seed)
     )
 
 
@@ -140,9 +141,9 @@ def _view(
         except Undefined as reason:
             st.info(f"The silhouette is {reason}. Coloured by cluster instead.")
             colour = "cluster"
-    what = (
-        "as it is" if projection.method == "none" else f"projected by {projection.method.upper()}"
-    )
+    what = "as it is"
+    if projection.method != "none":
+        what = f"in a {PROJECTIONS[projection.method]} projection"
     n = len(shown.points)
     events = latent_view(
         View(
@@ -189,7 +190,7 @@ def _silhouette(run: Run, key: str, found: Clustering) -> npt.NDArray[Any]:
 
 def _replay(run: Run, shown: Points, projection: Projection) -> Replay | None:
     """The training in the axes that are drawn; UMAP has none, as its places mean nothing elsewhere."""
-    if projection.method == "umap" or (replay := loaders.replay(loaders.run_key(run), run)) is None:
+    if projection.takes_a_while or (replay := loaders.replay(loaders.run_key(run), run)) is None:
         return None
     return replay if run.setting.latent_dim <= 3 else replay.onto(shown.points)
 

@@ -18,7 +18,7 @@ WARM_UP_DELAY = 10.0  # seconds after a first page, when its visitor has got eve
 
 def points(key: str, run: Run, projection: Projection) -> tuple[Points, Projection]:
     """Points to draw and the projection that gave them: PCA as long as UMAP's are not there."""
-    if projection.method != "umap":
+    if not projection.takes_a_while:
         return loaders.projected(key, run, projection, projection.key), projection
     job = loaders.projections().find(run, projection)
     # What is in memory first: a job's result is there even where the disk is full.
