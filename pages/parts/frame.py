@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import streamlit as st
 
 from core.config import Setting, SettingError
 
+ICON = Path(__file__).resolve().parents[2] / "static" / "icon.png"
 PAGES = (
     ("streamlit_app.py", "Explore", ":material/scatter_plot:"),
     ("pages/Runs.py", "Runs", ":material/table_rows:"),
@@ -19,7 +21,10 @@ PAGES = (
 def begin(title: str) -> None:
     """Page configuration and navigation; the first call of every page."""
     st.set_page_config(
-        page_title=f"{title} · Latent Clusters", page_icon=":material/bubble_chart:", layout="wide"
+        # a file and not one of Streamlit's icons, which a browser fetches from elsewhere
+        page_title=f"{title} · Latent Clusters",
+        page_icon=ICON,
+        layout="wide",
     )
     with st.sidebar:
         st.markdown("**Latent Clusters**")

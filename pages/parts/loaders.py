@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
@@ -13,6 +13,11 @@ from core.evaluation import OF_CLUSTERS, Evaluation
 from core.jobs import JobQueue, ProjectionQueue
 from core.methods import Clustering
 from core.replay import Replay
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.neighbours import Neighbours
 
 Array = np.ndarray[Any, Any]
 
@@ -105,6 +110,22 @@ def projected(key: str, _run: Run, _projection: Any, which: str) -> Any:
     return project(_run.arrays["latents"], _projection)
 
 
+def table(run: Run, found: Clustering, rows: Array | None = None) -> pd.DataFrame:
+    """Held-out images, one a row: number, latent, label, found cluster, squared error."""
+    import pandas as pd
+
+    arrays = run.arrays
+    chosen = np.arange(len(found.labels)) if rows is None else rows
+    columns: dict[str, Array] = {"number": chosen}
+    for j in range(run.setting.latent_dim):
+        columns[f"z{j + 1}"] = arrays["latents"][chosen, j]
+    if "labels" in arrays:
+        columns["label"] = arrays["labels"][chosen]
+    columns["cluster"] = found.labels[chosen]
+    columns["error"] = arrays["errors"][chosen]
+    return pd.DataFrame(columns)
+
+
 @st.cache_resource(max_entries=32, show_spinner="Reconstructing …")
 def pairs(key: str, _run: Run, rows: tuple[int, ...]) -> tuple[Array, Array]:
     """Held-out images and their reconstructions, both (m, s, s) in 0..1."""
@@ -137,6 +158,14 @@ def sheets(key: str, _run: Run) -> list[tuple[bytes, bytes]]:
             decoded.append((model.decode(model.encode(images))[:, 0] / high).numpy())
     above, below = (sprites.sheets(np.concatenate(part)) for part in (originals, decoded))
     return list(zip(above, below, strict=True))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def neighbours(key: str, _run: Run, k: int) -> Neighbours:
+    """Nearest others of every held-out image in latent space. Raises Undefined for too few."""
+    from core.neighbours import neighbour_graph
+
+    return neighbour_graph(_run.arrays["latents"], k)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

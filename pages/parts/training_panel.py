@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
-from core.config import Setting
+from core import data, replay
+from core.config import Setting, dataset_info
 from core.figures import loss_curves
 from core.jobs import Job, QueueFull
+from core.replay import Frame
 from pages.parts import loaders
+from pages.parts.latent_view import View, cluster_field, digit_field, latent_view
+from pages.parts.wording import in_words
 
 
 def training_panel(setting: Setting) -> None:
@@ -66,8 +71,42 @@ def _live(setting: Setting) -> None:
     st.progress(min(job.fraction, 1.0), text=_progress_text(job))
     st.button("Cancel", icon=":material/stop:", on_click=job.cancel, key="cancel")
     st.caption("It goes on if you change the controls, close this tab or leave the page.")
-    if job.records:
-        st.plotly_chart(loss_curves([r.to_json() for r in list(job.records)]), key="live_loss")
+    left, right = st.columns(2)
+    with left:
+        if job.frames:
+            _cloud(setting, job.frames[-1])
+    with right:
+        if job.records:
+            st.plotly_chart(loss_curves([r.to_json() for r in list(job.records)]), key="live_loss")
+
+
+def _cloud(setting: Setting, frame: Frame) -> None:
+    """The latent space as it is at this moment; it glides from one moment to the next."""
+    split = data.load(setting).test
+    rows = replay.sample(len(split))
+    points = replay.aligned([frame.latents])[0]
+    axes = tuple(
+        f"{'z' if setting.latent_dim <= 3 else 'PCA '}{i + 1}" for i in range(points.shape[1])
+    )
+    if split.labels is None:
+        field = cluster_field(np.zeros(len(rows)))
+    else:
+        names = dataset_info(setting.dataset).class_names
+        field = digit_field(split.labels.numpy()[rows], names)
+    view = View(
+        points,
+        axes,
+        {"digit": field},
+        "digit",
+        rows=f"live-{setting.name}",
+        of=f"live-{setting.name}",
+        alt=f"The latent space after {frame.step} steps, coloured by digit.",
+    )
+    latent_view(view, "live_view")
+    st.caption(
+        f"{len(rows):,} held-out images after {frame.step:,} steps. Labels colour them; training "
+        "does not see them."
+    )
 
 
 def _progress_text(job: Job) -> str:
@@ -82,12 +121,3 @@ def _progress_text(job: Job) -> str:
         f"epoch {len(job.records)} of {job.setting.epochs} · held-out squared error {error:.4g} · "
         f"{in_words(left)} left"
     )
-
-
-def in_words(seconds: float) -> str:
-    """A duration as people say it."""
-    if seconds < 90:
-        return f"{max(round(seconds), 1)} s"
-    if seconds < 5400:
-        return f"{round(seconds / 60)} min"
-    return f"{seconds / 3600:.1f} h"

@@ -1,0 +1,79 @@
+"""The same images a second time: under another Setting, or in another projection. Views are linked."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.checkpoints import Run
+from core.evaluation import METRICS, Evaluation
+from core.projection import Projection
+from pages.parts import loaders
+from pages.parts.space import COLOURS, images_of, pieces, space, title
+from pages.parts.wording import score_text
+
+SECOND = "second_view"
+OWN = {"pca": "this run, by PCA in 2-D", "umap": "this run, by UMAP in 2-D"}
+Other = tuple[Run, Projection]
+
+
+def choose_other(run: Run) -> Other | None:
+    """What to set beside a Run: None, or a Run of the same images and how to draw it."""
+    runs, _ = loaders.store().list()
+    others = {r.name: r for r in runs if r.name != run.name and images_of(r) == images_of(run)}
+    own = list(OWN) if run.setting.latent_dim > 1 else []
+    choice = st.selectbox(
+        "Set beside it",
+        [*own, *others],
+        index=None,
+        placeholder="nothing",
+        format_func=lambda name: OWN[name] if name in OWN else _short(others[name]),
+        key="beside",
+        help="The same images a second time: trained with another setting, or in another "
+        "projection. What you point at in one view is marked in the other.",
+    )
+    if choice is None:
+        return None
+    if choice in OWN:
+        return run, Projection(choice, 2)
+    dims = others[choice].setting.latent_dim
+    return others[choice], Projection("none" if dims <= 3 else "pca", 3)
+
+
+def _short(run: Run) -> str:
+    s = run.setting
+    terms = " + ".join(t.name for t in s.regularizer) or "none"
+    return f"{s.latent_dim}-D, {terms}, {s.architecture}, {s.epochs} epochs, seed {s.seed}"
+
+
+def beside(run: Run, other: Other, scores: Evaluation, colour: str, *, link: str) -> None:
+    """Draw the other view, linked to the first, and the scores of both."""
+    second, projection = other
+    found = loaders.clustering(
+        loaders.run_key(second), second, second.evaluation.method, second.evaluation.n_clusters
+    )
+    st.markdown(f"#### Beside it: {title(second)}")
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        shown = colour if colour in COLOURS else "cluster"
+        space(second, found, shown, projection, key=SECOND, link=link)
+    with right:
+        if second is run or second.name == run.name:
+            st.caption("The same run: its scores are those above.")
+        else:
+            _both(scores, second.evaluation)
+    pieces(second, found, key=SECOND)
+
+
+def _both(first: Evaluation, second: Evaluation) -> None:
+    """Scores of both in a table, and which is better."""
+    rows = []
+    for name, info in METRICS.items():
+        a, b = first.values.get(name), second.values.get(name)
+        better = ""
+        if a is not None and b is not None and a != b:
+            better = "this" if (a > b) == (info.better == "higher") else "beside"
+        rows.append(
+            {"score": info.label, "this": score_text(a), "beside": score_text(b), "better": better}
+        )
+    st.dataframe(rows, hide_index=True, width="stretch", height="content")
+    st.caption("One seed each: a difference may be chance.")

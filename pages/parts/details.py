@@ -1,0 +1,223 @@
+"""What a Run's scores rest on: images, silhouettes, confusion, curves, exports. One tab each."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import numpy as np
+import streamlit as st
+
+from core import figures
+from core.arrays import Undefined
+from core.checkpoints import Run
+from core.config import dataset_info
+from core.evaluation import METRICS, Evaluation
+from core.methods import Clustering
+from core.projection import Projection
+from pages.parts import loaders
+from pages.parts.points import latents_csv
+from pages.parts.space import title
+from pages.parts.wording import score_text
+
+
+def details(run: Run, key: str, found: Clustering, scores: Evaluation) -> None:
+    """What the scores rest on; only the open tab is computed."""
+    drawers = {
+        "Reconstructions": lambda: _pairs(run, key),
+        "Silhouettes": lambda: _silhouettes(run, key, found),
+        "Confusion": lambda: _confusion(run, found),
+        "Neighbours": lambda: _neighbours(run, key),
+        "How many clusters?": lambda: _how_many(run, key),
+        "All scores": lambda: _all_scores(scores),
+        "Training": lambda: _training(run),
+        "Export": lambda: _export(run, found),
+    }
+    for tab, draw in zip(
+        st.tabs(list(drawers), key="details", on_change="rerun"), drawers.values(), strict=True
+    ):
+        if tab.open:
+            with tab:
+                draw()
+
+
+def _pairs(run: Run, key: str) -> None:
+    errors = run.arrays["errors"]
+    order = st.segmented_control(
+        "Which images", ["One of each", "Worst", "Best"], default="One of each", required=True
+    )
+    count = min(20, len(errors))
+    if order == "One of each" and "labels" in run.arrays:
+        labels = run.arrays["labels"]
+        per = max(count // len(np.unique(labels)), 1)
+        rows = np.concatenate([np.flatnonzero(labels == c)[:per] for c in np.unique(labels)])
+    else:
+        ranked = np.argsort(errors)
+        rows = ranked[::-1][:count] if order == "Worst" else ranked[:count]
+    originals, decoded = loaders.pairs(key, run, tuple(int(r) for r in rows[:40]))
+    st.image(
+        figures.pairs(originals, decoded),
+        caption="Above: held-out images. Below: what the decoder makes of their latents.",
+        width="stretch",
+    )
+
+
+def _silhouettes(run: Run, key: str, found: Clustering) -> None:
+    names = dataset_info(run.setting.dataset).class_names
+    by_label, by_cluster = st.columns(2)
+    cases = [(by_cluster, "By found cluster", found.labels, f"{found.method}-{found.n_clusters}")]
+    if "labels" in run.arrays:
+        cases.insert(0, (by_label, "By digit", run.arrays["labels"], "labels"))
+    for column, heading, labels, which in cases:
+        with column:
+            st.markdown(f"**{heading}**")
+            try:
+                samples = loaders.silhouette(key, run, labels, which)
+            except Undefined as reason:
+                st.info(f"This score is {reason}.")
+                continue
+            class_names = names if which == "labels" else tuple(str(i) for i in range(1000))
+            figure = figures.silhouette_plot(
+                samples, labels, class_names, float(np.nanmean(samples))
+            )
+            st.plotly_chart(figure, key=f"silhouette_{heading}")
+    st.caption(
+        "One row per image, longest first: near 1 it lies deep in its own group, at 0 between two, "
+        "below 0 nearer to another."
+    )
+
+
+def _confusion(run: Run, found: Clustering) -> None:
+    from core.metrics import confusion_matrix
+
+    if "labels" not in run.arrays:
+        st.info("These images have no labels, so there is nothing to compare the clusters with.")
+        return
+    table = confusion_matrix(run.arrays["labels"], found.labels)
+    names = dataset_info(run.setting.dataset).class_names
+    columns = ["noise" if c == -1 else f"cluster {c}" for c in table.columns]
+    figure = figures.confusion(table.counts, [names[c] for c in table.classes], columns)
+    st.plotly_chart(figure, key="confusion")
+    st.caption(
+        "Rows are digits; each column is a cluster, matched to digits one to one (Hungarian)."
+    )
+
+
+def _neighbours(run: Run, key: str) -> None:
+    if "labels" not in run.arrays:
+        st.info("These images have no labels for the neighbours to vote with.")
+        return
+    k = st.slider("Neighbours that vote (k)", 1, 50, run.evaluation.neighbours, key="vote_k")
+    if k == run.evaluation.neighbours:
+        latent = run.evaluation.values.get("knn_accuracy")
+        pixels = run.evaluation.values.get("knn_accuracy_pixels")
+    elif st.button(f"Compute for k = {k}", key="vote"):
+        try:
+            latent, pixels = loaders.neighbour_vote(key, run, k)
+        except Undefined as reason:
+            st.info(f"This score is {reason}.")
+            return
+    else:
+        return
+    a, b = st.columns(2)
+    a.metric("kNN accuracy in latent space", "undefined" if latent is None else f"{latent:.4f}")
+    b.metric("kNN accuracy on pixels", "undefined" if pixels is None else f"{pixels:.4f}")
+    st.caption(
+        "Every held-out image asks its k nearest training images which digit it is: once by "
+        "distance in latent space, once by distance between pixels."
+    )
+
+
+def _how_many(run: Run, key: str) -> None:
+    from core.clustering import choose_k
+
+    st.caption(
+        "How many clusters would one find without knowing? Silhouette of k-means (higher is "
+        "better) and BIC of a Gaussian mixture (lower is better)."
+    )
+    curves = st.session_state.setdefault("choices_of_k", {})
+    if key not in curves:
+        if not st.button("Try 2 to 15 clusters", key="choose_k"):
+            return
+        bar, scores = st.progress(0.0, text="starting"), []
+        ks = range(2, 16)
+        for i, score in enumerate(choose_k(run.arrays["latents"], ks, run.setting.seed)):
+            scores.append(score)
+            bar.progress((i + 1) / len(ks), text=f"{score.k} clusters; touch anything to stop")
+        bar.empty()
+        curves[key] = scores
+    st.plotly_chart(figures.choice_of_k(curves[key]), key="choice_of_k")
+
+
+def _all_scores(scores: Evaluation) -> None:
+    st.dataframe(
+        [
+            {
+                "score": METRICS[name].label,
+                "value": score_text(value),
+                "better": METRICS[name].better,
+                "what it says": METRICS[name].help
+                + (f" Here it is {scores.undefined[name]}." if value is None else ""),
+                "source": METRICS[name].source,
+            }
+            for name, value in scores.values.items()
+        ],
+        hide_index=True,
+        width="stretch",
+        column_config={"what it says": st.column_config.TextColumn(width="large")},
+    )
+
+
+def _training(run: Run) -> None:
+    st.plotly_chart(figures.loss_curves(run.history), key="loss")
+    about = run.provenance
+    st.caption(
+        f"Trained in {about.get('training_seconds')} s on {about.get('machine')} "
+        f"({about.get('device')}), {about.get('trained_at')}, torch "
+        f"{about.get('versions', {}).get('torch')}."
+    )
+    st.code(run.setting.command(), language="bash", wrap_lines=True)
+
+
+def _export(run: Run, found: Clustering) -> None:
+    facts = {"run": run.name, "setting": run.setting.to_json(),
+             "evaluation": run.evaluation.to_json(), "provenance": run.provenance}  # fmt: skip
+    a, b, c = st.columns(3)
+    a.download_button("Scores and setting (JSON)", json.dumps(facts, indent=1),
+                      f"{run.name}.json", "application/json", width="stretch")  # fmt: skip
+    a.download_button("Weights (safetensors)",
+                      lambda: (run.folder / "weights.safetensors").read_bytes(),
+                      f"{run.name}.safetensors", width="stretch")  # fmt: skip
+    b.download_button("Latents (CSV)", lambda: latents_csv(run, found), f"{run.name}.csv",
+                      "text/csv", width="stretch")  # fmt: skip
+    b.download_button("Latents (Parquet)", lambda: _parquet(run, found), f"{run.name}.parquet",
+                      width="stretch")  # fmt: skip
+    c.download_button("The plot (HTML, works offline)", lambda: _html(run, found),
+                      f"{run.name}.html", "text/html", width="stretch")  # fmt: skip
+    st.caption("A picture (PNG) of the view as it is turned now: the camera above the plot.")
+
+
+def _parquet(run: Run, found: Clustering) -> bytes:
+    file = io.BytesIO()
+    loaders.table(run, found).to_parquet(file, index=False)
+    return file.getvalue()
+
+
+def _html(run: Run, found: Clustering) -> bytes:
+    """A page of its own: latents as they are, or their PCA; plotly.js is inside."""
+    dims = run.setting.latent_dim
+    projection = Projection("none" if dims <= 3 else "pca", 3)
+    shown = loaders.projected(loaders.run_key(run), run, projection, projection.key)
+    labels = run.arrays.get("labels")
+    figure = figures.scatter(
+        shown.points,
+        shown.axes,
+        colour="cluster" if labels is None else "digit",
+        labels=labels,
+        clusters=found.labels,
+        class_names=dataset_info(run.setting.dataset).class_names,
+        equal_aspect=dims <= 3,
+        height=800,
+    )
+    figure.update_layout(title={"text": title(run)}, paper_bgcolor="white")
+    return str(figure.to_html(include_plotlyjs=True)).encode()

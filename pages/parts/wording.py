@@ -1,0 +1,19 @@
+"""How numbers are said to people."""
+
+from __future__ import annotations
+
+
+def score_text(value: float | None) -> str:
+    """A score for people: three decimals, four below 0.1."""
+    if value is None:
+        return "undefined"
+    return f"{value:,.1f}" if value >= 100 else f"{value:.{4 if abs(value) < 0.1 else 3}f}"
+
+
+def in_words(seconds: float) -> str:
+    """A duration as people say it."""
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.1f} h"
