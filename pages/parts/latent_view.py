@@ -187,6 +187,18 @@ def latent_pieces(pieces: Pieces, view_key: str) -> None:
     _component()(key=f"{view_key}_pieces", data=data)
 
 
+def preload() -> None:
+    """Have the browser fetch plotly.js and the view while the page is still being put together.
+
+    As a script of its own, because the part of Streamlit that runs components comes a second later.
+    """
+    script = f"""
+const tag = document.querySelector('script[src*="static/js/"]');
+const root = tag ? tag.src.split("static/js/")[0] : location.origin + "/";
+import(root + "{_module()}").then((view) => view.preload("{plotly_js()}")).catch(() => {{}});"""
+    st.html(f'<script type="module">{script}</script>', unsafe_allow_javascript=True)
+
+
 @cache
 def plotly_js() -> str:
     """Address of the plotly.js that came with the plotly package; written to `static/` once.
@@ -208,17 +220,22 @@ def plotly_js() -> str:
 
 
 @cache
-def _script() -> str:
-    """The element's own script: no more than the address of the rest, by its content."""
+def _module() -> str:
+    """Address of the browser's part, which changes with its content."""
     digest = hashlib.sha256()
     for file in sorted((STATIC / "latent_view").iterdir()):
         digest.update(file.read_bytes())
-    version = digest.hexdigest()[:12]
+    return f"app/static/latent_view/view.js?v={digest.hexdigest()[:12]}"
+
+
+@cache
+def _script() -> str:
+    """The element's own script: no more than the address of the rest."""
     return f"""
 export default function (component) {{
   const script = document.querySelector('script[src*="static/js/"]');
   const root = script ? script.src.split("static/js/")[0] : location.origin + "/";
-  const view = import(root + "app/static/latent_view/view.js?v={version}");
+  const view = import(root + "{_module()}");
   view.catch(() => (component.parentElement.textContent = "The latent view can't be loaded."));
   const drawn = view.then((module) => module.default(component));
   return () => drawn.then((close) => close && close());

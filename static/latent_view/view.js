@@ -25,6 +25,9 @@ const TOOLS = [
   ["full", "fullscreen", "Full screen"],
 ];
 
+/** Fetch plotly.js before a view asks for it; if it can't be had, the view will say so. */
+export const preload = (plotly) => loadPlotly(plotly).catch(() => {});
+
 export default function render({ data, parentElement, setStateValue }) {
   if (data.kind === "pieces") {
     page.pieces.set(data.view, data);
@@ -66,13 +69,14 @@ class View {
     const turn = (this.turn = (this.turn ?? 0) + 1);
     const before = this.data;
     if (data.points === null) return this.say(data.say);
+    const field = data.fields[data.colour];
+    const arrays = Promise.all([fetchArray(data.points), fetchArray(field.ref)]);
     try {
       this.plotly = await loadPlotly(data.plotly);
     } catch {
       return this.say("plotly.js can't be loaded from this server, so there is nothing to draw with.");
     }
-    const field = data.fields[data.colour];
-    const [points, values] = await Promise.all([fetchArray(data.points), fetchArray(field.ref)]);
+    const [points, values] = await arrays;
     if (turn !== this.turn) return undefined; // a newer update has overtaken this one
     const pieces = page.pieces.get(data.key);
     this.pieces = pieces?.of === data.of ? pieces : null;
@@ -415,7 +419,14 @@ class View {
       if (detail.pinned !== undefined) this.pinned = detail.pinned < this.n ? detail.pinned : -1;
       this.mark(detail.row < this.n ? detail.row : -1);
     });
+    let size = "";
     new ResizeObserver(() => {
+      const now = `${stage.clientWidth} ${stage.clientHeight}`;
+      if (!this.div._fullLayout || now === size) { // the first drawing needs no second
+        size = now;
+        return;
+      }
+      size = now;
       clearTimeout(this.resizing);
       this.resizing = setTimeout(() => {
         this.screen = null;
