@@ -25,6 +25,31 @@ export function extent(sets, m) {
   return ranges;
 }
 
+/** Where a view begins. In the plane a few far points must not make the rest a dot: they are left
+ * outside, and the view says how many. In space, where plotly cuts at the frame, all are inside. */
+export function firstFrame(positions, m) {
+  const all = extent([positions], m);
+  if (m === 3) return all;
+  return all.map(([low, high], axis) => {
+    const sorted = positions.filter((v, i) => i % m === axis && Number.isFinite(v)).sort();
+    if (sorted.length < 200) return [low, high];
+    const a = sorted[Math.floor(0.005 * sorted.length)];
+    const b = sorted[Math.ceil(0.995 * sorted.length) - 1];
+    const air = 0.1 * (b - a);
+    return b - a < 0.6 * (high - low) ? [a - air, b + air] : [low, high];
+  });
+}
+
+/** How many points of the plane lie outside a frame. */
+export function outside(positions, [x, y]) {
+  let count = 0;
+  for (let i = 0; i < positions.length; i += 2) {
+    const [u, v] = [positions[i], positions[i + 1]];
+    if (u < x[0] || u > x[1] || v < y[0] || v > y[1]) count++;
+  }
+  return count;
+}
+
 function colours(field, values, rows) {
   const picked = Float32Array.from(rows, (row) => values[row]);
   if (field.kind === "value") {

@@ -3,7 +3,7 @@
 
 import { fillCard, makeCard, placeCard } from "./card.js";
 import { address, fetchArray, loadPlotly } from "./data.js";
-import { CONFIG, HOME, extent, layout, traces } from "./plot.js";
+import { CONFIG, HOME, extent, firstFrame, layout, outside, traces } from "./plot.js";
 import { at, loadReplay, makeStrip } from "./replay.js";
 import { inside, pick, toScreen } from "./screen.js";
 
@@ -47,9 +47,8 @@ class View {
     this.root.className = "lv";
     this.root.innerHTML = `
       <div class="lv-tools" role="toolbar" aria-label="View"></div>
-      <div class="lv-stage" tabindex="0"><div class="lv-plot"></div><svg class="lv-lasso" hidden><polygon/></svg>
-        <p class="lv-say" role="status">Loading the view …</p></div>
-      <div class="lv-legend"></div><div class="lv-below"></div>`;
+      <div class="lv-stage" tabindex="0"><div class="lv-plot"></div><svg class="lv-lasso" hidden><polygon/></svg></div>
+      <p class="lv-say" role="status">Loading the view …</p><div class="lv-legend"></div><div class="lv-below"></div>`;
     parent.append(this.root);
     const find = (name) => this.root.querySelector(`.lv-${name}`);
     this.stage = find("stage");
@@ -97,7 +96,7 @@ class View {
       this.isolated.clear();
       this.threshold = null;
     }
-    this.ranges = extent([points], this.m);
+    this.ranges = firstFrame(points, this.m);
     this.stage.setAttribute("aria-label", data.alt);
     this.say("");
     this.drawLegend();
@@ -202,6 +201,8 @@ class View {
     if (this.drawn === 0) parts.push("There are no points to draw.");
     if (absent) parts.push(`${absent} of ${this.n} points are not drawn: their position is not a finite number.`);
     if (this.replayRows) parts.push(`Replay of ${this.replayRows.size.toLocaleString("en")} of ${this.n.toLocaleString("en")} images.`);
+    const far = this.m === 2 ? outside(this.final, this.ranges) : 0;
+    if (far && !this.replayRows) parts.push(`${far.toLocaleString("en")} lie outside the first frame: zoom out, or reset the view.`);
     if (this.rest.length) parts.push(`${this.focus.length.toLocaleString("en")} of ${this.drawn.toLocaleString("en")} in focus.`);
     this.say(parts.join(" "));
     this.countLegend();
@@ -217,7 +218,7 @@ class View {
       await this.refresh();
       await new Promise(requestAnimationFrame);
     }
-    this.ranges = extent([to], this.m);
+    this.ranges = firstFrame(to, this.m);
   }
 
   // ------------------------------------------------------------------------------------ replay
@@ -356,7 +357,10 @@ class View {
   async use(name) {
     if (name === "reset") {
       if (this.m === 3) await this.plotly.relayout(this.div, HOME);
-      else await this.plotly.relayout(this.div, { "xaxis.range": this.ranges[0], "yaxis.range": this.ranges[1] });
+      else {
+        const [x, y] = extent([this.final], this.m);
+        await this.plotly.relayout(this.div, { "xaxis.range": x, "yaxis.range": y });
+      }
       this.screen = null;
     } else if (name === "rotate") this.rotate();
     else if (name === "lasso" || name === "box") this.draws = this.draws === name ? null : name;
@@ -368,6 +372,10 @@ class View {
       Object.assign(document.createElement("a"), { href: url, download: "latent-space.png" }).click();
     } else if (document.fullscreenElement) document.exitFullscreen();
     else this.root.requestFullscreen?.();
+    this.showTools();
+  }
+
+  showTools() {
     this.stage.classList.toggle("lv-drawing", Boolean(this.draws));
     for (const tool of ["lasso", "box"]) this.tools[tool].setAttribute("aria-pressed", this.draws === tool);
     this.tools.hulls.setAttribute("aria-pressed", Boolean(this.hulls));
@@ -545,14 +553,12 @@ class View {
       const rows = inside(this.where(), this.allowed, outline);
       this.select(rows.length ? rows : null);
     }
-    this.use("");
+    this.draws = null;
+    this.showTools();
   }
 
   select(rows) {
     this.selection = rows;
-    this.draws = null;
-    this.stage.classList.remove("lv-drawing");
-    for (const tool of ["lasso", "box"]) this.tools[tool].setAttribute("aria-pressed", false);
     this.tell("selected", rows);
     this.refresh();
   }
@@ -575,7 +581,7 @@ class View {
   }
 
   say(text) {
-    const say = this.root.querySelector(".lv-stage > .lv-say");
+    const say = this.root.querySelector(".lv > .lv-say");
     say.textContent = text;
     say.hidden = !text;
   }

@@ -1,0 +1,282 @@
+"""The latent view in a real browser: the right image, a camera that stays, exact selections, replay."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from core.checkpoints import Run, Store
+from core.data import load
+from tests.e2e.conftest import small_run
+
+VIEW = "[...latentViews.views.values()][0]"
+
+
+def _open(page: Page, address: str, run: Run) -> None:
+    page.goto(f"{address}/?{urlencode(run.setting.to_text())}")
+    _settle(page)
+
+
+def _settle(page: Page) -> None:
+    """Wait for the plot, the end of the page's script, and what follows the view."""
+    expect(page.locator(".lv .js-plotly-plot")).to_be_visible()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_function(
+        f"() => {{ const v = {VIEW};"
+        " return v.positions && v.pieces && !v.pending && v.loaded.size >= 4 }"
+    )
+    page.evaluate(f"{VIEW}.waiting")
+
+
+def _screen(page: Page) -> np.ndarray:
+    """Positions (n, 2) of the points on the page, in pixels."""
+    box = page.locator(".lv-plot").bounding_box()
+    assert box is not None
+    flat = page.evaluate(
+        f"(() => {{ const v = {VIEW}; v.screen = null; return Array.from(v.where()) }})()"
+    )
+    return np.array(flat).reshape(-1, 3)[:, :2] + [box["x"], box["y"]]
+
+
+def _hover(page: Page, row: int) -> int:
+    """Point at a row; the row that answers, which may be one in front of it."""
+    x, y = _screen(page)[row]
+    page.mouse.move(x - 3, y)
+    page.mouse.move(x, y)
+    expect(page.locator(".lv-card")).to_be_visible()
+    page.wait_for_timeout(150)  # its images are drawn a moment after its words
+    return int(page.locator(".lv-card").get_attribute("data-row") or -1)
+
+
+def _pixels(page: Page, which: int, side: int) -> np.ndarray:
+    """The image (side, side) on the card, 0 to 255, from the middle of each of its pixels."""
+    return np.array(
+        page.evaluate(
+            """([which, side]) => {
+              const canvas = document.querySelectorAll(".lv-card canvas")[which];
+              const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+              const at = (i) => Math.floor(((i + 0.5) * canvas.width) / side);
+              return [...Array(side * side).keys()].map(
+                (k) => data[4 * (at(Math.floor(k / side)) * canvas.width + at(k % side))]);
+            }""",
+            [which, side],
+        )
+    ).reshape(side, side)
+
+
+def _check_card(page: Page, run: Run, row: int) -> int:
+    """The card of a point shows its own image, reconstruction and class."""
+    shown = _hover(page, row)
+    split = load(run.setting).test
+    image = split.images(run.setting)[shown, 0]
+    decoded = run.model()
+    own = decoded.decode(decoded.encode(image[None, None]))[0, 0].detach().clamp(0, 1)
+    side = run.setting.image_size
+    np.testing.assert_allclose(_pixels(page, 0, side), image * 255, atol=1)
+    np.testing.assert_allclose(_pixels(page, 1, side), own * 255, atol=1)
+    text = page.locator(".lv-card dl").inner_text()
+    assert re.search(rf"digit\s+{int(split.labels[shown])}\b", text)
+    assert re.search(rf"number\s+{shown}\b", text)
+    return shown
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_hover_shows_the_right_image(page: Page, address: str, app_store: Store, dims: int) -> None:
+    run = small_run(app_store, dims)
+    _open(page, address, run)
+    labels = run.arrays["labels"]
+    rows = [int(np.flatnonzero(labels == c)[3]) for c in (0, 1, 2)]
+    for row in rows:
+        _check_card(page, run, row)
+    page.locator(".lv-legend button", has_text="1").first.click()  # isolate a class
+    page.wait_for_function(f"() => {VIEW}.rest.length > 0 && !{VIEW}.pending")
+    shown = _check_card(page, run, rows[1])
+    assert labels[shown] == 1
+    page.get_by_text("Error", exact=True).click()  # recolour
+    page.wait_for_function(f"() => {VIEW}.colour === 'reconstruction' && !{VIEW}.rest.length")
+    _settle(page)
+    _check_card(page, run, rows[2])
+    slider = page.get_by_label("error from")  # filter
+    slider.evaluate("e => { e.value = Number(e.max) / 2; e.dispatchEvent(new Event('input')) }")
+    page.wait_for_function(f"() => {VIEW}.rest.length > 0 && !{VIEW}.pending")
+    at, errors = _screen(page), run.arrays["errors"]
+    high = np.flatnonzero(errors > np.quantile(errors, 0.8))
+    middle = high[np.argmin(np.linalg.norm(at[high] - np.median(at, axis=0), axis=1))]
+    assert errors[_check_card(page, run, int(middle))] >= np.quantile(errors, 0.99) / 2
+
+
+def _camera(page: Page) -> Any:
+    return page.evaluate(f"{VIEW}.div._fullLayout.scene._scene.getCamera()")
+
+
+def test_the_camera_stays(page: Page, address: str, app_store: Store) -> None:
+    run = small_run(app_store, 3)
+    _open(page, address, run)
+    first = _camera(page)
+    x, y = _screen(page).mean(axis=0)
+    page.mouse.move(x, y + 150)
+    page.mouse.down()
+    page.mouse.move(x + 90, y + 110, steps=6)
+    page.mouse.up()
+    page.wait_for_timeout(400)
+    turned = _camera(page)
+    assert turned["eye"] != first["eye"]
+    for text, colour in (("Cluster", "cluster"), ("Silhouette", "silhouette"), ("Digit", "digit")):
+        page.get_by_test_id("stPills").get_by_text(text, exact=True).click()
+        page.wait_for_function(f"() => {VIEW}.colour === '{colour}'")
+        _settle(page)
+        assert _camera(page) == turned
+    page.get_by_label("Clusters", exact=True).fill("4")  # other data
+    page.get_by_label("Clusters", exact=True).press("Enter")
+    expect(page.get_by_text("4 clusters found")).to_be_visible()
+    _settle(page)
+    assert _camera(page) == turned
+    page.get_by_title("Reset the view").click()
+    page.wait_for_timeout(300)
+    assert _camera(page)["eye"] == first["eye"]
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_a_lasso_selects_exactly_what_is_inside(
+    page: Page, address: str, app_store: Store, dims: int
+) -> None:
+    run = small_run(app_store, dims)
+    _open(page, address, run)
+    at = _screen(page)
+    (x0, y0), (x1, y1) = np.quantile(at, 0.3, axis=0), np.quantile(at, 0.8, axis=0)
+    corners = [(x0, y0), (x1, y0), (x0, y1)]  # a triangle
+    page.get_by_title("Select by drawing around points").click()
+    page.mouse.move(*corners[0])
+    page.mouse.down()
+    for corner in corners[1:]:
+        page.mouse.move(*corner)
+    page.mouse.up()
+    inside = (at[:, 0] > x0) & (at[:, 1] > y0)
+    inside &= (at[:, 0] - x0) / (x1 - x0) + (at[:, 1] - y0) / (y1 - y0) < 1
+    expected = np.flatnonzero(inside)
+    assert len(expected) > 3
+    expect(page.get_by_text(f"{len(expected)} selected images")).to_be_visible()
+    assert page.evaluate(f"{VIEW}.selection") == expected.tolist()
+    page.get_by_role("button", name="Clear the selection").click()
+    expect(page.get_by_text("selected images")).to_have_count(0)
+
+
+def test_a_pinned_point_opens_its_neighbours(page: Page, address: str, app_store: Store) -> None:
+    run = small_run(app_store, 3)
+    _open(page, address, run)
+    row = _hover(page, 10)
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.get_by_text(f"Image {row}", exact=True)).to_be_visible()
+    expect(page.get_by_text("10 nearest held-out images in latent space")).to_be_visible()
+    latents = run.arrays["latents"].astype(np.float64)
+    order = np.argsort(np.linalg.norm(latents - latents[row], axis=1), kind="stable")
+    nearest = int(next(i for i in order if i != row))
+    page.mouse.move(0, 0)
+    page.locator(".lv-stage").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".lv-card")).to_have_attribute("data-row", str(nearest))
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".lv-card")).to_have_attribute("data-row", str(row))
+    page.keyboard.press("Escape")
+    expect(page.get_by_text(f"Image {row}", exact=True)).to_have_count(0)
+
+
+def test_replay_ends_at_the_latents(page: Page, address: str, app_store: Store) -> None:
+    run = small_run(app_store, 2)
+    _open(page, address, run)
+    replay = run.replay()
+    assert replay is not None
+    slider = page.get_by_label("Moment of the training")
+
+    def go(moment: float) -> np.ndarray:
+        slider.evaluate("(e, v) => { e.value = v; e.dispatchEvent(new Event('input')) }", moment)
+        page.wait_for_timeout(300)
+        page.evaluate(f"{VIEW}.waiting")
+        return np.array(page.evaluate(f"Array.from({VIEW}.positions)")).reshape(-1, 2)
+
+    np.testing.assert_allclose(go(0)[replay.rows], replay.positions[0], rtol=1e-4, atol=1e-5)
+    expect(page.get_by_text("step 0 ·")).to_be_visible()
+    half = (replay.positions[3] + replay.positions[4]) / 2
+    np.testing.assert_allclose(go(3.5)[replay.rows], half, rtol=1e-4, atol=1e-4)
+    np.testing.assert_array_equal(
+        go(len(replay.steps) - 1).astype(np.float32), run.arrays["latents"]
+    )
+
+
+def test_linked_views_light_each_other(page: Page, address: str, app_store: Store) -> None:
+    run = small_run(app_store, 3)
+    _open(page, address, run)
+    page.get_by_role("combobox", name="Set beside it").click()
+    page.get_by_text("this run, by PCA in 2-D").click()
+    expect(page.locator(".lv .js-plotly-plot")).to_have_count(2)
+    page.wait_for_function(
+        "() => [...latentViews.views.values()].every((v) => v.allowed && v.pieces)"
+    )
+    row = _hover(page, 20)
+    second = "[...latentViews.views.values()][1]"
+    page.wait_for_function(f"() => {second}.marked === {row}")
+    expect(page.locator(".lv-card").nth(1)).to_have_attribute("data-row", str(row))
+
+
+def _with_points(page: Page, points: np.ndarray) -> None:
+    """Give the view other points, as a Run that went wrong would."""
+
+    def answer(route: Route) -> None:
+        route.fulfill(body=points.astype(np.float32).tobytes())
+
+    page.route("**/media/made-for-a-test", answer)
+    n, m = points.shape
+    change = {"n": n, "axes": ["z1", "z2", "z3"][:m], "rows": "test", "of": "test", "replay": None}
+    page.evaluate(
+        f"""(change) => {{ const v = {VIEW}; return v.update({{...v.data, ...change,
+          points: {{url: "media/made-for-a-test", dtype: "float32"}}}}).then(() => v.waiting) }}""",
+        change,
+    )
+
+
+def test_what_can_go_wrong_is_a_sentence(page: Page, address: str, app_store: Store) -> None:
+    run = small_run(app_store, 3)
+    page.route("**/*.webp", lambda route: route.abort())
+    _open(page, address, run)
+    _hover(page, 5)
+    expect(page.get_by_text("The images of these points can't be loaded.")).to_be_visible()
+    latents = run.arrays["latents"].copy()
+    latents[:7, 1] = np.nan
+    _with_points(page, latents)
+    expect(page.get_by_text(f"7 of {len(latents)} points are not drawn")).to_be_visible()
+    page.unroute("**/media/made-for-a-test")
+    page.evaluate(
+        f"{VIEW}.update({{...{VIEW}.data, points: null, say: 'There are no points to draw.'}})"
+    )
+    expect(page.get_by_text("There are no points to draw.")).to_be_visible()
+
+
+def test_one_point_is_drawn(page: Page, address: str, app_store: Store) -> None:
+    _open(page, address, small_run(app_store, 3))
+    _with_points(page, np.zeros((1, 3)))
+    assert page.evaluate(f"{VIEW}.drawn") == 1
+    assert page.evaluate(f"{VIEW}.div.data[1].x.length") == 1
+
+
+def test_without_plotly_the_view_says_so(page: Page, address: str, app_store: Store) -> None:
+    page.route("**/plotly-*.js", lambda route: route.abort())
+    page.goto(f"{address}/?{urlencode(small_run(app_store, 3).setting.to_text())}")
+    expect(page.get_by_text("plotly.js can't be loaded from this server")).to_be_visible()
+
+
+def test_a_phone_gets_the_card_below(page: Page, address: str, app_store: Store) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    _open(page, address, small_run(app_store, 2))
+    page.locator(".lv-plot").scroll_into_view_if_needed()
+    _hover(page, 4)
+    plot, card = page.locator(".lv-plot").bounding_box(), page.locator(".lv-card").bounding_box()
+    assert plot is not None
+    assert card is not None
+    assert card["y"] >= plot["y"] + plot["height"] - 1
+    assert card["width"] <= 390
