@@ -174,7 +174,7 @@ def latent_pieces(pieces: Pieces, view_key: str) -> None:
         neighbours = neighbours.astype(np.uint16 if len(neighbours) <= 2**16 else np.int32)
     sprites = None
     if pieces.sheets:
-        urls = [[_serve(picture, "image/webp") for picture in pair] for pair in pieces.sheets]
+        urls = [[_serve(picture, _kind(picture)) for picture in pair] for pair in pieces.sheets]
         sprites = {"size": pieces.size, "columns": 100, "per": 10_000, "sheets": urls}
     data = {
         "kind": "pieces",
@@ -298,6 +298,10 @@ def _reference(values: Array) -> dict[str, str]:
         raise ValueError(f"values must be one of {', '.join(sorted(_DTYPES))}; got {values.dtype}")
     content = np.ascontiguousarray(values).tobytes()
     return {"url": _serve(content, "application/octet-stream"), "dtype": values.dtype.name}
+
+
+def _kind(picture: bytes) -> str:
+    return "image/png" if picture.startswith(b"\x89PNG") else "image/webp"
 
 
 def _serve(content: bytes, mimetype: str) -> str:

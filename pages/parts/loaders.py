@@ -156,7 +156,8 @@ def sheets(key: str, _run: Run) -> list[tuple[bytes, bytes]]:
         for images in image_chunks(split, setting, torch.device("cpu")):
             originals.append((images[:, 0] / high).numpy())
             decoded.append((model.decode(model.encode(images))[:, 0] / high).numpy())
-    above, below = (sprites.sheets(np.concatenate(part)) for part in (originals, decoded))
+    above = sprites.sheets(np.concatenate(originals))
+    below = sprites.sheets(np.concatenate(decoded), soft=True)
     return list(zip(above, below, strict=True))
 
 

@@ -183,9 +183,10 @@ export function layout(view) {
       scene: {
         xaxis: side(0), yaxis: side(1), zaxis: side(2),
         aspectmode: data.equal ? "data" : "cube",
-        dragmode: "orbit",
+        dragmode: "turntable",
         hovermode: false,
-        camera: { eye: EYE, center: { x: 0, y: 0, z: -0.08 } },
+        // the very camera that is there: another one that is as good would be computed anew
+        camera: view.div.layout?.scene?.camera ?? { eye: EYE, center: { x: 0, y: 0, z: -0.08 } },
         uirevision: data.place,
       },
     };

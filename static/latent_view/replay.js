@@ -4,11 +4,11 @@ import { fetchArray } from "./data.js";
 
 const SECONDS = 8; // of the whole replay
 
-export async function loadReplay(reference) {
-  const [levels, low, unit, rows] = await Promise.all(
-    ["levels", "low", "unit", "rows"].map((name) => fetchArray(reference[name])),
-  );
-  return { ...reference, levels, low, unit, rows, t: reference.steps.length };
+/** Put the arrays in place of their references. */
+export async function loadReplay(replay) {
+  const names = ["levels", "low", "unit", "rows"];
+  const arrays = await Promise.all(names.map((name) => fetchArray(replay[name])));
+  names.forEach((name, i) => (replay[name] = arrays[i]));
 }
 
 /** Positions [m' * p] of the sample at a time from 0 to t - 1, linear between moments. */
@@ -40,13 +40,16 @@ export function makeStrip(parent, replay, show) {
   const [button, slider, output] = ["button", "input", "output"].map((tag) => strip.querySelector(tag));
   const cursors = drawCurves(strip.querySelector(".lv-curves"), replay);
   let playing = 0;
-  const go = (time) => {
+  const say = (time) => {
     slider.value = time;
     const moment = Math.round(time);
     const scores = Object.entries(replay.curves).map(([name, values]) =>
       `${name} ${values[moment] === null ? "undefined" : values[moment].toFixed(3)}`);
     output.textContent = `step ${replay.steps[moment].toLocaleString("en")} · ${scores.join(" · ")}`;
     for (const cursor of cursors) cursor.setAttribute("x", (100 * time) / (replay.t - 1) - 0.4);
+  };
+  const go = (time) => {
+    say(time);
     return show(time);
   };
   const stop = () => {
@@ -72,7 +75,7 @@ export function makeStrip(parent, replay, show) {
     stop();
     go(Number(slider.value));
   };
-  go(replay.t - 1);
+  say(replay.t - 1);
   return { strip, stop };
 }
 

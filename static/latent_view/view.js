@@ -3,9 +3,11 @@
 
 import { fillCard, makeCard, placeCard } from "./card.js";
 import { address, fetchArray, loadPlotly } from "./data.js";
+import { countLegend, drawLegend } from "./legend.js";
 import { CONFIG, HOME, extent, firstFrame, layout, outside, traces } from "./plot.js";
 import { at, loadReplay, makeStrip } from "./replay.js";
-import { inside, pick, toScreen } from "./screen.js";
+import { endOutline, extendOutline, startOutline } from "./outline.js";
+import { pick, toScreen } from "./screen.js";
 
 const GLIDE = 700; // milliseconds
 const page = (window.latentViews ??= { views: new Map(), pieces: new Map() });
@@ -99,7 +101,7 @@ class View {
     this.ranges = firstFrame(points, this.m);
     this.stage.setAttribute("aria-label", data.alt);
     this.say("");
-    this.drawLegend();
+    drawLegend(this);
     this.setReplay(data);
     const glides = before && before.rows === data.rows && before.axes.length === this.m &&
       before.points.url !== data.points.url && this.positions?.length === points.length &&
@@ -205,7 +207,7 @@ class View {
     if (far && !this.replayRows) parts.push(`${far.toLocaleString("en")} lie outside the first frame: zoom out, or reset the view.`);
     if (this.rest.length) parts.push(`${this.focus.length.toLocaleString("en")} of ${this.drawn.toLocaleString("en")} in focus.`);
     this.say(parts.join(" "));
-    this.countLegend();
+    countLegend(this);
   }
 
   async glide(from, to, turn) {
@@ -222,7 +224,7 @@ class View {
   }
 
   // ------------------------------------------------------------------------------------ replay
-  async setReplay(data) {
+  setReplay(data) {
     const key = data.replay?.levels.url ?? null;
     if (key === this.replayKey) return;
     this.replayKey = key;
@@ -231,10 +233,11 @@ class View {
     this.strip = null;
     this.replayRows = null;
     if (!key) return;
-    const replay = await loadReplay(data.replay);
-    if (this.replayKey !== key) return;
-    const rows = new Set(replay.rows);
-    this.strip = makeStrip(this.root.querySelector(".lv-below"), replay, (time) => {
+    const replay = { ...data.replay, t: data.replay.steps.length };
+    let rows = null;
+    this.strip = makeStrip(this.root.querySelector(".lv-below"), replay, async (time) => {
+      if (!rows) await loadReplay(replay); // 180 kB that few ask for
+      rows ??= new Set(replay.rows);
       const last = time >= replay.t - 1;
       this.replayRows = last ? null : rows;
       if (last && this.positions === this.final) return undefined;
@@ -249,96 +252,6 @@ class View {
       }
       return this.refresh();
     });
-  }
-
-  // ------------------------------------------------------------------------------------ legend
-  drawLegend() {
-    const legend = this.root.querySelector(".lv-legend");
-    const { field } = this;
-    legend.replaceChildren();
-    const title = document.createElement("span");
-    title.className = "lv-title";
-    title.textContent = field.label;
-    legend.append(title);
-    if (field.kind === "value") return this.drawScale(legend);
-    for (const c of field.classes) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.dataset.id = c.id;
-      button.title = `Only ${c.name}; with Shift: this one too`;
-      button.innerHTML = "<i></i><b></b><small></small>";
-      button.querySelector("i").style.background = c.colour;
-      button.querySelector("b").textContent = c.name;
-      button.onclick = (event) => {
-        const alone = this.isolated.size === 1 && this.isolated.has(c.id);
-        if (event.shiftKey) this.isolated.has(c.id) ? this.isolated.delete(c.id) : this.isolated.add(c.id);
-        else this.isolated = new Set(alone ? [] : [c.id]);
-        this.refresh();
-      };
-      legend.append(button);
-    }
-    this.addUse(legend);
-    return undefined;
-  }
-
-  drawScale(legend) {
-    const { field } = this;
-    const bar = document.createElement("div");
-    bar.className = "lv-scale";
-    const stops = field.scale.map(([at, colour]) => `${colour} ${100 * at}%`).join(",");
-    bar.innerHTML = `<output></output><div style="background:linear-gradient(90deg,${stops})"></div><output></output>`;
-    const [low, high] = bar.querySelectorAll("output");
-    const step = (field.high - field.low) / 200;
-    const [a, b] = ["from", "to"].map((name, i) => {
-      const slider = document.createElement("input");
-      Object.assign(slider, { type: "range", min: field.low, max: field.high, step, value: i ? field.high : field.low });
-      slider.setAttribute("aria-label", `${field.label} ${name}`);
-      return slider;
-    });
-    const show = () => {
-      low.textContent = Number(a.value).toPrecision(2);
-      high.textContent = Number(b.value).toPrecision(2);
-    };
-    for (const slider of [a, b]) {
-      slider.oninput = () => {
-        show();
-        const ends = [Number(a.value), Number(b.value)].sort((x, y) => x - y);
-        // an end at its stop sets no limit: values beyond the scale belong to it
-        if (ends[0] <= field.low) ends[0] = -Infinity;
-        if (ends[1] >= field.high - step / 2) ends[1] = Infinity;
-        this.threshold = ends[0] === -Infinity && ends[1] === Infinity ? null : ends;
-        this.refresh();
-      };
-    }
-    show();
-    const sliders = document.createElement("div");
-    sliders.className = "lv-sliders";
-    sliders.append(a, b);
-    legend.append(bar, sliders);
-    this.addUse(legend);
-  }
-
-  addUse(legend) {
-    const use = document.createElement("button");
-    use.type = "button";
-    use.className = "lv-use";
-    use.onclick = () => this.select(this.selection ? null : this.focus.slice());
-    legend.append(use);
-  }
-
-  countLegend() {
-    const counts = new Map();
-    for (const row of this.focus) counts.set(this.values[row], (counts.get(this.values[row]) ?? 0) + 1);
-    for (const button of this.root.querySelectorAll(".lv-legend button[data-id]")) {
-      const id = Number(button.dataset.id);
-      button.classList.toggle("lv-off", this.isolated.size > 0 && !this.isolated.has(id));
-      button.setAttribute("aria-pressed", this.isolated.has(id));
-      button.querySelector("small").textContent = (counts.get(id) ?? 0).toLocaleString("en");
-    }
-    const use = this.root.querySelector(".lv-use");
-    const some = this.rest.length > 0;
-    use.hidden = !some && !this.selection;
-    use.textContent = this.selection ? "Clear the selection" : `Select these ${this.focus.length.toLocaleString("en")}`;
   }
 
   // ------------------------------------------------------------------------------ the visitor
@@ -402,10 +315,10 @@ class View {
       down = [event.clientX, event.clientY];
       this.turning = false;
       this.tools.rotate.setAttribute("aria-pressed", false);
-      if (this.draws) this.startOutline(event);
+      if (this.draws) startOutline(this, event);
     }, true);
     stage.addEventListener("pointermove", (event) => {
-      if (this.outline) return this.extendOutline(event);
+      if (this.outline) return extendOutline(this, event);
       if (!this.positions || event.buttons) this.screen = null; // the camera may be moving
       else this.hoverAt(event);
       return undefined;
@@ -413,7 +326,7 @@ class View {
     stage.addEventListener("pointerleave", () => this.outline || this.hover(-1));
     stage.addEventListener("wheel", () => (this.screen = null), { passive: true });
     window.addEventListener("pointerup", (event) => {
-      if (this.outline) this.endOutline();
+      if (this.outline) endOutline(this);
       else if (down && Math.hypot(event.clientX - down[0], event.clientY - down[1]) < 4 && stage.contains(event.target)) {
         this.screen = null;
         this.hoverAt(event);
@@ -465,7 +378,7 @@ class View {
     const shown = row >= 0 ? row : this.pinned;
     if (shown < 0) this.card.hidden = true;
     else {
-      fillCard(this, shown);
+      this.cardDrawn = fillCard(this, shown);
       const screen = this.where();
       placeCard(this, screen[3 * shown], screen[3 * shown + 1]);
     }
@@ -521,42 +434,6 @@ class View {
   }
 
   // --------------------------------------------------------------------------------- selection
-  startOutline(event) {
-    event.stopPropagation();
-    event.preventDefault();
-    this.stage.setPointerCapture?.(event.pointerId);
-    this.outline = [this.inStage(event)];
-    this.root.querySelector(".lv-lasso").removeAttribute("hidden");
-  }
-
-  inStage(event) {
-    const box = this.div.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
-  }
-
-  extendOutline(event) {
-    const [x, y] = this.inStage(event);
-    const [x0, y0] = this.outline[0];
-    if (this.draws === "box") this.outline = [[x0, y0], [x, y0], [x, y], [x0, y]];
-    else this.outline.push([x, y]);
-    this.root.querySelector(".lv-lasso polygon").setAttribute("points", this.outline.join(" "));
-  }
-
-  endOutline() {
-    const outline = this.outline;
-    this.outline = null;
-    const svg = this.root.querySelector(".lv-lasso");
-    svg.setAttribute("hidden", "");
-    svg.firstElementChild.setAttribute("points", "");
-    this.screen = null;
-    if (outline.length > 2) {
-      const rows = inside(this.where(), this.allowed, outline);
-      this.select(rows.length ? rows : null);
-    }
-    this.draws = null;
-    this.showTools();
-  }
-
   select(rows) {
     this.selection = rows;
     this.tell("selected", rows);

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from core.checkpoints import Run, Store
 from core.data import load
@@ -24,7 +24,7 @@ def _open(page: Page, address: str, run: Run) -> None:
 
 def _settle(page: Page) -> None:
     """Wait for the plot, the end of the page's script, and what follows the view."""
-    expect(page.locator(".lv .js-plotly-plot")).to_be_visible()
+    expect(page.locator(".lv .js-plotly-plot").first).to_be_visible()
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     page.wait_for_function(
         f"() => {{ const v = {VIEW};"
@@ -35,7 +35,8 @@ def _settle(page: Page) -> None:
 
 def _screen(page: Page) -> np.ndarray:
     """Positions (n, 2) of the points on the page, in pixels."""
-    box = page.locator(".lv-plot").bounding_box()
+    page.locator(".lv-plot").first.scroll_into_view_if_needed()
+    box = page.locator(".lv-plot").first.bounding_box()
     assert box is not None
     flat = page.evaluate(
         f"(() => {{ const v = {VIEW}; v.screen = null; return Array.from(v.where()) }})()"
@@ -48,9 +49,9 @@ def _hover(page: Page, row: int) -> int:
     x, y = _screen(page)[row]
     page.mouse.move(x - 3, y)
     page.mouse.move(x, y)
-    expect(page.locator(".lv-card")).to_be_visible()
+    expect(page.locator(".lv-card").first).to_be_visible()
     page.wait_for_timeout(150)  # its images are drawn a moment after its words
-    return int(page.locator(".lv-card").get_attribute("data-row") or -1)
+    return int(page.locator(".lv-card").first.get_attribute("data-row") or -1)
 
 
 def _pixels(page: Page, which: int, side: int) -> np.ndarray:
@@ -97,7 +98,7 @@ def test_hover_shows_the_right_image(page: Page, address: str, app_store: Store,
     page.wait_for_function(f"() => {VIEW}.rest.length > 0 && !{VIEW}.pending")
     shown = _check_card(page, run, rows[1])
     assert labels[shown] == 1
-    page.get_by_text("Error", exact=True).click()  # recolour
+    _colours(page).get_by_text("Error", exact=True).click()  # recolour
     page.wait_for_function(f"() => {VIEW}.colour === 'reconstruction' && !{VIEW}.rest.length")
     _settle(page)
     _check_card(page, run, rows[2])
@@ -108,6 +109,10 @@ def test_hover_shows_the_right_image(page: Page, address: str, app_store: Store,
     high = np.flatnonzero(errors > np.quantile(errors, 0.8))
     middle = high[np.argmin(np.linalg.norm(at[high] - np.median(at, axis=0), axis=1))]
     assert errors[_check_card(page, run, int(middle))] >= np.quantile(errors, 0.99) / 2
+
+
+def _colours(page: Page) -> Locator:
+    return page.locator("[data-testid=stMain] [data-testid=stButtonGroup]").first
 
 
 def _camera(page: Page) -> Any:
@@ -127,7 +132,7 @@ def test_the_camera_stays(page: Page, address: str, app_store: Store) -> None:
     turned = _camera(page)
     assert turned["eye"] != first["eye"]
     for text, colour in (("Cluster", "cluster"), ("Silhouette", "silhouette"), ("Digit", "digit")):
-        page.get_by_test_id("stPills").get_by_text(text, exact=True).click()
+        _colours(page).get_by_text(text, exact=True).click()
         page.wait_for_function(f"() => {VIEW}.colour === '{colour}'")
         _settle(page)
         assert _camera(page) == turned
@@ -138,7 +143,7 @@ def test_the_camera_stays(page: Page, address: str, app_store: Store) -> None:
     assert _camera(page) == turned
     page.get_by_title("Reset the view").click()
     page.wait_for_timeout(300)
-    assert _camera(page)["eye"] == first["eye"]
+    assert _camera(page)["eye"] == pytest.approx(first["eye"])
 
 
 @pytest.mark.parametrize("dims", [2, 3])
@@ -242,7 +247,7 @@ def _with_points(page: Page, points: np.ndarray) -> None:
 
 def test_what_can_go_wrong_is_a_sentence(page: Page, address: str, app_store: Store) -> None:
     run = small_run(app_store, 3)
-    page.route("**/*.webp", lambda route: route.abort())
+    page.route("**/media/*.png", lambda route: route.abort())
     _open(page, address, run)
     _hover(page, 5)
     expect(page.get_by_text("The images of these points can't be loaded.")).to_be_visible()
@@ -275,7 +280,10 @@ def test_a_phone_gets_the_card_below(page: Page, address: str, app_store: Store)
     _open(page, address, small_run(app_store, 2))
     page.locator(".lv-plot").scroll_into_view_if_needed()
     _hover(page, 4)
-    plot, card = page.locator(".lv-plot").bounding_box(), page.locator(".lv-card").bounding_box()
+    plot, card = (
+        page.locator(".lv-plot").first.bounding_box(),
+        page.locator(".lv-card").bounding_box(),
+    )
     assert plot is not None
     assert card is not None
     assert card["y"] >= plot["y"] + plot["height"] - 1
