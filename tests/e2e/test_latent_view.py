@@ -223,7 +223,9 @@ def test_linked_views_light_each_other(page: Page, address: str, app_store: Stor
     page.wait_for_function(
         "() => [...latentViews.views.values()].every((v) => v.allowed && v.pieces)"
     )
-    row = _hover(page, 20)
+    _settle(page)
+    at = _screen(page)
+    row = _hover(page, int(np.argmin(np.linalg.norm(at - np.median(at, axis=0), axis=1))))
     second = "[...latentViews.views.values()][1]"
     page.wait_for_function(f"() => {second}.marked === {row}")
     expect(page.locator(".lv-card").nth(1)).to_have_attribute("data-row", str(row))
