@@ -43,6 +43,14 @@ st.markdown("#### Ways to find clusters")
 for method in METHODS.values():
     st.markdown(f"- **{method.label}**: {method.help}")
 st.markdown(
+    """#### Pictures
+Up to three dimensions the latents themselves are drawn. Beyond, a projection for the eye: **PCA**, the
+directions of largest variance, at once; **UMAP** (McInnes, Healy and Melville 2018), which keeps near
+neighbours together, in the background. Distances between far groups in a UMAP mean little, and clusters
+are never found in it. A **replay** shows 2,000 held-out images at up to 30 moments of the training,
+closer together at its beginning; beyond three dimensions each moment is turned onto the next."""
+)
+st.markdown(
     "#### Data\nMNIST: Yann LeCun and Corinna Cortes, CC BY-SA 3.0. Two ways to hold images out: "
     "the data set's own test images, or the first 3,000 training images as the post has it."
 )

@@ -62,6 +62,7 @@ class View:
         alt: one sentence for who can't see it.
         equal: one unit is as long on every axis.
         replay: the training, to be played; its positions must have the axes of the points.
+        errors: held-out error by optimizer step, drawn beside the replay's own curves.
         link: views of one page with the same text light each other's points.
     """
 
@@ -74,6 +75,7 @@ class View:
     alt: str
     equal: bool = True
     replay: Replay | None = None
+    errors: Mapping[int, float] = field(default_factory=dict)
     link: str = ""
 
 
@@ -159,7 +161,7 @@ def latent_view(view: View, key: str) -> Events:
         "plain": m == 1,
         "link": view.link,
         "plotly": plotly_js(),
-        "replay": _replay(view.replay) if view.replay is not None and m > 1 else None,
+        "replay": _replay(view.replay, view.errors) if view.replay is not None and m > 1 else None,
     }
     result = _component()(
         key=key, data=data, on_pinned_change=_nothing, on_selected_change=_nothing
@@ -254,7 +256,8 @@ def _events(result: Any, n: int) -> Events:
     """What the browser sent, checked: it is a visitor's input."""
 
     def row(value: Any) -> bool:
-        return isinstance(value, int | float) and value == int(value) and 0 <= value < n
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return number and 0 <= value < n and value == int(value)
 
     pinned, selected = getattr(result, "pinned", None), getattr(result, "selected", None)
     rows = None
@@ -278,16 +281,20 @@ def _fields(fields: Mapping[str, Field]) -> dict[str, Any]:
     }
 
 
-def _replay(replay: Replay) -> dict[str, Any]:
+def _replay(replay: Replay, errors: Mapping[int, float]) -> dict[str, Any]:
     arrays = replay.to_arrays()
+    steps = sorted(errors)
+    known = [errors[step] for step in steps]
+    between = np.interp(replay.steps, steps, known, left=np.nan) if steps else np.nan * replay.steps
+    curves = {**replay.curves, "error": between}
     names = {"acc": "ACC", "silhouette_labels": "label silhouette",
-             "silhouette_clusters": "cluster silhouette"}  # fmt: skip
+             "silhouette_clusters": "cluster silhouette", "error": "held-out error"}  # fmt: skip
     return {
         **{name: _reference(arrays[name]) for name in ("levels", "low", "unit", "rows")},
         "steps": replay.steps.tolist(),
         "curves": {
-            names[name]: [None if np.isnan(v) else round(float(v), 4) for v in curve]
-            for name, curve in replay.curves.items()
+            names[name]: [None if np.isnan(v) else float(f"{v:.4g}") for v in curve]
+            for name, curve in curves.items()
             if not np.isnan(curve).all()
         },
     }

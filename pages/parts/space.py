@@ -84,6 +84,7 @@ def space(
             f"{COLOURS[colour].lower()}. Arrow keys walk from neighbour to neighbour.",
             equal=projection.method == "none",
             replay=_replay(run, run_key, shown, projection),
+            errors=_errors(run),
             link=link,
         ),
         key,
@@ -126,6 +127,15 @@ def _silhouette(run: Run, key: str, found: Clustering) -> npt.NDArray[Any]:
     if (labels := run.arrays.get("labels")) is not None:
         return loaders.silhouette(key, run, labels, "labels")
     return loaders.silhouette(key, run, found.labels, f"{found.method}-{found.n_clusters}")
+
+
+def _errors(run: Run) -> dict[int, float]:
+    """Held-out squared error after each epoch, by optimizer steps (how many, the replay knows)."""
+    replay = loaders.replay(loaders.run_key(run), run)
+    if replay is None:
+        return {}
+    per_epoch = int(replay.steps[-1]) // run.setting.epochs
+    return {r["epoch"] * per_epoch: r["heldout"]["reconstruction"] for r in run.history}
 
 
 def _replay(run: Run, key: str, shown: Points, projection: Projection) -> Replay | None:

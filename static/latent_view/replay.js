@@ -44,7 +44,7 @@ export function makeStrip(parent, replay, show) {
     slider.value = time;
     const moment = Math.round(time);
     const scores = Object.entries(replay.curves).map(([name, values]) =>
-      `${name} ${values[moment] === null ? "undefined" : values[moment].toFixed(3)}`);
+      `${name} ${values[moment] === null ? "…" : Number(values[moment].toPrecision(3))}`);
     output.textContent = `step ${replay.steps[moment].toLocaleString("en")} · ${scores.join(" · ")}`;
     for (const cursor of cursors) cursor.setAttribute("x", (100 * time) / (replay.t - 1) - 0.4);
   };
