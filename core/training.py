@@ -86,9 +86,9 @@ def training_threads() -> int:
     """Threads that training on the CPU uses: half of the cores, at least 1.
 
     Steps are short, and after each kernel its threads wait for one another by spinning. Alone on 2
-    cores, one thread and two are about equally fast; beside one busy neighbour two take 2 to 3 times
-    as long, at bad moments 100 times, and one does not notice (`python -m benchmarks.threads`). The
-    other half of the cores serves the visitors.
+    cores two threads are up to a third faster than one; beside one busy neighbour they are 1.5 to 3
+    times slower at best, at bad moments 100 times, and one thread does not notice it (`python -m
+    benchmarks.threads`). The other half of the cores serves the visitors.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return max(1, (cores or 1) // 2)

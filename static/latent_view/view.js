@@ -309,6 +309,8 @@ class View {
 
   listen() {
     const { stage } = this;
+    this.gone = new AbortController(); // ends what listens beyond this element
+    const { signal } = this.gone;
     let down = null;
     stage.addEventListener("pointerdown", (event) => {
       if (!this.positions || event.target.closest(".lv-card")) return;
@@ -333,15 +335,15 @@ class View {
         this.pin(this.hovered);
       }
       down = null;
-    });
+    }, { signal });
     stage.addEventListener("keydown", (event) => this.key(event));
     document.addEventListener("latent-view", ({ detail }) => {
       if (detail.from === this || !this.data?.link || detail.link !== this.data.link) return;
       if (detail.pinned !== undefined) this.pinned = detail.pinned < this.n ? detail.pinned : -1;
       this.mark(detail.row < this.n ? detail.row : -1);
-    });
+    }, { signal });
     let size = "";
-    new ResizeObserver(() => {
+    this.sizes = new ResizeObserver(() => {
       const now = `${stage.clientWidth} ${stage.clientHeight}`;
       if (!this.div._fullLayout || now === size) { // the first drawing needs no second
         size = now;
@@ -353,7 +355,8 @@ class View {
         this.screen = null;
         if (this.div._fullLayout) this.plotly.Plots.resize(this.div);
       }, 120);
-    }).observe(this.stage);
+    });
+    this.sizes.observe(stage);
   }
 
   where() {
@@ -464,6 +467,8 @@ class View {
   }
 
   close() {
+    this.gone.abort();
+    this.sizes.disconnect();
     this.turning = false;
     this.strip?.stop();
     if (this.div._fullLayout) this.plotly.purge(this.div);
