@@ -2,7 +2,7 @@
 
 `python -m benchmarks.threads --json`: milliseconds of a step, the default Setting and the post's. The
 peer is torch's default number of threads, ours `core.training.training_threads()`; the neighbour is
-a process that does nothing but count. The two take turns.
+a process that does nothing but count. The two take turns; the ratio is of their best rounds.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from core.config import Setting
 from core.recipes import RECIPES
 from core.training import Training, training_threads
 
-STEPS, ROUNDS = 20, 3
+STEPS, ROUNDS = 20, 5
 
 
 def _count() -> None:
@@ -28,12 +28,12 @@ def _count() -> None:
         pass
 
 
-def milliseconds(setting: Setting, counts: tuple[int, ...]) -> dict[int, float]:
-    """Shortest mean time of a step over the rounds, by number of threads."""
+def milliseconds(setting: Setting, counts: tuple[int, ...]) -> dict[int, list[float]]:
+    """Mean time of a step in each round, by number of threads, shortest first."""
     data = images.load(setting)
     training = Training(setting, data, torch.device("cpu"))
     batches = [batch for batch, _ in zip(training._batches(), range(STEPS), strict=False)]
-    best = dict.fromkeys(counts, float("inf"))
+    times: dict[int, list[float]] = {count: [] for count in counts}
     for _ in range(ROUNDS):
         for count in counts:
             torch.set_num_threads(count)
@@ -41,8 +41,8 @@ def milliseconds(setting: Setting, counts: tuple[int, ...]) -> dict[int, float]:
             start = time.perf_counter()
             for batch in batches:
                 training.step(batch)
-            best[count] = min(best[count], 1e3 * (time.perf_counter() - start) / len(batches))
-    return best
+            times[count].append(1e3 * (time.perf_counter() - start) / len(batches))
+    return {count: sorted(values) for count, values in times.items()}
 
 
 def main() -> None:
@@ -61,10 +61,10 @@ def main() -> None:
             case = f"{name}, {'busy neighbour' if busy else 'alone'}"
             found = milliseconds(setting, (ours, default))
             result["ours"][case], result["peer"][case] = found[ours], found[default]
-            result["ratio"][case] = found[default] / found[ours]
-            print(
-                f"{case}: {ours} thread(s) {found[ours]:.2f} ms, {default} {found[default]:.2f} ms"
-            )
+            result["ratio"][case] = found[default][0] / found[ours][0]
+            for count in (ours, default):
+                rounds = ", ".join(f"{ms:.2f}" for ms in found[count])
+                print(f"{case}: {count} thread(s) {rounds} ms")
         if busy:
             neighbour.terminate()
     result["equal"] = f"Settings, batches, machine; threads {ours} and {default}"
