@@ -29,8 +29,9 @@ export function tile(sprites, row) {
   };
 }
 
-async function draw(canvas, path, { left, top }, size) {
+async function draw(canvas, path, { left, top }, size, current) {
   const picture = await fetchPicture(path);
+  if (!current()) return; // the pointer has gone on while the picture was on its way
   const pen = canvas.getContext("2d");
   pen.imageSmoothingEnabled = false;
   pen.clearRect(0, 0, SIDE, SIDE);
@@ -73,9 +74,10 @@ export function fillCard(view, row) {
   const where = tile(sprites, row);
   const [image, reconstruction] = pair.querySelectorAll("canvas");
   const [above, below] = sprites.sheets[where.sheet] ?? [];
+  const current = () => card.dataset.row === String(row);
   return Promise.all([
-    draw(image, above, where, sprites.size),
-    draw(reconstruction, below, where, sprites.size),
+    draw(image, above, where, sprites.size, current),
+    draw(reconstruction, below, where, sprites.size, current),
   ]).catch(() => {
     pair.hidden = true;
     say.hidden = false;

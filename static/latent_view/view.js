@@ -2,7 +2,7 @@
 // pages/parts/latent_view/__init__.py), the visitor hovers, pins and selects, and Python hears of it.
 
 import { fillCard, makeCard, placeCard } from "./card.js";
-import { address, fetchArray, loadPlotly } from "./data.js";
+import { address, fetchArray, fetchPicture, loadPlotly } from "./data.js";
 import { countLegend, drawLegend } from "./legend.js";
 import { CONFIG, HOME, extent, firstFrame, layout, outside, traces } from "./plot.js";
 import { at, loadReplay, makeStrip } from "./replay.js";
@@ -128,6 +128,8 @@ class View {
         if (this.data === data) this.loaded.set(name, values);
       } catch { /* the card leaves out what can't be had */ }
     }
+    // the first card should not have to wait for its images
+    for (const path of this.pieces?.sprites?.sheets[0] ?? []) fetchPicture(path).catch(() => {});
     if (this.data === data && this.pieces?.neighbours) {
       this.neighbours = await fetchArray(this.pieces.neighbours).catch(() => null);
     }
