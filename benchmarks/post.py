@@ -60,7 +60,7 @@ class PostAutoencoder(nn.Module):
 
 def profile(training: Training) -> None:
     """Print where 200 steps spend their time, and what their matrix products alone would take."""
-    batches = [batch for batch, _ in zip(training._batches(), range(250), strict=False)]
+    batches = [images for (_, images), _ in zip(training._batches(), range(250), strict=False)]
     for batch in batches[:50]:
         training.step(batch)
     start = time.perf_counter()

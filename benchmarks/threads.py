@@ -32,7 +32,7 @@ def milliseconds(setting: Setting, counts: tuple[int, ...]) -> dict[int, list[fl
     """Mean time of a step in each round, by number of threads, shortest first."""
     data = images.load(setting)
     training = Training(setting, data, torch.device("cpu"))
-    batches = [batch for batch, _ in zip(training._batches(), range(STEPS), strict=False)]
+    batches = [images for (_, images), _ in zip(training._batches(), range(STEPS), strict=False)]
     times: dict[int, list[float]] = {count: [] for count in counts}
     for _ in range(ROUNDS):
         for count in counts:

@@ -116,6 +116,13 @@ class RegularizerInfo:
 REGULARIZERS: dict[str, RegularizerInfo] = {}
 MAX_TERMS = 4
 
+# When a term acts: parameters that every term has. At their defaults they are left out of a Term.
+SCHEDULE: dict[str, Parameter] = {
+    "from_epoch": Parameter(1, "The first epoch in which the term acts.", 1, 500),
+    "until_epoch": Parameter(0, "The last epoch in which it acts; 0: to the end.", 0, 500),
+    "ramp_epochs": Parameter(0, "Epochs over which its weight grows from 0 to full.", 0, 500),
+}
+
 
 @dataclass(frozen=True)
 class Term:
@@ -134,7 +141,7 @@ class Term:
         allowed = REGULARIZERS[self.name].parameters
         given = dict(self.params)
         for key in given:
-            if key not in allowed:
+            if key not in allowed and key not in SCHEDULE:
                 options = _or(list(allowed)) if allowed else "nothing (it has no parameters)"
                 raise SettingError(
                     f"parameter of regularizer {self.name!r} must be {options}; got {key!r}"
@@ -143,7 +150,21 @@ class Term:
             (key, _checked(f"{self.name}.{key}", given.get(key, p.default), type(p.default), p))
             for key, p in allowed.items()
         )
-        object.__setattr__(self, "params", full)
+        scheduled = (
+            (key, _checked(f"{self.name}.{key}", given[key], int, p))
+            for key, p in SCHEDULE.items()
+            if key in given
+        )
+        when = tuple((key, value) for key, value in scheduled if value != SCHEDULE[key].default)
+        object.__setattr__(self, "params", full + when)
+
+    def strength(self, epoch: int) -> float:
+        """Share of the term's weight that counts in an epoch (from 1 on), 0 to 1."""
+        when = {key: p.default for key, p in SCHEDULE.items()} | dict(self.params)
+        first, last, ramp = (int(when[key]) for key in SCHEDULE)
+        if epoch < first or (last and epoch > last):
+            return 0.0
+        return min(1.0, (epoch - first + 1) / (ramp + 1))
 
     def __str__(self) -> str:
         params = ",".join(f"{key}={value}" for key, value in self.params)
@@ -252,6 +273,32 @@ class Setting:
     regularizer: tuple[Term, ...] = _option(
         (), "Regularizer", "What is added to the reconstruction error to shape the latent space."
     )
+    augmentation: str = _option(
+        "views",
+        "Augmentation",
+        "Random affine changes of every image. views: only for the second view that some "
+        "regularizers ask for. inputs: the encoder reads changed images, the decoder answers with "
+        "clean ones. images: both see the changed ones.",
+        choices=("views", "inputs", "images"),
+        advanced=True,
+        since_default="views",
+    )
+    rotation: float = _option(
+        15.0, "Rotation", "Augmentation: at most that many degrees to either side.",
+        maximum=180.0, advanced=True, since_default=15.0,
+    )  # fmt: skip
+    zoom: float = _option(
+        0.15, "Zoom", "Augmentation: width and height change by at most this share, each.",
+        maximum=0.9, advanced=True, since_default=0.15,
+    )  # fmt: skip
+    shear: float = _option(
+        0.3, "Shear", "Augmentation: at most this slant (0.3: 3 pixels sideways per 10 up).",
+        maximum=1.0, advanced=True, since_default=0.3,
+    )  # fmt: skip
+    shift: float = _option(
+        0.09, "Shift", "Augmentation: at most this share of the image's side, in any direction.",
+        maximum=0.5, advanced=True, since_default=0.09,
+    )  # fmt: skip
     learning_rate: float = _option(
         0.003, "Learning rate", "Step size of Adam.", minimum=1e-6, maximum=1.0, advanced=True
     )

@@ -41,7 +41,11 @@ class Autoencoder(nn.Module):
         self.terms = regularizers.build(
             setting.regularizer,
             regularizers.Shape(
-                setting.latent_dim, feature_dim, self.side**2, float(setting.pixel_range)
+                setting.latent_dim,
+                feature_dim,
+                self.side**2,
+                float(setting.pixel_range),
+                len(setting.digits),
             ),
             source,
         )

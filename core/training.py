@@ -12,6 +12,7 @@ that nothing in Python happens per image.
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import time
@@ -25,10 +26,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from core import replay
+from core.augmentation import augment
 from core.config import Setting
 from core.data import Data, Split
 from core.models import Autoencoder
-from core.regularizers import LatentBatch
+from core.regularizers import LatentBatch, Overview, Regularizer, View
 from core.replay import MOMENTS, Frame
 
 CHUNK = 8192  # images gathered at a time: 25 MB at 28 x 28
@@ -146,6 +148,7 @@ class Training:
         self._n_moments = n_moments
         self._moments: set[int] = set()
         self._threads = threads or training_threads()
+        self._acting: dict[str, tuple[Regularizer, float]] = {}
 
     @property
     def steps_per_epoch(self) -> int:
@@ -178,14 +181,15 @@ class Training:
 
     def _epoch(self, epoch: int, total_steps: int, sample: Tensor | None) -> dict[str, float]:
         """All training images once; the mean of each part of the loss."""
+        self._begin_epoch(epoch)
         self.model.train()
         sums: dict[str, Tensor] = {}
         step = (epoch - 1) * self.steps_per_epoch
-        for images in self._batches():
+        for rows, images in self._batches():
             if sample is not None and step in self._moments:
                 self._keep_frame(step, sample)
             self.optimizer.param_groups[0]["lr"] = learning_rate(self.setting, step, total_steps)
-            for name, part in self.step(images).items():
+            for name, part in self.step(images, rows).items():
                 total = part * len(images)  # stays on the device: no wait per step
                 sums[name] = sums[name] + total if name in sums else total
             step += 1
@@ -193,41 +197,90 @@ class Training:
             self._keep_frame(step, sample)
         return {name: float(value) / len(self.data.train) for name, value in sums.items()}
 
-    def step(self, images: Tensor) -> dict[str, Tensor]:
-        """One optimizer step on images (b, 1, s, s); the named parts of the loss, detached."""
-        parts = self._losses(images, corrupt=True)
+    def _begin_epoch(self, epoch: int) -> None:
+        """Which terms act in an epoch, and with which share of their weight; each may plan it."""
+        terms = {term.name: term.strength(epoch) for term in self.setting.regularizer}
+        self._acting = {
+            name: (term, terms[name])
+            for name, term in self.model.terms.items()
+            if terms[name] > 0 and isinstance(term, Regularizer)
+        }
+        whole = functools.cache(self._encode_all)
+        overview = Overview(
+            epoch, self.setting.seed * 1000 + epoch, lambda: whole()[1], lambda: whole()[0]
+        )
+        for term, _ in self._acting.values():
+            term.begin_epoch(overview)
+
+    @torch.no_grad()
+    def _encode_all(self) -> tuple[Tensor, Tensor]:
+        """Features (n, f) and latents (n, d) of all training images, as the model is now."""
+        self.model.eval()
+        chunks = image_chunks(self.data.train, self.setting, self.device)
+        features = torch.cat([self.model.features(images) for images in chunks])
+        return features, self.model.head(features)
+
+    def step(self, images: Tensor, rows: Tensor | None = None) -> dict[str, Tensor]:
+        """One optimizer step on training images (b, 1, s, s), numbers `rows` (b,); the named parts
+        of the loss, detached.
+        """  # noqa: D205
+        parts = self._losses(images, rows, training=True)
         self.optimizer.zero_grad(set_to_none=True)
         torch.stack(list(parts.values())).sum().backward()
         self.optimizer.step()
         return {name: value.detach() for name, value in parts.items()}
 
-    def _losses(self, images: Tensor, *, corrupt: bool) -> dict[str, Tensor]:
-        """Reconstruction error and every term's penalty (weights included), each a scalar."""
-        model, terms = self.model, self.model.terms.items()
+    def _losses(
+        self, images: Tensor, rows: Tensor | None = None, *, training: bool
+    ) -> dict[str, Tensor]:
+        """Reconstruction error and every acting term's penalty (weights included), each a scalar."""
+        model, acting = self.model, self._acting.items()
         inputs = images
-        if corrupt:
-            for _, term in terms:
-                inputs = term.corrupt(inputs, self._generator)  # type: ignore[operator]
+        if training and self.setting.augmentation != "views":
+            inputs = augment(images, self.setting, self._generator)
+        target = inputs if self.setting.augmentation == "images" else images
+        if training:
+            for _, (term, _) in acting:
+                inputs = term.corrupt(inputs, self._generator)
         features = model.features(inputs)  # (b, f)
         latent = model.head(features)  # (b, d)
-        batch = LatentBatch(images, inputs, features, latent, model.encode, self._generator)
+        view = partner = None
+        if any(term.needs_view for _, (term, _) in acting):
+            view = self._view(augment(images, self.setting, self._generator))
+        if rows is not None and (others := self._partners(rows)) is not None:
+            partner = self._view(self.data.train.images(self.setting, others).to(self.device))
+        batch = LatentBatch(
+            images, inputs, features, latent, model.encode, self._generator, view, partner
+        )
         code, penalties = latent, {}
-        for name, term in terms:
+        for name, (term, strength) in acting:
             effect = term(batch)
             if effect.penalty is not None:
-                penalties[name] = effect.penalty
-            if effect.decoded is not None and corrupt:
+                penalties[name] = effect.penalty * strength if strength < 1 else effect.penalty
+            if effect.decoded is not None and training:
                 code = effect.decoded
-        reconstruction = F.mse_loss(model.decode(code), images)
+        reconstruction = F.mse_loss(model.decode(code), target)
         return {RECONSTRUCTION: reconstruction, **penalties}
 
-    def _batches(self) -> Iterator[Tensor]:
-        """The training images in random order, in batches (b, 1, s, s) on the device."""
+    def _view(self, images: Tensor) -> View:
+        features = self.model.features(images)
+        return View(features, self.model.head(features))
+
+    def _partners(self, rows: Tensor) -> Tensor | None:
+        """Numbers of the images that the first term with an opinion wants to see beside `rows`."""
+        for term, _ in self._acting.values():
+            others = term.partners(rows, self._cpu_generator)
+            if others is not None:
+                return others
+        return None
+
+    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Training images in random order: their numbers (b,), and (b, 1, s, s) on the device."""
         order = torch.randperm(len(self.data.train), generator=self._cpu_generator)
         size = self.setting.batch_size
         for rows in order.split(max(CHUNK // size, 1) * size):
             chunk = self.data.train.images(self.setting, rows).to(self.device)
-            yield from chunk.split(size)
+            yield from zip(rows.split(size), chunk.split(size), strict=True)
 
     def _sample(self) -> Tensor:
         """The held-out images whose way is recorded, (m, 1, s, s) on the device."""
@@ -249,7 +302,7 @@ class Training:
         sums: dict[str, float] = {}
         try:
             for images in image_chunks(self.data.test, self.setting, self.device):
-                for name, value in self._losses(images, corrupt=False).items():
+                for name, value in self._losses(images, training=False).items():
                     sums[name] = sums.get(name, 0.0) + float(value.detach()) * len(images)
         finally:
             self._generator = kept
@@ -298,16 +351,23 @@ def reconstruction_errors(model: Autoencoder, split: Split, setting: Setting) ->
     )
 
 
+def _busiest_epoch(setting: Setting) -> int:
+    """An epoch in which as many terms act as ever do: the one to time."""
+    epochs = range(1, setting.epochs + 1)
+    return max(epochs, key=lambda e: sum(t.strength(e) > 0 for t in setting.regularizer))
+
+
 def estimate_seconds(setting: Setting, data: Data) -> float:
     """How long training will take here: a few real steps, timed, times their number."""
     trial = Training(setting.replace(epochs=1), data)
     rows = torch.arange(min(setting.batch_size, len(data.train)))
     images = data.train.images(setting, rows).to(trial.device)
     with _threads(trial._threads):
-        trial.step(images)  # the first allocates
+        trial._begin_epoch(_busiest_epoch(setting))
+        trial.step(images, rows)  # the first allocates
         steps = 4
         start = time.perf_counter()
         for _ in range(steps):
-            trial.step(images)
+            trial.step(images, rows)
         per_step = (time.perf_counter() - start) / steps
     return per_step * trial.steps_per_epoch * setting.epochs * 1.1  # a tenth for held-out images

@@ -91,3 +91,18 @@ def test_errors_name_field_value_and_what_is_allowed(given_: dict[str, Any], sai
 def test_json_that_is_no_setting(plain: Any) -> None:
     with pytest.raises(SettingError):
         Setting.from_json(plain)
+
+
+def test_a_schedule_is_kept_only_where_it_says_something() -> None:
+    assert Term("sine", (("from_epoch", 1), ("ramp_epochs", 0))) == Term("sine")
+    term = Term.parse("sine:from_epoch=3,until_epoch=6,ramp_epochs=1")
+    assert Term.parse(str(term)) == term
+    assert [term.strength(epoch) for epoch in range(1, 8)] == [0, 0, 0.5, 1, 1, 1, 0]
+    assert [Term("sine").strength(epoch) for epoch in (1, 500)] == [1, 1]
+    with pytest.raises(SettingError, match=r"sine\.from_epoch must be a whole number"):
+        Term.parse("sine:from_epoch=0")
+
+
+def test_fields_added_later_leave_old_names_valid() -> None:
+    assert Setting().name == "mnist-02468-3d-none-s0-6fd4c3ecf5"
+    assert Setting(rotation=10).name != Setting().name

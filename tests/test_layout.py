@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = [
     {"arrays", "config", "evaluation", "figures", "methods", "sprites"},
-    {"regularizers", "neighbours", "recipes", "sources", "umap_kernel"},
+    {"augmentation", "regularizers", "neighbours", "recipes", "sources", "umap_kernel"},
     {"metrics", "umap_layout"},
     {"npz", "models", "clustering", "projection"},
     {"data", "scoring"},

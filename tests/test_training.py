@@ -98,3 +98,30 @@ def test_the_post_is_the_post() -> None:
     assert sorted(s for s in sizes if len(s) == 2) == sorted(
         [(150, 196), (100, 150), (3, 100), (100, 3), (150, 100), (196, 150)]
     )
+
+
+def test_a_term_acts_only_in_its_epochs_and_a_second_view_repeats_by_seed() -> None:
+    setting = Setting(
+        dataset="digits",
+        epochs=3,
+        augmentation="inputs",
+        regularizer=(Term.parse("contrastive:from_epoch=2"), Term.parse("rae:until_epoch=1")),
+    )
+    data = load(setting)
+    first, second = Training(setting, data), Training(setting, data)
+    records = list(first.epochs())
+    list(second.epochs())
+    assert [sorted(r.train) for r in records] == [
+        ["rae", "reconstruction"],
+        ["contrastive", "reconstruction"],
+        ["contrastive", "reconstruction"],
+    ]
+    for ours, theirs in zip(first.model.parameters(), second.model.parameters(), strict=True):
+        assert torch.equal(ours, theirs)
+
+
+@pytest.mark.parametrize("augmentation", ["views", "inputs", "images"])
+def test_every_way_to_augment_trains(augmentation: str) -> None:
+    setting = Setting(dataset="digits", epochs=2, augmentation=augmentation)
+    records = list(Training(setting, load(setting)).epochs())
+    assert records[-1].train["reconstruction"] < records[0].train["reconstruction"]

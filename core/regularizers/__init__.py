@@ -6,15 +6,31 @@ import torch
 from torch import nn
 
 from core.config import REGULARIZERS, RegularizerInfo, Term
-from core.regularizers.base import Effect, LatentBatch, Regularizer, Shape
+from core.regularizers.base import (
+    Effect,
+    LatentBatch,
+    Overview,
+    Regularizer,
+    Shape,
+    View,
+)
+from core.regularizers.consistency import Consistency
 from core.regularizers.contractive import Contractive
+from core.regularizers.contrastive import Contrastive
 from core.regularizers.denoising import Denoising
 from core.regularizers.drift import Drift
 from core.regularizers.l1 import L1
+from core.regularizers.latent_noise import LatentNoise
+from core.regularizers.rae import RAE
 from core.regularizers.sine import Sine
+from core.regularizers.sliced_wasserstein import SlicedWasserstein
 from core.regularizers.vae import VAE
+from core.regularizers.wae_mmd import WAE
 
-MENU: tuple[type[Regularizer], ...] = (Sine, Drift, L1, Contractive, Denoising, VAE)
+MENU: tuple[type[Regularizer], ...] = (
+    Sine, Drift, L1, RAE, Contractive, Denoising, LatentNoise, VAE, WAE, SlicedWasserstein,
+    Consistency, Contrastive,
+)  # fmt: skip
 
 NONE = RegularizerInfo(
     name="none",
@@ -35,4 +51,15 @@ def build(terms: tuple[Term, ...], shape: Shape, generator: torch.Generator) -> 
     )
 
 
-__all__ = ["CLASSES", "MENU", "NONE", "Effect", "LatentBatch", "Regularizer", "Shape", "build"]
+__all__ = [
+    "CLASSES",
+    "MENU",
+    "NONE",
+    "Effect",
+    "LatentBatch",
+    "Overview",
+    "Regularizer",
+    "Shape",
+    "View",
+    "build",
+]

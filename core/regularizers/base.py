@@ -19,12 +19,42 @@ class Shape(NamedTuple):
         feature_dim: length f of the encoder's last hidden layer.
         pixels: number p of pixels of an image.
         pixel_range: pixels go from 0 to this.
+        classes: number of classes chosen; how many clusters are looked for when nothing is said.
     """
 
     latent_dim: int
     feature_dim: int
     pixels: int
     pixel_range: float
+    classes: int = 10
+
+
+class View(NamedTuple):
+    """How the encoder sees other images, row by row beside those of the batch.
+
+    Attributes:
+        features: (b, f) the encoder's last hidden layer.
+        latent: (b, d) the encoder's output.
+    """
+
+    features: Tensor
+    latent: Tensor
+
+
+class Overview(NamedTuple):
+    """All training images at the start of an epoch, for terms that plan with the whole.
+
+    Attributes:
+        epoch: from 1 on.
+        seed: of this epoch, for anything that draws lots.
+        latents: gives (n, d), without gradient; encoded when first asked for.
+        features: gives (n, f), likewise.
+    """
+
+    epoch: int
+    seed: int
+    latents: Callable[[], Tensor]
+    features: Callable[[], Tensor]
 
 
 class LatentBatch(NamedTuple):
@@ -37,6 +67,9 @@ class LatentBatch(NamedTuple):
         latent: (b, d) the encoder's output.
         encode: images to latents, for terms that need the encoder again.
         generator: the only source of randomness, so that a seed repeats a Run.
+        view: the same images, augmented; there if a term has `needs_view`.
+        partner: for each image another one, as the term's `partners` chose; None on held-out
+            images, which have no neighbours among themselves.
     """
 
     images: Tensor
@@ -45,6 +78,8 @@ class LatentBatch(NamedTuple):
     latent: Tensor
     encode: Callable[[Tensor], Tensor]
     generator: torch.Generator
+    view: View | None = None
+    partner: View | None = None
 
 
 class Effect(NamedTuple):
@@ -67,6 +102,7 @@ class Regularizer(nn.Module):
     """
 
     info: ClassVar[RegularizerInfo]
+    needs_view: ClassVar[bool] = False
 
     def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
         super().__init__()
@@ -76,6 +112,13 @@ class Regularizer(nn.Module):
     def corrupt(self, images: Tensor, generator: torch.Generator) -> Tensor:
         """What the encoder reads in place of `images` (b, 1, s, s) while training."""
         return images
+
+    def begin_epoch(self, overview: Overview) -> None:
+        """Plan an epoch in which the term acts: first centroids, a neighbour graph."""
+
+    def partners(self, rows: Tensor, generator: torch.Generator) -> Tensor | None:
+        """For training images (b,) by number, the numbers (b,) of those to see as `partner`."""
+        return None
 
     def forward(self, batch: LatentBatch) -> Effect:
         raise NotImplementedError

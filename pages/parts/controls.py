@@ -17,6 +17,7 @@ from core.config import (
     FIELDS,
     MAX_TERMS,
     REGULARIZERS,
+    SCHEDULE,
     FieldInfo,
     Parameter,
     Setting,
@@ -50,7 +51,8 @@ def seed_widgets(setting: Setting) -> None:
     state[_key("digits")] = list(setting.digits)
     state[_key("regularizer")] = [term.name for term in setting.regularizer]
     for term in setting.regularizer:
-        for name, value in term.params:
+        always = {name: spec.default for name, spec in SCHEDULE.items()}
+        for name, value in {**always, **dict(term.params)}.items():
             state[_parameter_key(term.name, name)] = value
 
 
@@ -210,6 +212,8 @@ def _regularizer() -> tuple[Term, ...]:
             st.caption(f"**{info.label}**: {info.meaning}")
             st.latex(info.formula)
             params = tuple((p, _parameter(name, p, spec)) for p, spec in info.parameters.items())
+            with st.expander("When it acts"):
+                params += tuple((p, _parameter(name, p, spec)) for p, spec in SCHEDULE.items())
         terms.append(Term(name, params))
     return tuple(terms)
 
@@ -220,7 +224,10 @@ def _parameter(term: str, name: str, spec: Parameter) -> Any:
     label = spec.label or name.replace("_", " ").capitalize()
     if spec.choices:
         return st.selectbox(label, spec.choices, key=key, help=spec.help)
-    default = float(spec.default)
+    default = spec.default
+    if isinstance(default, int):
+        return st.number_input(label, int(spec.minimum), int(spec.maximum), key=key, help=spec.help)
+    default = float(default)
     return st.number_input(
         label,
         min_value=float(spec.minimum),

@@ -1,0 +1,42 @@
+"""Augmentation consistency: an image and its augmented twin get the same latent.
+
+    weight * mean_i |z_i - z'_i|^2 / scale^2
+
+The invariance that Sajjadi, Javanmardi, Tasdizen 2016, Regularization With Stochastic Transformations
+and Perturbations, NIPS, eq. 1, asks of a network's answers, asked of latents, in units of the batch's
+own latent scale. The scale takes part in the gradient: shrinking the whole cloud gains nothing.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from core.config import Parameter, RegularizerInfo
+from core.regularizers.base import Effect, LatentBatch, Regularizer
+
+
+def relative_distance(latent: Tensor, other: Tensor) -> Tensor:
+    """Mean squared distance of rows of (b, d) and (b, d), over the squared latent scale."""
+    scale = (latent - latent.mean(dim=0)).square().mean().clamp_min(1e-24)
+    return (latent - other).square().sum(dim=1).mean() / scale
+
+
+class Consistency(Regularizer):
+    info = RegularizerInfo(
+        name="consistency",
+        label="Augmentation consistency",
+        meaning="Turning or shifting an image a little must not move its latent.",
+        formula=r"\lambda\,\frac1n\sum_i\frac{\|z_i-z_i'\|^2}{s^2}",
+        paper="Sajjadi, Javanmardi, Tasdizen 2016, Regularization With Stochastic "
+        "Transformations and Perturbations",
+        parameters={
+            "weight": Parameter(0.01, "λ: how much a twin's distance counts.", maximum=1e6)
+        },
+    )
+    needs_view = True
+
+    def forward(self, batch: LatentBatch) -> Effect:
+        if batch.view is None:
+            return Effect()
+        distance = relative_distance(batch.latent, batch.view.latent)
+        return Effect(self.params["weight"] * distance)

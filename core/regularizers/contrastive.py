@@ -1,0 +1,64 @@
+"""Contrastive learning: an image recognises its augmented twin among all others of the batch.
+
+    weight * 1/2 mean_i [ -log softmax_j( s(u_i, v_j) / tau )_i - log softmax_j( s(v_i, u_j) / tau )_i ]
+
+with u, v unit vectors that a linear head makes of the encoder's features, s their cosine. InfoNCE, van
+den Oord, Li, Vinyals 2018, eq. 4, with the projection of Chen, Kornblith, Norouzi, Hinton 2020 (SimCLR),
+ICML, eq. 1; temperature 0.2 as in later practice (MoCo v2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from core.config import Parameter, RegularizerInfo
+from core.regularizers.base import Effect, LatentBatch, Regularizer, Shape
+
+WIDTH = 64
+
+
+def info_nce(first: Tensor, second: Tensor, temperature: float) -> Tensor:
+    """Both directions' mean cross-entropy, in nats; unit vectors (b, w) and (b, w)."""
+    likeness = first @ second.T / temperature
+    own = torch.arange(len(first), device=first.device)
+    return 0.5 * (F.cross_entropy(likeness, own) + F.cross_entropy(likeness.T, own))
+
+
+class Contrastive(Regularizer):
+    info = RegularizerInfo(
+        name="contrastive",
+        label="Contrastive (InfoNCE)",
+        meaning="Each image must tell its slightly turned and shifted twin from all other images.",
+        formula=r"\lambda\,\tfrac12\,\frac1n\sum_i\left[-\log\frac{e^{u_i\cdot v_i/\tau}}"
+        r"{\sum_j e^{u_i\cdot v_j/\tau}}-\log\frac{e^{v_i\cdot u_i/\tau}}"
+        r"{\sum_j e^{v_i\cdot u_j/\tau}}\right]",
+        paper="van den Oord, Li, Vinyals 2018, Contrastive Predictive Coding; Chen et al. 2020, "
+        "SimCLR",
+        parameters={
+            "weight": Parameter(0.01, "λ: how much recognising the twin counts.", maximum=1e6),
+            "temperature": Parameter(
+                0.2, "τ: small values look hard at the most alike images.", 0.01, 10.0
+            ),
+        },
+    )
+    needs_view = True
+
+    def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
+        super().__init__(params, shape, generator)
+        self.projection = nn.Linear(shape.feature_dim, WIDTH)
+        nn.init.normal_(self.projection.weight, std=shape.feature_dim**-0.5, generator=generator)
+        nn.init.zeros_(self.projection.bias)
+
+    def forward(self, batch: LatentBatch) -> Effect:
+        if batch.view is None:
+            return Effect()
+        first, second = (
+            F.normalize(self.projection(x), dim=1) for x in (batch.features, batch.view.features)
+        )
+        penalty = info_nce(first, second, self.params["temperature"])
+        return Effect(self.params["weight"] * penalty)

@@ -1,0 +1,37 @@
+"""Latent noise: the decoder reads a blurred latent, so near latents must mean near images.
+
+    z_i + deviation * scale * eps_i,  eps_i ~ N(0, I)
+
+Poole, Sohl-Dickstein, Ganguli 2014, Analyzing Noise in Autoencoders and Deep Networks, section 3. The
+noise is in units of the batch's own latent scale: otherwise growing latents would outrun it. No penalty
+is added: the task itself is what regularizes.
+"""
+
+from __future__ import annotations
+
+import torch
+
+from core.config import Parameter, RegularizerInfo
+from core.regularizers.base import Effect, LatentBatch, Regularizer, relative_scale
+
+
+class LatentNoise(Regularizer):
+    info = RegularizerInfo(
+        name="latent_noise",
+        label="Latent noise",
+        meaning="Blurs every latent before it is decoded: neighbours must decode to alike images.",
+        formula=r"\left\|x-g\left(f(x)+\sigma s\,\varepsilon\right)\right\|^2,\quad "
+        r"\varepsilon\sim\mathcal N(0,I)",
+        paper="Poole, Sohl-Dickstein, Ganguli 2014, Analyzing Noise in Autoencoders and Deep "
+        "Networks",
+        parameters={
+            "deviation": Parameter(
+                0.1, "σ: standard deviation of the noise, in units of the latent scale.", 0.0, 10.0
+            )
+        },
+    )
+
+    def forward(self, batch: LatentBatch) -> Effect:
+        latent = batch.latent
+        noise = torch.randn(latent.shape, generator=batch.generator, device=latent.device)
+        return Effect(decoded=latent + self.params["deviation"] * relative_scale(latent) * noise)

@@ -1,0 +1,36 @@
+"""Regularized autoencoder: keep latents near the origin, deterministically.
+
+    weight * 1/2 mean_i |z_i|^2
+
+Ghosh, Sajjadi, Vergari, Black, Scholkopf 2020, From Variational to Deterministic Autoencoders, ICLR,
+eq. 11 (RAE-L2): the mean's part of the VAE's KL, without its noise. Their decoder penalty is weight
+decay, which is the optimizer's business.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from core.config import Parameter, RegularizerInfo
+from core.regularizers.base import Effect, LatentBatch, Regularizer
+
+
+def half_squared_norm(latent: Tensor) -> Tensor:
+    """Half the mean squared length of latents (b, d), a scalar."""
+    return 0.5 * latent.square().sum(dim=1).mean()
+
+
+class RAE(Regularizer):
+    info = RegularizerInfo(
+        name="rae",
+        label="RAE (L2)",
+        meaning="Draws all latents towards the origin: compact, without a VAE's noise.",
+        formula=r"\lambda\,\frac1n\sum_i\tfrac12\|z_i\|^2",
+        paper="Ghosh et al. 2020, From Variational to Deterministic Autoencoders",
+        parameters={
+            "weight": Parameter(1e-3, "λ: how much a latent's squared length counts.", maximum=1e6)
+        },
+    )
+
+    def forward(self, batch: LatentBatch) -> Effect:
+        return Effect(self.params["weight"] * half_squared_norm(batch.latent))

@@ -1,0 +1,37 @@
+"""Affine augmentation: by hand, by invariance, by seed."""
+
+from __future__ import annotations
+
+import torch
+
+from core.augmentation import augment
+from core.config import Setting
+
+STILL = Setting(rotation=0, zoom=0, shear=0, shift=0)
+
+
+def _rng(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def test_without_any_range_nothing_changes() -> None:
+    images = torch.rand(5, 1, 28, 28, generator=_rng())
+    torch.testing.assert_close(augment(images, STILL, _rng()), images)
+
+
+def test_a_shift_moves_the_middle_by_at_most_its_share() -> None:
+    images = torch.zeros(200, 1, 28, 28)
+    images[:, :, 13:15, 13:15] = 1.0
+    moved = augment(images, STILL.replace(shift=0.1), _rng())[:, 0]
+    places = torch.arange(28.0) + 0.5
+    middles = (moved.sum(2) * places).sum(1) / moved.sum((1, 2))  # rows' centre of mass, in pixels
+    assert (middles - 14).abs().max().item() <= 2.8 + 1e-3
+    assert (middles - 14).abs().max().item() > 2.4
+
+
+def test_every_image_changes_in_its_own_way_and_a_seed_repeats_it() -> None:
+    images = torch.rand(1, 1, 28, 28, generator=_rng()).repeat(3, 1, 1, 1)
+    once, again = (augment(images, Setting(), _rng(1)) for _ in range(2))
+    assert torch.equal(once, again)
+    assert not torch.allclose(once[0], once[1])
+    assert not torch.equal(once, augment(images, Setting(), _rng(2)))
