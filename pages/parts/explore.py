@@ -86,8 +86,9 @@ def _view_controls(run: Run) -> tuple[str, Projection]:
     a, b, more = st.columns([2, 1, 2], vertical_alignment="bottom")
     method = a.selectbox(
         "Projection", list(PROJECTIONS), format_func=PROJECTIONS.__getitem__, key="projection",
-        help="PCA shows at once. UMAP keeps neighbours together and takes some seconds; umap-learn "
-        "is its reference implementation and takes longer. Results are kept.",
+        help="UMAP keeps neighbours together and takes some seconds the first time, while PCA is "
+        "shown. PCA can replay the training. umap-learn is UMAP's reference implementation and takes "
+        "longer. Results are kept.",
     )  # fmt: skip
     shown = b.selectbox("Dimensions", (3, 2), key="projection_dims")
     if method == "pca":

@@ -28,7 +28,7 @@ from pages.parts.latent_view import (
     silhouette_field,
 )
 
-PROJECTIONS = {"pca": "PCA", "umap": "UMAP", "umap-learn": "UMAP (umap-learn)"}
+PROJECTIONS = {"umap": "UMAP", "pca": "PCA", "umap-learn": "UMAP (umap-learn)"}
 COLOURS = {
     "digit": "Digit",
     "cluster": "Cluster",
