@@ -158,10 +158,14 @@ class Term:
         when = tuple((key, value) for key, value in scheduled if value != SCHEDULE[key].default)
         object.__setattr__(self, "params", full + when)
 
+    def full_params(self) -> dict[str, Value]:
+        """Every parameter by name, also those of the schedule that are at their defaults."""
+        return {key: p.default for key, p in SCHEDULE.items()} | dict(self.params)
+
     def strength(self, epoch: int) -> float:
         """Share of the term's weight that counts in an epoch (from 1 on), 0 to 1."""
-        when = {key: p.default for key, p in SCHEDULE.items()} | dict(self.params)
-        first, last, ramp = (int(when[key]) for key in SCHEDULE)
+        values = self.full_params()
+        first, last, ramp = (int(values[key]) for key in SCHEDULE)
         if epoch < first or (last and epoch > last):
             return 0.0
         return min(1.0, (epoch - first + 1) / (ramp + 1))

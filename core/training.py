@@ -207,18 +207,21 @@ class Training:
         }
         whole = functools.cache(self._encode_all)
         overview = Overview(
-            epoch, self.setting.seed * 1000 + epoch, lambda: whole()[1], lambda: whole()[0]
+            epoch,
+            self.setting.seed * 1000 + epoch,
+            lambda: whole().latent,
+            lambda: whole().features,
         )
         for term, _ in self._acting.values():
             term.begin_epoch(overview)
 
     @torch.no_grad()
-    def _encode_all(self) -> tuple[Tensor, Tensor]:
+    def _encode_all(self) -> View:
         """Features (n, f) and latents (n, d) of all training images, as the model is now."""
         self.model.eval()
         chunks = image_chunks(self.data.train, self.setting, self.device)
         features = torch.cat([self.model.features(images) for images in chunks])
-        return features, self.model.head(features)
+        return View(features, self.model.head(features))
 
     def step(self, images: Tensor, rows: Tensor | None = None) -> dict[str, Tensor]:
         """One optimizer step on training images (b, 1, s, s), numbers `rows` (b,); the named parts
@@ -242,8 +245,7 @@ class Training:
         if training:
             for _, (term, _) in acting:
                 inputs = term.corrupt(inputs, self._generator)
-        features = model.features(inputs)  # (b, f)
-        latent = model.head(features)  # (b, d)
+        features, latent = self._view(inputs)  # (b, f), (b, d)
         view = partner = None
         if any(term.needs_view for _, (term, _) in acting):
             view = self._view(augment(images, self.setting, self._generator))

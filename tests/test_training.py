@@ -8,6 +8,7 @@ import torch
 from core.config import Setting, Term
 from core.data import load
 from core.recipes import RECIPES
+from core.regularizers import Effect, LatentBatch, Overview, Regularizer, Shape
 from core.training import (
     Training,
     TrainingDiverged,
@@ -125,3 +126,34 @@ def test_every_way_to_augment_trains(augmentation: str) -> None:
     setting = Setting(dataset="digits", epochs=2, augmentation=augmentation)
     records = list(Training(setting, load(setting)).epochs())
     assert records[-1].train["reconstruction"] < records[0].train["reconstruction"]
+
+
+class _Asking(Regularizer):
+    """A term that asks the loop for everything it offers, and keeps what it was given."""
+
+    def begin_epoch(self, overview: Overview) -> None:
+        self.planned = [*getattr(self, "planned", []), overview]
+        self.known = overview.features()
+
+    def partners(self, rows: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+        self.rows = rows
+        return rows.flip(0)
+
+    def forward(self, batch: LatentBatch) -> Effect:
+        if batch.partner is not None:
+            self.partner = batch.partner.features.detach()
+            self.own = batch.features.detach()
+        return Effect()
+
+
+def test_terms_get_the_overview_and_the_partners_they_ask_for(tiny: Setting) -> None:
+    setting = tiny.replace(epochs=2, regularizer=(Term("rae"),))
+    data = load(setting)
+    training = Training(setting, data, torch.device("cpu"))
+    term = _Asking({}, Shape(3, 64, 64, 1.0), torch.Generator())
+    training.model.terms["rae"] = term
+    list(training.epochs())
+    assert [plan.epoch for plan in term.planned] == [1, 2]
+    assert len(term.known) == len(data.train)
+    assert len(term.rows) > 1
+    torch.testing.assert_close(term.partner, term.own.flip(0))

@@ -51,8 +51,7 @@ def seed_widgets(setting: Setting) -> None:
     state[_key("digits")] = list(setting.digits)
     state[_key("regularizer")] = [term.name for term in setting.regularizer]
     for term in setting.regularizer:
-        always = {name: spec.default for name, spec in SCHEDULE.items()}
-        for name, value in {**always, **dict(term.params)}.items():
+        for name, value in term.full_params().items():
             state[_parameter_key(term.name, name)] = value
 
 
