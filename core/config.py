@@ -100,6 +100,7 @@ class RegularizerInfo:
         paper: where it comes from.
         parameters: by name.
         uses_labels: True marks the term "supervised" wherever it shows.
+        schedule: where its defaults differ from those of `SCHEDULE`.
     """
 
     name: str
@@ -109,6 +110,7 @@ class RegularizerInfo:
     paper: str
     parameters: Mapping[str, Parameter]
     uses_labels: bool = False
+    schedule: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
 
 # Filled by core.regularizers, which `import core` always imports: a Setting can check names and
@@ -118,10 +120,20 @@ MAX_TERMS = 4
 
 # When a term acts: parameters that every term has. At their defaults they are left out of a Term.
 SCHEDULE: dict[str, Parameter] = {
-    "from_epoch": Parameter(1, "The first epoch in which the term acts.", 1, 500),
+    "from_epoch": Parameter(
+        1, "The first epoch in which the term acts; 0: when half of the epochs are over.", 0, 500
+    ),
     "until_epoch": Parameter(0, "The last epoch in which it acts; 0: to the end.", 0, 500),
     "ramp_epochs": Parameter(0, "Epochs over which its weight grows from 0 to full.", 0, 500),
 }
+
+
+def schedule_of(name: str) -> dict[str, Parameter]:
+    """`SCHEDULE` with the defaults of the regularizer of that name."""
+    own = REGULARIZERS[name].schedule
+    return {
+        key: dataclasses.replace(p, default=own.get(key, p.default)) for key, p in SCHEDULE.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -150,22 +162,24 @@ class Term:
             (key, _checked(f"{self.name}.{key}", given.get(key, p.default), type(p.default), p))
             for key, p in allowed.items()
         )
+        schedule = schedule_of(self.name)
         scheduled = (
             (key, _checked(f"{self.name}.{key}", given[key], int, p))
-            for key, p in SCHEDULE.items()
+            for key, p in schedule.items()
             if key in given
         )
-        when = tuple((key, value) for key, value in scheduled if value != SCHEDULE[key].default)
+        when = tuple((key, value) for key, value in scheduled if value != schedule[key].default)
         object.__setattr__(self, "params", full + when)
 
     def full_params(self) -> dict[str, Value]:
         """Every parameter by name, also those of the schedule that are at their defaults."""
-        return {key: p.default for key, p in SCHEDULE.items()} | dict(self.params)
+        return {key: p.default for key, p in schedule_of(self.name).items()} | dict(self.params)
 
-    def strength(self, epoch: int) -> float:
-        """Share of the term's weight that counts in an epoch (from 1 on), 0 to 1."""
+    def strength(self, epoch: int, epochs: int) -> float:
+        """Share of the term's weight that counts in an epoch (from 1 on) of so many, 0 to 1."""
         values = self.full_params()
         first, last, ramp = (int(values[key]) for key in SCHEDULE)
+        first = first or epochs // 2 + 1
         if epoch < first or (last and epoch > last):
             return 0.0
         return min(1.0, (epoch - first + 1) / (ramp + 1))
@@ -346,6 +360,14 @@ class Setting:
             if name not in ("dataset", "digits", "regularizer"):
                 kind = type(_DEFAULTS[name])
                 put(self, name, _checked(name, getattr(self, name), kind, info))
+        for term in self.regularizer:
+            if not any(term.strength(epoch, self.epochs) for epoch in range(1, self.epochs + 1)):
+                raise SettingError(
+                    f"regularizer {term.name!r} never acts: its from_epoch must be at most epochs "
+                    f"({self.epochs}) and its until_epoch 0 or not before from_epoch; got from_epoch "
+                    f"{term.full_params()['from_epoch']}, until_epoch "
+                    f"{term.full_params()['until_epoch']}"
+                )
         if self.architecture == "post" and self.image_size != 14:
             raise SettingError(
                 "image_size must be 14 for architecture 'post' (its first layer has 14 x 14 "

@@ -199,7 +199,10 @@ class Training:
 
     def _begin_epoch(self, epoch: int) -> None:
         """Which terms act in an epoch, and with which share of their weight; each may plan it."""
-        terms = {term.name: term.strength(epoch) for term in self.setting.regularizer}
+        terms = {
+            term.name: term.strength(epoch, self.setting.epochs)
+            for term in self.setting.regularizer
+        }
         self._acting = {
             name: (term, terms[name])
             for name, term in self.model.terms.items()
@@ -211,6 +214,7 @@ class Training:
             self.setting.seed * 1000 + epoch,
             lambda: whole().latent,
             lambda: whole().features,
+            self._all_pixels,
         )
         for term, _ in self._acting.values():
             term.begin_epoch(overview)
@@ -222,6 +226,11 @@ class Training:
         chunks = image_chunks(self.data.train, self.setting, self.device)
         features = torch.cat([self.model.features(images) for images in chunks])
         return View(features, self.model.head(features))
+
+    def _all_pixels(self) -> Tensor:
+        """All training images (n, p), on the device."""
+        chunks = image_chunks(self.data.train, self.setting, self.device)
+        return torch.cat([images.flatten(1) for images in chunks])
 
     def step(self, images: Tensor, rows: Tensor | None = None) -> dict[str, Tensor]:
         """One optimizer step on training images (b, 1, s, s), numbers `rows` (b,); the named parts
@@ -356,12 +365,14 @@ def reconstruction_errors(model: Autoencoder, split: Split, setting: Setting) ->
 def _busiest_epoch(setting: Setting) -> int:
     """An epoch in which as many terms act as ever do: the one to time."""
     epochs = range(1, setting.epochs + 1)
-    return max(epochs, key=lambda e: sum(t.strength(e) > 0 for t in setting.regularizer))
+    return max(
+        epochs, key=lambda e: sum(t.strength(e, setting.epochs) > 0 for t in setting.regularizer)
+    )
 
 
 def estimate_seconds(setting: Setting, data: Data) -> float:
     """How long training will take here: a few real steps, timed, times their number."""
-    trial = Training(setting.replace(epochs=1), data)
+    trial = Training(setting, data)
     rows = torch.arange(min(setting.batch_size, len(data.train)))
     images = data.train.images(setting, rows).to(trial.device)
     with _threads(trial._threads):

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.config import REGULARIZERS, Setting, SettingError, Term
+from core.config import REGULARIZERS, Parameter, Setting, SettingError, Term
+
+
+def _values(p: Parameter) -> st.SearchStrategy[Any]:
+    if p.choices:
+        return st.sampled_from(p.choices)
+    if isinstance(p.default, int):
+        return st.integers(int(p.minimum), int(p.maximum))
+    return st.floats(p.minimum, min(p.maximum, 1e6))
 
 
 @st.composite
@@ -20,12 +28,7 @@ def terms(draw: Any) -> tuple[Term, ...]:
     return tuple(
         Term(
             name,
-            tuple(
-                (key, draw(st.sampled_from(p.choices)))
-                if p.choices
-                else (key, draw(st.floats(p.minimum, min(p.maximum, 1e6))))
-                for key, p in REGULARIZERS[name].parameters.items()
-            ),
+            tuple((key, draw(_values(p))) for key, p in REGULARIZERS[name].parameters.items()),
         )
         for name in names
     )
@@ -97,10 +100,25 @@ def test_a_schedule_is_kept_only_where_it_says_something() -> None:
     assert Term("sine", (("from_epoch", 1), ("ramp_epochs", 0))) == Term("sine")
     term = Term.parse("sine:from_epoch=3,until_epoch=6,ramp_epochs=1")
     assert Term.parse(str(term)) == term
-    assert [term.strength(epoch) for epoch in range(1, 8)] == [0, 0, 0.5, 1, 1, 1, 0]
-    assert [Term("sine").strength(epoch) for epoch in (1, 500)] == [1, 1]
+    assert [term.strength(epoch, 8) for epoch in range(1, 8)] == [0, 0, 0.5, 1, 1, 1, 0]
+    assert [Term("sine").strength(epoch, 500) for epoch in (1, 500)] == [1, 1]
     with pytest.raises(SettingError, match=r"sine\.from_epoch must be a whole number"):
-        Term.parse("sine:from_epoch=0")
+        Term.parse("sine:from_epoch=-1")
+
+
+def test_terms_with_clusters_begin_when_half_of_the_epochs_are_over() -> None:
+    assert [Term("dec").strength(epoch, 4) for epoch in range(1, 5)] == [0, 0, 1, 1]
+    assert [Term("dec").strength(epoch, 5) for epoch in range(1, 6)] == [0, 0, 1, 1, 1]
+    assert Term("dec").strength(1, 1) == 1
+    assert str(Term.parse("dec:from_epoch=0")) == str(Term("dec"))
+    assert "from_epoch=1" in str(Term.parse("dec:from_epoch=1"))
+
+
+def test_a_term_that_never_acts_is_an_error() -> None:
+    with pytest.raises(SettingError, match=r"'sine' never acts: its from_epoch must be at most"):
+        Setting(epochs=5, regularizer="sine:from_epoch=6")
+    with pytest.raises(SettingError, match="until_epoch 2"):
+        Setting(regularizer="sine:from_epoch=3,until_epoch=2")
 
 
 def test_fields_added_later_leave_old_names_valid() -> None:

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import pytest
 import torch
 from torch import Tensor, nn
 
 from core.config import REGULARIZERS
-from core.regularizers import CLASSES, MENU, LatentBatch, Shape, View, priors
+from core.regularizers import CLASSES, MENU, LatentBatch, Overview, Shape, View, priors
+from core.regularizers.centroids import k_means, nearest_gap, soft_assignment, student_t
 from core.regularizers.consistency import relative_distance
 from core.regularizers.contractive import squared_jacobian
 from core.regularizers.contrastive import info_nce
+from core.regularizers.dec import divergence, target
 from core.regularizers.denoising import mask_pixels
 from core.regularizers.drift import radial_drift
+from core.regularizers.graph import memberships, neighbour_graph
+from core.regularizers.kmeans import soft_k_means
 from core.regularizers.l1 import l1_norm
+from core.regularizers.mutual_information import information
+from core.regularizers.parametric_umap import attraction, curve, repulsion
 from core.regularizers.rae import half_squared_norm
+from core.regularizers.repulsion import push
 from core.regularizers.sine import sine_product
 from core.regularizers.sliced_wasserstein import sliced_distance
+from core.regularizers.soft_silhouette import soft_silhouette
+from core.regularizers.vade import log_densities, mixture_kl
 from core.regularizers.vae import gaussian_kl
+from core.regularizers.vq import nearest
 from core.regularizers.wae_mmd import SCALES, mmd
 
 
@@ -49,6 +60,94 @@ def test_values_by_hand_of_clouds_and_twins() -> None:
     # the kernel of a point with itself is 7; at squared distance 4 with d = 1: sum of 2s / (2s + 4)
     far = sum(2 * s / (2 * s + 4) for s in SCALES)
     assert mmd(z, z).item() == pytest.approx(2 * far - (7 + far), rel=1e-5)
+
+
+def test_values_by_hand_of_clusters() -> None:
+    z, centres = torch.tensor([[0.0], [1.0]]), torch.tensor([[0.0], [2.0]])
+    q = student_t(z, centres)  # 1 and 1/5 of 6/5; 1/2 and 1/2 of 1
+    torch.testing.assert_close(q, torch.tensor([[5 / 6, 1 / 6], [0.5, 0.5]]))
+    p = target(q, torch.tensor([2 / 3, 1 / 3]))  # 25/36 : 1/36 over the frequencies is 25/24 : 2/24
+    torch.testing.assert_close(p, torch.tensor([[25 / 27, 2 / 27], [1 / 3, 2 / 3]]))
+    assert divergence(torch.tensor([[1.0, 0.0]]), torch.tensor([[0.5, 0.5]])).item() == (
+        pytest.approx(math.log(2))
+    )
+    assert soft_k_means(z, centres, 1000.0).item() == pytest.approx(0.5)  # 0 and 1
+    assert nearest_gap(centres).item() == 2.0
+    share = soft_assignment(z, centres, 0.5).exp()  # -0/2, -4/2 and equal
+    torch.testing.assert_close(share[0, 1] / share[0, 0], torch.tensor(math.exp(-2)))
+    assert push(centres, 3.0).item() == 1.0
+    torch.testing.assert_close(nearest(z + 0.2, centres), torch.tensor([[0.0], [2.0]]))
+    certain = torch.tensor([[1.0, 0.0], [0.0, 1.0]]).clamp_min(1e-12).log()
+    assert information(certain, 4.0).item() == pytest.approx(4 * math.log(2))
+
+
+def test_values_by_hand_of_a_mixture_prior() -> None:
+    zero = torch.zeros(1, 1)
+    args = (zero, zero, torch.tensor([[2.0]]), zero, torch.zeros(1), torch.ones(1, 1))
+    # one standard component two away: KL( N(0, 1) || N(2, 1) ) = 2
+    assert mixture_kl(*args).item() == pytest.approx(2.0)
+    two = log_densities(zero, torch.tensor([[0.0], [2.0]]), torch.zeros(2, 1), torch.zeros(2))
+    torch.testing.assert_close(two, torch.tensor([[0.0, -2.0]]))
+
+
+def test_values_by_hand_of_the_soft_silhouette() -> None:
+    z, share = torch.tensor([[0.0], [1.0], [9.0], [10.0]]), torch.eye(2).repeat_interleave(2, 0)
+    # (9.5 - 1) / 9.5, (8.5 - 1) / 8.5 and the same from the other side
+    by_hand = (8.5 / 9.5 + 7.5 / 8.5) / 2
+    assert soft_silhouette(z, share).item() == pytest.approx(by_hand, rel=1e-4)
+    assert soft_silhouette(z * 70, share).item() == pytest.approx(by_hand, rel=1e-4)
+    swapped = torch.eye(2).repeat(2, 1)
+    assert soft_silhouette(z, swapped).item() < 0
+
+
+def test_values_by_hand_of_parametric_umap() -> None:
+    a, b = curve(0.1)  # umap-learn's own for min_dist 0.1
+    assert (a, b) == (pytest.approx(1.577, abs=0.002), pytest.approx(0.895, abs=0.002))
+    x = torch.tensor([[0.0], [1.0]])
+    assert attraction(x, x + 1, 2.0, 1.0).item() == pytest.approx(math.log(3))
+    assert repulsion(x, x, 2.0, 1.0).item() == pytest.approx(-math.log(1 - 1 / 3))
+    torch.testing.assert_close(attraction(x + 5, x + 6, a, b), attraction(-x, -x - 1, a, b))
+
+
+def test_the_graph_is_the_exact_one_and_has_umaps_weights() -> None:
+    with warnings.catch_warnings():  # that TensorFlow is not there
+        warnings.simplefilter("ignore")
+        from umap.umap_ import smooth_knn_dist
+
+    points = torch.randn(300, 4, generator=_rng())
+    graph = neighbour_graph(points, 6)
+    distances = torch.cdist(points, points).fill_diagonal_(math.inf)
+    near = distances.topk(6, largest=False)
+    assert (graph.indices == near.indices).float().mean() > 0.999
+    with_self = torch.cat([torch.zeros(300, 1), near.values], 1)  # umap-learn counts a point itself
+    sigmas, rhos = map(torch.from_numpy, smooth_knn_dist(with_self.numpy(), 6))
+    theirs = torch.exp(-(near.values - rhos[:, None]) / sigmas[:, None])
+    torch.testing.assert_close(graph.weights, theirs.float(), atol=2e-3, rtol=1e-2)
+    torch.testing.assert_close(memberships(near.values * 9), graph.weights, atol=1e-4, rtol=1e-3)
+    rows = torch.arange(300)
+    drawn = graph.draw(rows, _rng())
+    assert (graph.indices == drawn[:, None]).any(dim=1).all()
+
+
+def test_k_means_finds_clumps_and_bears_few_points() -> None:
+    clumps = torch.tensor([[0.0, 0.0], [9.0, 0.0]]).repeat(20, 1)
+    found = k_means(clumps, 2, seed=0)
+    assert sorted(found[:, 0].tolist()) == [0.0, 9.0]
+    assert k_means(clumps[:2], 5, seed=0).shape == (5, 2)
+
+
+@pytest.mark.parametrize("name", [n for n, c in CLASSES.items() if hasattr(c, "start")])
+def test_centroids_begin_where_the_latents_are(name: str) -> None:
+    params = {k: p.default for k, p in REGULARIZERS[name].parameters.items()} | {"clusters": 2}
+    term = CLASSES[name](params, Shape(2, 4, 4, 1.0), _rng())
+    clumps = torch.tensor([[50.0, 0.0], [59.0, 0.0]]).repeat(20, 1)
+    clumps = clumps + 0.1 * torch.randn(40, 2, generator=_rng())
+    term.begin_epoch(Overview(1, 0, lambda: clumps, lambda: clumps, lambda: clumps))
+    where = sorted(term.centroids[:, 0].tolist())
+    assert where == [pytest.approx(50, abs=0.2), pytest.approx(59, abs=0.2)]
+    kept = term.centroids.clone()
+    term.begin_epoch(Overview(2, 0, lambda: -clumps, lambda: clumps, lambda: clumps))
+    torch.testing.assert_close(term.centroids, kept)  # only once
 
 
 def test_clouds_have_no_order() -> None:
@@ -111,7 +210,24 @@ def test_relative_terms_do_not_change_with_scale(name: str) -> None:
     torch.testing.assert_close(small, large)
 
 
-@pytest.mark.parametrize("name", list(CLASSES))
+def test_dec_comes_nearer_to_its_target() -> None:
+    # its value is no measure of that: the target sharpens with every step
+    params = {k: p.default for k, p in REGULARIZERS["dec"].parameters.items()}
+    term = CLASSES["dec"](params, Shape(3, 4, 4, 1.0), _rng())
+    z = torch.randn(32, 3, generator=_rng()).requires_grad_()
+    q = student_t(z, term.centroids)
+    wanted = target(q, term.frequency).detach()
+    effect = term(_batch(z, nn.Linear(4, 3), z))
+    assert effect.penalty.item() == pytest.approx(divergence(wanted, q).item())
+    assert effect.decoded is not None
+    assert not effect.decoded.requires_grad  # nothing but the clusters trains the encoder
+    effect.penalty.backward()
+    with torch.no_grad():
+        moved = student_t(z - 0.1 * z.grad, term.centroids)
+    assert divergence(wanted, moved).item() < effect.penalty.item()
+
+
+@pytest.mark.parametrize("name", [n for n in CLASSES if n not in ("dec", "idec")])
 def test_gradients_are_finite_and_ten_steps_lower_the_penalty(name: str) -> None:
     term = CLASSES[name](
         {k: p.default for k, p in REGULARIZERS[name].parameters.items()},

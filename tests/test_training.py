@@ -8,7 +8,7 @@ import torch
 from core.config import Setting, Term
 from core.data import load
 from core.recipes import RECIPES
-from core.regularizers import Effect, LatentBatch, Overview, Regularizer, Shape
+from core.regularizers import CLASSES, Effect, LatentBatch, Overview, Regularizer, Shape
 from core.training import (
     Training,
     TrainingDiverged,
@@ -126,6 +126,18 @@ def test_every_way_to_augment_trains(augmentation: str) -> None:
     setting = Setting(dataset="digits", epochs=2, augmentation=augmentation)
     records = list(Training(setting, load(setting)).epochs())
     assert records[-1].train["reconstruction"] < records[0].train["reconstruction"]
+
+
+@pytest.mark.parametrize("name", list(CLASSES))
+def test_every_term_trains_and_repeats(name: str) -> None:
+    setting = Setting(dataset="digits", epochs=3, regularizer=(Term(name),))
+    data = load(setting)
+    first, again = (Training(setting, data, torch.device("cpu"), n_moments=0) for _ in range(2))
+    records = list(first.epochs())
+    assert records[-1].train["reconstruction"] < records[0].train["reconstruction"]
+    list(again.epochs())
+    for key, weights in first.model.state_dict().items():
+        torch.testing.assert_close(weights, again.model.state_dict()[key], rtol=0, atol=0)
 
 
 class _Asking(Regularizer):

@@ -17,19 +17,28 @@ from core.regularizers.base import (
 from core.regularizers.consistency import Consistency
 from core.regularizers.contractive import Contractive
 from core.regularizers.contrastive import Contrastive
+from core.regularizers.dec import DEC, IDEC
 from core.regularizers.denoising import Denoising
 from core.regularizers.drift import Drift
+from core.regularizers.kmeans import DCN, DKM
 from core.regularizers.l1 import L1
 from core.regularizers.latent_noise import LatentNoise
+from core.regularizers.mutual_information import MutualInformation
+from core.regularizers.parametric_umap import ParametricUMAP
 from core.regularizers.rae import RAE
+from core.regularizers.repulsion import Repulsion
 from core.regularizers.sine import Sine
 from core.regularizers.sliced_wasserstein import SlicedWasserstein
+from core.regularizers.soft_silhouette import SoftSilhouette
+from core.regularizers.vade import VaDE
 from core.regularizers.vae import VAE
+from core.regularizers.vq import VQ
 from core.regularizers.wae_mmd import WAE
 
 MENU: tuple[type[Regularizer], ...] = (
     Sine, Drift, L1, RAE, Contractive, Denoising, LatentNoise, VAE, WAE, SlicedWasserstein,
-    Consistency, Contrastive,
+    VaDE, DEC, IDEC, DCN, DKM, SoftSilhouette, MutualInformation, Repulsion, VQ,
+    Consistency, Contrastive, ParametricUMAP,
 )  # fmt: skip
 
 NONE = RegularizerInfo(

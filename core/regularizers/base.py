@@ -49,12 +49,14 @@ class Overview(NamedTuple):
         seed: of this epoch, for anything that draws lots.
         latents: gives (n, d), without gradient; encoded when first asked for.
         features: gives (n, f), likewise.
+        pixels: gives the images themselves, (n, p).
     """
 
     epoch: int
     seed: int
     latents: Callable[[], Tensor]
     features: Callable[[], Tensor]
+    pixels: Callable[[], Tensor]
 
 
 class LatentBatch(NamedTuple):

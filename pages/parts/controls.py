@@ -17,13 +17,13 @@ from core.config import (
     FIELDS,
     MAX_TERMS,
     REGULARIZERS,
-    SCHEDULE,
     FieldInfo,
     Parameter,
     Setting,
     SettingError,
     Term,
     dataset_info,
+    schedule_of,
 )
 from core.data import npz_classes
 from core.npz import add_npz
@@ -212,7 +212,9 @@ def _regularizer() -> tuple[Term, ...]:
             st.latex(info.formula)
             params = tuple((p, _parameter(name, p, spec)) for p, spec in info.parameters.items())
             with st.expander("When it acts"):
-                params += tuple((p, _parameter(name, p, spec)) for p, spec in SCHEDULE.items())
+                params += tuple(
+                    (p, _parameter(name, p, spec)) for p, spec in schedule_of(name).items()
+                )
         terms.append(Term(name, params))
     return tuple(terms)
 

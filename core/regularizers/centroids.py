@@ -1,0 +1,87 @@
+"""What the terms with clusters share: centroids in latent space, and how close latents are to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from sklearn.cluster import KMeans
+from torch import Tensor, nn
+
+from core.config import Parameter
+from core.regularizers.base import Overview, Regularizer, Shape
+
+STARTS = 10  # of k-means
+SEEN = 10_000  # latents that k-means starts from: more change its centres by a hair
+
+CLUSTERS = Parameter(
+    0, "k: how many clusters; 0: as many as classes are chosen.", maximum=1000, label="Clusters"
+)
+# Centres found in the latents of an untrained encoder would be of no use.
+PRETRAINED = {"from_epoch": 0}
+
+
+class Clustered(Regularizer):
+    """A term with k learned centroids, found by k-means in the epoch when the term first acts.
+
+    Attributes:
+        centroids: (k, d).
+    """
+
+    def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
+        super().__init__(params, shape, generator)
+        k = params["clusters"] or shape.classes
+        self.centroids = nn.Parameter(torch.randn(k, shape.latent_dim, generator=generator))
+        self._started = False
+
+    @torch.no_grad()
+    def begin_epoch(self, overview: Overview) -> None:
+        if not self._started:
+            self.start(overview)
+            self._started = True
+
+    def start(self, overview: Overview) -> None:
+        """Put the centroids where k-means finds centres in the latents of all training images."""
+        self.centroids.copy_(k_means(overview.latents(), len(self.centroids), overview.seed))
+
+
+def k_means(points: Tensor, k: int, seed: int) -> Tensor:
+    """Centres (k, d) of points (n, d); with fewer points than k some centres are the same."""
+    lots = torch.Generator().manual_seed(seed)
+    rows = torch.randperm(len(points), generator=lots)[:SEEN]
+    some = points.detach()[rows.to(points.device)]
+    found = KMeans(min(k, len(some)), n_init=STARTS, random_state=seed).fit(some.cpu().numpy())
+    centres = torch.from_numpy(found.cluster_centers_).to(points)
+    return centres[torch.arange(k) % len(centres)]
+
+
+def squared_distances(latent: Tensor, centroids: Tensor) -> Tensor:
+    """|z_i - m_k|^2 for latents (b, d) and centroids (k, d): (b, k)."""
+    return (latent[:, None] - centroids[None]).square().sum(dim=2)
+
+
+def student_t(latent: Tensor, centroids: Tensor) -> Tensor:
+    """q_ik = (1 + |z_i - m_k|^2)^-1, made to sum to 1 over k: (b, k). DEC, eq. 1 with alpha = 1."""
+    likeness = 1 / (1 + squared_distances(latent, centroids))
+    return likeness / likeness.sum(dim=1, keepdim=True)
+
+
+def soft_assignment(latent: Tensor, centroids: Tensor, temperature: float) -> Tensor:
+    """log softmax_k( -|z_i - m_k|^2 / (temperature * gap^2) ): (b, k).
+
+    The gap is the mean distance of a centroid from its nearest other one (detached), so that the
+    temperature means the same at every scale of the latents.
+    """
+    unit = nearest_gap(centroids.detach()).square().clamp_min(1e-12)
+    scores = -squared_distances(latent, centroids) / (temperature * unit)
+    return scores.log_softmax(dim=1)
+
+
+def nearest_gap(centroids: Tensor) -> Tensor:
+    """Mean distance of each of the centroids (k, d) from its nearest other one; 1 for a single one."""
+    if len(centroids) == 1:
+        return torch.ones((), device=centroids.device)
+    apart = squared_distances(centroids, centroids)
+    apart = apart + torch.diag(torch.full((len(centroids),), float("inf"), device=apart.device))
+    return apart.min(dim=1).values.clamp_min(1e-24).sqrt().mean()

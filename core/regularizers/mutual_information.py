@@ -1,0 +1,62 @@
+"""Mutual information: memberships that are certain, balanced, and the same for an augmented twin.
+
+    weight * ( mean_i KL(p_i || p'_i) + share * [ mean_i H(p_i) - balance * H(mean_i p_i) ] )
+
+with p_i the membership of latent z_i (softmax of negative squared distances to learned centroids, in
+units of their own gap), p'_i of its augmented twin, the first of both detached. Hu, Miyato, Tokui,
+Matsumoto, Sugiyama 2017, Learning Discrete Representations via Information Maximizing Self-Augmented
+Training (IMSAT), ICML, eqs. 1, 7 and 8, with the random affine twins of its RPT; share 0.1 and balance
+4 as there.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from core.config import Parameter, RegularizerInfo
+from core.regularizers.base import Effect, LatentBatch
+from core.regularizers.centroids import CLUSTERS, PRETRAINED, Clustered, soft_assignment
+
+
+def entropy(log_share: Tensor) -> Tensor:
+    """Of rows of log-memberships (..., k), in nats: (...)."""
+    return -(log_share.exp() * log_share).sum(dim=-1)
+
+
+def information(log_share: Tensor, balance: float) -> Tensor:
+    """balance * H(mean of the memberships) - mean H(membership), in nats; (b, k)."""
+    mean = log_share.exp().mean(dim=0).clamp_min(1e-12).log()
+    return balance * entropy(mean) - entropy(log_share).mean()
+
+
+class MutualInformation(Clustered):
+    info = RegularizerInfo(
+        name="mutual_information",
+        label="Mutual information (IMSAT)",
+        meaning="Every image belongs clearly to one cluster, all clusters are used alike, and "
+        "turning an image a little does not change its cluster.",
+        formula=r"\lambda\left(\frac1n\sum_i\mathrm{KL}(p_i\,\|\,p_i')+\gamma\left[\frac1n\sum_i "
+        r"H(p_i)-\mu\,H\!\left(\tfrac1n\textstyle\sum_i p_i\right)\right]\right)",
+        paper="Hu et al. 2017, Information Maximizing Self-Augmented Training (IMSAT)",
+        parameters={
+            "weight": Parameter(0.1, "λ: how much all of it counts.", maximum=1e6),
+            "share": Parameter(0.1, "γ: information against agreement of twins.", maximum=1e3),
+            "balance": Parameter(4.0, "μ: how much unequal clusters cost.", maximum=1e3),
+            "temperature": Parameter(
+                0.1, "Small values make memberships certain already near the border.", 1e-3, 10.0
+            ),
+            "clusters": CLUSTERS,
+        },
+        schedule=PRETRAINED,
+    )
+    needs_view = True
+
+    def forward(self, batch: LatentBatch) -> Effect:
+        temperature = self.params["temperature"]
+        own = soft_assignment(batch.latent, self.centroids, temperature)
+        penalty = -self.params["share"] * information(own, self.params["balance"])
+        if batch.view is not None:
+            twin = soft_assignment(batch.view.latent, self.centroids, temperature)
+            fixed = own.detach()
+            penalty = penalty + (fixed.exp() * (fixed - twin)).sum(dim=1).mean()
+        return Effect(self.params["weight"] * penalty)

@@ -1,0 +1,101 @@
+"""Parametric UMAP: neighbours of a graph come together in latent space, all others keep apart.
+
+    weight * ( mean_i -log q(z_i, z_j(i)) - negatives * mean_{i != l} log(1 - q(z_i, z_l)) )
+    q(x, y) = 1 / (1 + a |x - y|^(2 b))
+
+with j(i) a neighbour of image i drawn by its membership in UMAP's graph, and all other pairs of the
+batch as negatives. Sainburg, McInnes, Gentner 2021, Parametric UMAP Embeddings, Neural Computation,
+section 2.3, with 15 neighbours, min_dist 0.1 and 5 negatives. The graph is that of the pixels, as there,
+or of the encoder's own features.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from scipy.optimize import curve_fit
+from torch import Tensor
+
+from core.config import Parameter, RegularizerInfo
+from core.regularizers.base import Effect, LatentBatch, Overview, Regularizer, Shape
+from core.regularizers.graph import Graph, neighbour_graph
+
+
+@cache
+def curve(min_dist: float) -> tuple[float, float]:
+    """a, b of the curve nearest to 1 up to min_dist and exp(min_dist - x) beyond (as umap-learn)."""
+    x = np.linspace(0, 3, 300)
+    wanted = np.where(x < min_dist, 1.0, np.exp(min_dist - x))
+    (a, b), _ = curve_fit(lambda x, a, b: 1 / (1 + a * x ** (2 * b)), x, wanted)
+    return float(a), float(b)
+
+
+def attraction(first: Tensor, second: Tensor, a: float, b: float) -> Tensor:
+    """Mean of -log q over rows of (n, d) and (n, d)."""
+    squared = (first - second).square().sum(dim=1).clamp_min(1e-6)
+    return torch.log1p(a * squared**b).mean()
+
+
+def repulsion(first: Tensor, second: Tensor, a: float, b: float) -> Tensor:
+    """Mean of -log(1 - q) over pairs of rows i of (n, d) and l != i of (n, d)."""
+    squared = torch.cdist(first, second, compute_mode="use_mm_for_euclid_dist").square()
+    own = torch.eye(len(first), dtype=torch.bool, device=first.device)
+    log_odds = torch.log(a * squared.clamp_min(1e-3) ** b)  # of 1 - q against q
+    return F.softplus(-log_odds).masked_fill(own, 0).sum() / max(len(first) * (len(first) - 1), 1)
+
+
+class ParametricUMAP(Regularizer):
+    info = RegularizerInfo(
+        name="parametric_umap",
+        label="Parametric UMAP",
+        meaning="Images that are neighbours (in pixels, or in the encoder's features) come "
+        "together; all others keep apart.",
+        formula=r"\lambda\left(-\frac1n\sum_i\log q(z_i,z_{j(i)})-\nu\operatorname{mean}_{i\ne l}"
+        r"\log(1-q(z_i,z_l))\right),\quad q(x,y)=\frac{1}{1+a\|x-y\|^{2b}}",
+        paper="Sainburg, McInnes, Gentner 2021, Parametric UMAP Embeddings",
+        parameters={
+            "weight": Parameter(0.01, "λ: how much neighbourhood counts.", maximum=1e6),
+            "space": Parameter(
+                "pixels",
+                "Where neighbours are looked for: in the pixels, or in the encoder's last hidden "
+                "layer as it is when the term first acts.",
+                choices=("pixels", "features"),
+            ),
+            "neighbours": Parameter(15, "How many neighbours each image has.", 1, 200),
+            "negatives": Parameter(5.0, "ν: how much keeping apart counts.", maximum=1000.0),
+            "min_dist": Parameter(0.1, "How near neighbours may come.", 0.0, 0.99),
+            "renew_every": Parameter(
+                0, "Epochs after which neighbours are looked for again; 0: never.", 0, 500
+            ),
+        },
+    )
+
+    def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
+        super().__init__(params, shape, generator)
+        self._graph: Graph | None = None
+        self._age = 0
+
+    def begin_epoch(self, overview: Overview) -> None:
+        every = self.params["renew_every"]
+        stale = every and self._age % every == 0 and self.params["space"] == "features"
+        if self._graph is None or stale:
+            pixels = self.params["space"] == "pixels"
+            points = overview.pixels() if pixels else overview.features()
+            self._graph = neighbour_graph(points, self.params["neighbours"])
+        self._age += 1
+
+    def partners(self, rows: Tensor, generator: torch.Generator) -> Tensor | None:
+        return None if self._graph is None else self._graph.draw(rows, generator)
+
+    def forward(self, batch: LatentBatch) -> Effect:
+        a, b = curve(self.params["min_dist"])
+        other = batch.latent if batch.partner is None else batch.partner.latent
+        penalty = self.params["negatives"] * repulsion(batch.latent, other, a, b)
+        if batch.partner is not None:  # held-out images have no neighbours to come near to
+            penalty = penalty + attraction(batch.latent, other, a, b)
+        return Effect(self.params["weight"] * penalty)

@@ -1,0 +1,52 @@
+"""Centroid repulsion: latents are pulled to their nearest centroid, and centroids push each other away.
+
+    weight * ( mean_i |z_i - m_s(i)|^2 / s^2 + mean_{k != l} max(0, margin - |m_k - m_l| / s)^2 )
+
+with s(i) the nearest centroid and s the latent scale of the batch (detached). The pull and push of De
+Brabandere, Neven, Van Gool 2017, Semantic Instance Segmentation with a Discriminative Loss Function,
+eqs. 1 and 2, where found clusters take the place of given classes: no labels.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from core.config import Parameter, RegularizerInfo
+from core.regularizers.base import Effect, LatentBatch, relative_scale
+from core.regularizers.centroids import CLUSTERS, PRETRAINED, Clustered, squared_distances
+
+
+def push(centroids: Tensor, margin: float) -> Tensor:
+    """Mean over pairs of max(0, margin - distance)^2; centroids (k, d). 0 for a single one."""
+    if len(centroids) < 2:
+        return centroids.sum() * 0
+    first, second = torch.triu_indices(len(centroids), len(centroids), 1).to(centroids.device)
+    apart = (centroids[first] - centroids[second]).square().sum(dim=1).clamp_min(1e-12).sqrt()
+    return (margin - apart).clamp_min(0).square().mean()
+
+
+class Repulsion(Clustered):
+    info = RegularizerInfo(
+        name="repulsion",
+        label="Centroid repulsion",
+        meaning="Centres of clusters push each other away while each image is pulled to its own.",
+        formula=r"\lambda\left(\frac1n\sum_i\min_k\frac{\|z_i-m_k\|^2}{s^2}+"
+        r"\operatorname{mean}_{k\ne l}\max\!\left(0,\ \delta-\tfrac{\|m_k-m_l\|}{s}\right)^2\right)",
+        paper="De Brabandere, Neven, Van Gool 2017, A Discriminative Loss Function (clusters found "
+        "in place of classes given)",
+        parameters={
+            "weight": Parameter(0.01, "λ: how much pull and push count.", maximum=1e6),
+            "margin": Parameter(
+                3.0, "δ: centres nearer than this push each other, in latent scales.", maximum=100.0
+            ),
+            "clusters": CLUSTERS,
+        },
+        schedule=PRETRAINED,
+    )
+
+    def forward(self, batch: LatentBatch) -> Effect:
+        scale = relative_scale(batch.latent)
+        pull = squared_distances(batch.latent, self.centroids).min(dim=1).values.mean() / scale**2
+        away = push(self.centroids / scale, self.params["margin"])
+        return Effect(self.params["weight"] * (pull + away))

@@ -1,0 +1,66 @@
+"""Soft silhouette: clusters that are compact and far apart, for memberships that are shares.
+
+    weight * ( 1 - mean_i sum_k p_ik s_ik ) + entropy_weight * mean_i H(p_i)
+    s_ik = (b_ik - a_ik) / max(a_ik, b_ik),   b_ik = min_{l != k} a_il
+    a_ik = sum_{j != i} p_jk |z_i - z_j| / sum_{j != i} p_jk
+
+with p_ik the softmax of negative squared distances to learned centroids, in units of their own gap.
+Vardakas, Papakostas, Likas 2024, Deep Clustering Using the Soft Silhouette Score, eqs. 5 to 9.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from core.config import Parameter, RegularizerInfo
+from core.regularizers.base import Effect, LatentBatch
+from core.regularizers.centroids import CLUSTERS, PRETRAINED, Clustered, soft_assignment
+
+TEMPERATURE = 0.1  # of the gap squared: halfway between two centroids p is 1/2, at a quarter 0.99
+
+
+def soft_silhouette(latent: Tensor, share: Tensor) -> Tensor:
+    """Mean over latents (b, d) with memberships (b, k) that sum to 1: -1 to 1; needs k >= 2."""
+    # by differences: torch.cdist has no finite gradient at equal points
+    squared = (latent[:, None] - latent[None]).square().sum(dim=2)
+    distance = squared.clamp_min(1e-12).sqrt()  # its own diagonal: 1e-6, as good as left out
+    others = share.sum(dim=0) - share  # (b, k): without i itself
+    mean = distance @ share / others.clamp_min(1e-6)  # a_ik
+    best = mean.topk(2, dim=1, largest=False)
+    nearest_other = torch.where(
+        torch.arange(share.shape[1], device=share.device) == best.indices[:, :1],
+        best.values[:, 1:],
+        best.values[:, :1],
+    )
+    silhouette = (nearest_other - mean) / torch.maximum(mean, nearest_other).clamp_min(1e-12)
+    return (share * silhouette).sum(dim=1).mean()
+
+
+class SoftSilhouette(Clustered):
+    info = RegularizerInfo(
+        name="soft_silhouette",
+        label="Soft silhouette",
+        meaning="Asks for what the silhouette measures: near to one's own cluster, far from the next.",
+        formula=r"\lambda\left(1-\frac1n\sum_{i,k}p_{ik}\frac{b_{ik}-a_{ik}}"
+        r"{\max(a_{ik},b_{ik})}\right)+\eta\,\frac1n\sum_i H(p_i)",
+        paper="Vardakas, Papakostas, Likas 2024, Deep Clustering Using the Soft Silhouette Score",
+        parameters={
+            "weight": Parameter(0.01, "λ: how much the silhouette counts.", maximum=1e6),
+            "entropy_weight": Parameter(
+                0.01, "η: how much undecided memberships cost.", maximum=1e6
+            ),
+            "clusters": CLUSTERS,
+        },
+        schedule=PRETRAINED,
+    )
+
+    def forward(self, batch: LatentBatch) -> Effect:
+        log_share = soft_assignment(batch.latent, self.centroids, TEMPERATURE)
+        share = log_share.exp()
+        undecided = -(share * log_share).sum(dim=1).mean()
+        penalty = self.params["entropy_weight"] * undecided
+        if share.shape[1] > 1:
+            shape = 1 - soft_silhouette(batch.latent, share)
+            penalty = penalty + self.params["weight"] * shape
+        return Effect(penalty)
