@@ -1,4 +1,4 @@
-"""Random affine changes of images, one per image, all at once on their device."""
+"""Random affine and elastic changes of images, one per image, all at once on their device."""
 
 from __future__ import annotations
 
@@ -10,17 +10,22 @@ from torch import Tensor
 
 from core.config import Setting
 
+WARP_POINTS = 5  # per side: a warp bends a stroke, and does not break it
+
 
 def augment(images: Tensor, setting: Setting, generator: torch.Generator) -> Tensor:
-    """Turn, slant, stretch and shift each image by chance, within the ranges of the Setting.
+    """Turn, slant, stretch, shift and warp each image by chance, within the ranges of the Setting.
 
     Args:
         images: (b, 1, s, s).
-        setting: its `rotation` (degrees), `shear`, `zoom` and `shift` (shares).
+        setting: its `rotation` (degrees), `shear`, `zoom`, `shift` and `elastic` (shares).
         generator: of the images' device.
 
     Returns:
         (b, 1, s, s), bilinear, zeros where nothing was.
+
+    Elastic warps: Simard, Steinkraus, Platt 2003, Best Practices for Convolutional Neural Networks,
+    ICDAR, section 2; Gaussian displacements of a few points, with cubic interpolation between them.
     """
     lots = torch.rand(len(images), 6, generator=generator, device=images.device) * 2 - 1
     angle = lots[:, 0] * math.radians(setting.rotation)
@@ -34,4 +39,9 @@ def augment(images: Tensor, setting: Setting, generator: torch.Generator) -> Ten
     grid = F.affine_grid(
         torch.stack(rows, 1).view(-1, 2, 3), list(images.shape), align_corners=False
     )
+    if setting.elastic:
+        shape = (len(images), 2, WARP_POINTS, WARP_POINTS)
+        warp = torch.randn(shape, generator=generator, device=images.device) * setting.elastic
+        warp = F.interpolate(warp, size=images.shape[2:], mode="bicubic", align_corners=True)
+        grid = grid + warp.permute(0, 2, 3, 1)
     return F.grid_sample(images, grid, align_corners=False)

@@ -276,8 +276,9 @@ class Setting:
     architecture: str = _option(
         "mlp",
         "Network",
-        "mlp: fully connected. conv: convolutional. post: the blog post's 196-150-100-d network.",
-        choices=("mlp", "conv", "post"),
+        "mlp: fully connected. conv: convolutional. conv-bn: convolutional with larger filters and "
+        "batch normalisation. post: the blog post's 196-150-100-d network.",
+        choices=("mlp", "conv", "conv-bn", "post"),
         advanced=True,
     )
     latent_dim: int = _option(
@@ -316,6 +317,11 @@ class Setting:
     shift: float = _option(
         0.09, "Shift", "Augmentation: at most this share of the image's side, in any direction.",
         maximum=0.5, advanced=True, since_default=0.09,
+    )  # fmt: skip
+    elastic: float = _option(
+        0.0, "Elastic", "Augmentation: size of smooth random warps, as a share of half the image's "
+        "side (0.1: about one and a half pixels of 28); 0: none.",
+        maximum=1.0, advanced=True, since_default=0.0,
     )  # fmt: skip
     learning_rate: float = _option(
         0.003, "Learning rate", "Step size of Adam.", minimum=1e-6, maximum=1.0, advanced=True
@@ -373,10 +379,10 @@ class Setting:
                 "image_size must be 14 for architecture 'post' (its first layer has 14 x 14 "
                 f"inputs); got {self.image_size}"
             )
-        if self.architecture == "conv" and self.image_size % 4:
+        if self.architecture in ("conv", "conv-bn") and self.image_size % 4:
             raise SettingError(
-                "image_size must be a multiple of 4 for architecture 'conv' (it halves the image "
-                f"twice); got {self.image_size}"
+                f"image_size must be a multiple of 4 for architecture {self.architecture!r} (it "
+                f"halves the image twice); got {self.image_size}"
             )
 
     # ------------------------------------------------------------------------------- JSON

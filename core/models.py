@@ -1,6 +1,6 @@
 """Autoencoder: encode images to latents, decode latents to images.
 
-Three architectures, named in `Setting.architecture`. Each is three parts: `trunk` (images to
+Four architectures, named in `Setting.architecture`. Each is three parts: `trunk` (images to
 features), `head` (features to the latent) and `decoder`; regularizers may add heads of their own to
 the features (see `core/regularizers/base.py`).
 """
@@ -33,7 +33,9 @@ class Autoencoder(nn.Module):
     def __init__(self, setting: Setting, generator: torch.Generator | None = None) -> None:
         super().__init__()
         self.side = setting.image_size
-        build = {"mlp": _mlp, "conv": _conv, "post": _post}[setting.architecture]
+        build = {"mlp": _mlp, "conv": _conv, "conv-bn": _conv_bn, "post": _post}[
+            setting.architecture
+        ]
         self.trunk, self.decoder, feature_dim = build(self.side, setting.latent_dim)
         self.head = nn.Linear(feature_dim, setting.latent_dim)
         source = generator or torch.Generator().manual_seed(0)
@@ -102,17 +104,40 @@ def _conv(side: int, latent_dim: int) -> tuple[nn.Module, nn.Module, int]:
         nn.Linear(flat, 64),
         nn.SiLU(),
     )
-    decoder = nn.Sequential(
-        nn.Linear(latent_dim, 64),
+    return trunk, _conv_decoder(side, latent_dim, 64), 64
+
+
+def _conv_bn(side: int, latent_dim: int) -> tuple[nn.Module, nn.Module, int]:
+    """Filters of 5 x 5 and batch normalisation, which contrastive terms need to do well; the decoder
+    of `_conv`.
+    """  # noqa: D205
+    trunk = nn.Sequential(
+        nn.Conv2d(1, 16, 5, stride=2, padding=2),
+        nn.BatchNorm2d(16),
+        nn.ReLU(),
+        nn.Conv2d(16, 32, 5, stride=2, padding=2),
+        nn.BatchNorm2d(32),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(32 * (side // 4) ** 2, 128),
+        nn.BatchNorm1d(128),
+        nn.ReLU(),
+    )
+    return trunk, _conv_decoder(side, latent_dim, 128), 128
+
+
+def _conv_decoder(side: int, latent_dim: int, width: int) -> nn.Module:
+    quarter = side // 4
+    return nn.Sequential(
+        nn.Linear(latent_dim, width),
         nn.SiLU(),
-        nn.Linear(64, flat),
+        nn.Linear(width, 32 * quarter * quarter),
         nn.SiLU(),
         nn.Unflatten(1, (32, quarter, quarter)),
         nn.ConvTranspose2d(32, 16, 4, stride=2, padding=1),
         nn.SiLU(),
         nn.ConvTranspose2d(16, 1, 4, stride=2, padding=1),
     )
-    return trunk, decoder, 64
 
 
 @torch.no_grad()

@@ -261,7 +261,7 @@ class Training:
         if rows is not None and (others := self._partners(rows)) is not None:
             partner = self._view(self.data.train.images(self.setting, others).to(self.device))
         batch = LatentBatch(
-            images, inputs, features, latent, model.encode, self._generator, view, partner
+            images, inputs, features, latent, model.encode, self._generator, view, partner, rows
         )
         code, penalties = latent, {}
         for name, (term, strength) in acting:
@@ -289,6 +289,8 @@ class Training:
         """Training images in random order: their numbers (b,), and (b, 1, s, s) on the device."""
         order = torch.randperm(len(self.data.train), generator=self._cpu_generator)
         size = self.setting.batch_size
+        if self.setting.architecture == "conv-bn" and len(order) % size == 1:
+            order = order[:-1]  # one image alone has no batch to be normalised by
         for rows in order.split(max(CHUNK // size, 1) * size):
             chunk = self.data.train.images(self.setting, rows).to(self.device)
             yield from zip(rows.split(size), chunk.split(size), strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
 from core.augmentation import augment
@@ -35,3 +36,11 @@ def test_every_image_changes_in_its_own_way_and_a_seed_repeats_it() -> None:
     assert torch.equal(once, again)
     assert not torch.allclose(once[0], once[1])
     assert not torch.equal(once, augment(images, Setting(), _rng(2)))
+
+
+def test_a_warp_bends_lines_and_keeps_most_of_the_ink() -> None:
+    images = torch.zeros(50, 1, 28, 28)
+    images[:, :, 6:22, 13:15] = 1.0
+    warped = augment(images, STILL.replace(elastic=0.1), _rng())
+    assert not torch.allclose(warped, images, atol=0.1)
+    assert warped.sum().item() == pytest.approx(images.sum().item(), rel=0.15)

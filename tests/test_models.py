@@ -20,7 +20,17 @@ def build(seed: int = 0, **fields: object) -> Autoencoder:
 @pytest.mark.parametrize("latent_dim", [1, 3, 64])
 @pytest.mark.parametrize(
     ("architecture", "size"),
-    [("mlp", 28), ("mlp", 8), ("mlp", 14), ("conv", 28), ("conv", 16), ("conv", 8), ("post", 14)],
+    [
+        ("mlp", 28),
+        ("mlp", 8),
+        ("mlp", 14),
+        ("conv", 28),
+        ("conv", 16),
+        ("conv", 8),
+        ("conv-bn", 28),
+        ("conv-bn", 8),
+        ("post", 14),
+    ],
 )
 def test_images_to_latents_and_back(architecture: str, size: int, latent_dim: int) -> None:
     model = build(architecture=architecture, image_size=size, latent_dim=latent_dim)
@@ -74,3 +84,15 @@ def test_initial_weights_are_those_of_pytorch_in_distribution() -> None:
 def test_the_number_of_latents_changes_only_what_touches_them() -> None:
     one, many = (sum(p.numel() for p in build(latent_dim=d).parameters()) for d in (1, 64))
     assert many - one == 63 * (64 + 1 + 64)  # head: weight and bias; decoder's first: weight
+
+
+def test_a_batch_of_one_image_is_left_out_where_it_cannot_be_normalised() -> None:
+    from core.data import Data, Split, load
+    from core.training import Training
+
+    setting = Setting(dataset="digits", architecture="conv-bn", batch_size=8, epochs=1)
+    data = load(setting)
+    part = data.train
+    few = Data(Split(part.pixels, part.index[:17], None), data.test, data.class_names)
+    (record,) = Training(setting, few, torch.device("cpu")).epochs()
+    assert record.train["reconstruction"] > 0

@@ -25,6 +25,7 @@ from core.regularizers.mutual_information import information
 from core.regularizers.parametric_umap import attraction, curve, repulsion
 from core.regularizers.rae import half_squared_norm
 from core.regularizers.repulsion import push
+from core.regularizers.self_labelling import agreement_loss, find_clusters, spread
 from core.regularizers.sine import sine_product
 from core.regularizers.sliced_wasserstein import sliced_distance
 from core.regularizers.soft_silhouette import soft_silhouette
@@ -127,6 +128,28 @@ def test_the_graph_is_the_exact_one_and_has_umaps_weights() -> None:
     rows = torch.arange(300)
     drawn = graph.draw(rows, _rng())
     assert (graph.indices == drawn[:, None]).any(dim=1).all()
+
+
+def test_values_by_hand_of_self_labelling() -> None:
+    sure = torch.eye(2)[None]  # one head, two images, one in each cluster
+    assert agreement_loss(sure, sure).item() == pytest.approx(-math.log(2))
+    unsure = torch.full((1, 2, 2), 0.5)
+    assert agreement_loss(unsure, unsure).item() == pytest.approx(math.log(2) - math.log(2))
+    share = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
+    near = torch.tensor([[1, 2], [2, 2], [1, 1]])
+    torch.testing.assert_close(spread(share, near, 1)[0], torch.tensor([0.5, 0.5]))
+    torch.testing.assert_close(spread(share, near, 2)[0], torch.tensor([0.25, 0.75]))
+    torch.testing.assert_close(spread(share, near)[1:], share[1:])
+
+
+def test_clusters_are_found_where_neighbours_agree() -> None:
+    truth = torch.arange(300) % 3
+    features = 4 * torch.eye(3)[truth] + 0.3 * torch.randn(300, 3, generator=_rng())
+    graph = neighbour_graph(features * 1000 + 7, 5)  # neither scale nor place matters
+    weight, bias = find_clusters(features * 1000 + 7, graph.indices, 3, heads=4, seed=0)
+    found = ((features * 1000 + 7) @ weight.T + bias).argmax(1)
+    pairs = (found[:, None] == found) == (truth[:, None] == truth)
+    assert pairs.float().mean().item() > 0.99
 
 
 def test_k_means_finds_clumps_and_bears_few_points() -> None:

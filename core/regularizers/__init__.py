@@ -27,6 +27,7 @@ from core.regularizers.mutual_information import MutualInformation
 from core.regularizers.parametric_umap import ParametricUMAP
 from core.regularizers.rae import RAE
 from core.regularizers.repulsion import Repulsion
+from core.regularizers.self_labelling import SelfLabelling
 from core.regularizers.sine import Sine
 from core.regularizers.sliced_wasserstein import SlicedWasserstein
 from core.regularizers.soft_silhouette import SoftSilhouette
@@ -38,7 +39,7 @@ from core.regularizers.wae_mmd import WAE
 MENU: tuple[type[Regularizer], ...] = (
     Sine, Drift, L1, RAE, Contractive, Denoising, LatentNoise, VAE, WAE, SlicedWasserstein,
     VaDE, DEC, IDEC, DCN, DKM, SoftSilhouette, MutualInformation, Repulsion, VQ,
-    Consistency, Contrastive, ParametricUMAP,
+    Consistency, Contrastive, ParametricUMAP, SelfLabelling,
 )  # fmt: skip
 
 NONE = RegularizerInfo(

@@ -72,6 +72,7 @@ class LatentBatch(NamedTuple):
         view: the same images, augmented; there if a term has `needs_view`.
         partner: for each image another one, as the term's `partners` chose; None on held-out
             images, which have no neighbours among themselves.
+        rows: (b,) numbers of the images among all training images; None on held-out images.
     """
 
     images: Tensor
@@ -82,6 +83,7 @@ class LatentBatch(NamedTuple):
     generator: torch.Generator
     view: View | None = None
     partner: View | None = None
+    rows: Tensor | None = None
 
 
 class Effect(NamedTuple):

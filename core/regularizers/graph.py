@@ -6,9 +6,11 @@ import math
 from typing import NamedTuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 BLOCK = 1024
+COMPONENTS = 64  # of pixels: nine tenths of the work of a search saved, and hardly a neighbour lost
 
 
 class Graph(NamedTuple):
@@ -49,6 +51,25 @@ def neighbour_graph(points: Tensor, k: int) -> Graph:
         exact = near.values + norms[start : start + BLOCK, None]
         distances.append(exact.clamp_min(0).sqrt().cpu())
     return Graph(torch.cat(indices), memberships(torch.cat(distances)))
+
+
+@torch.no_grad()
+def blurred(pixels: Tensor) -> Tensor:
+    """Images (n, p), each pixel the mean of its 3 x 3, as their leading principal components (n, c).
+
+    Blurred, a stroke one pixel further is near and not far.
+    """
+    side = math.isqrt(pixels.shape[1])
+    soft = F.avg_pool2d(pixels.view(-1, 1, side, side), 3, stride=1, padding=1).flatten(1)
+    return principal(soft)
+
+
+@torch.no_grad()
+def principal(points: Tensor) -> Tensor:
+    """Points (n, p) as their leading principal components (n, at most `COMPONENTS`)."""
+    points = points - points.mean(dim=0)
+    _, axes = torch.linalg.eigh(points.T @ points)  # ascending
+    return points @ axes[:, -COMPONENTS:]
 
 
 def memberships(distances: Tensor) -> Tensor:

@@ -5,8 +5,8 @@
 
 with j(i) a neighbour of image i drawn by its membership in UMAP's graph, and all other pairs of the
 batch as negatives. Sainburg, McInnes, Gentner 2021, Parametric UMAP Embeddings, Neural Computation,
-section 2.3, with 15 neighbours, min_dist 0.1 and 5 negatives. The graph is that of the pixels, as there,
-or of the encoder's own features.
+section 2.3, with 15 neighbours, min_dist 0.1 and 5 negatives. The graph is that of the pixels, as there
+(of their leading principal components, to be quick), or of the encoder's own features.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from torch import Tensor
 
 from core.config import Parameter, RegularizerInfo
 from core.regularizers.base import Effect, LatentBatch, Overview, Regularizer, Shape
-from core.regularizers.graph import Graph, neighbour_graph
+from core.regularizers.graph import Graph, neighbour_graph, principal
 
 
 @cache
@@ -85,7 +85,7 @@ class ParametricUMAP(Regularizer):
         stale = every and self._age % every == 0 and self.params["space"] == "features"
         if self._graph is None or stale:
             pixels = self.params["space"] == "pixels"
-            points = overview.pixels() if pixels else overview.features()
+            points = principal(overview.pixels()) if pixels else overview.features()
             self._graph = neighbour_graph(points, self.params["neighbours"])
         self._age += 1
 
