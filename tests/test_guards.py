@@ -184,6 +184,13 @@ def test_sentences_name_what_they_saw() -> None:
     assert "centroids of b" in text
 
 
+@pytest.mark.parametrize("d", [1, 3, 64])
+def test_distinct_points_are_counted_as_by_comparing_rows(d: int) -> None:
+    rows = RNG.integers(-3, 4, size=(5000, d)) * RNG.integers(0, 2, size=(5000, d))
+    jitter = RNG.uniform(-0.4e-3, 0.4e-3, size=rows.shape)
+    assert guards._distinct(rows + jitter) == len(np.unique(rows, axis=0))
+
+
 def test_dead_centroids() -> None:
     by_hand = np.array([[0.0, 0], [10, 0], [5, 9], [0, 0]])
     latents = np.array([[1.0, 0], [9, 1], [0, -1]])
