@@ -208,7 +208,7 @@ def _of_latents(X: FloatArray, clustering: Clustering, known: Context) -> dict[s
         found["mean_image"] = (
             f"Reconstructions explain {share:.1%} of the variance of the images: the decoder draws "
             "about the mean image whatever the latent is. Train longer, or give "
-            "regularizers less weight."
+            "regularizers, if there are any, less weight."
         )
     for term, centroids in known.centroids.items():
         if dead := dead_centroids(X, centroids).tolist():
@@ -307,7 +307,7 @@ def _of_clusters(clustering: Clustering) -> dict[str, str]:
     if share > max(LARGEST_SHARE, LARGEST_TIMES / k):
         found["largest_cluster"] = (
             f"Cluster {largest} holds {share:.1%} of the points; the mean of {k} clusters is "
-            f"{1 / k:.0%}. Try another way to find clusters, or give regularizers less weight."
+            f"{1 / k:.0%}. Try another way to find clusters, or more latent dimensions."
         )
     tiny = np.flatnonzero(sizes < TINY_SHARE * mean)
     if len(tiny):
