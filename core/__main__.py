@@ -21,6 +21,7 @@ from core.checkpoints import CHECKPOINTS, DamagedRun, Run, Store
 from core.clustering import cluster
 from core.config import FIELDS, REGULARIZERS, Setting, SettingError
 from core.evaluation import METRICS, OF_MODEL, Evaluation
+from core.guards import GUARDS
 from core.methods import METHODS, ClusteringError
 from core.npz import add_npz
 from core.pipeline import find_or_project, find_or_train, score, train
@@ -189,7 +190,7 @@ def _evaluate(args: argparse.Namespace, store: Store) -> dict[str, Any]:
         latents, args.clustering, args.clusters or len(setting.digits), seed=setting.seed
     )
     train_latents = encode(model, data.train, setting).numpy()
-    evaluation = score(setting, data, latents, train_latents, errors, found, args.neighbours)
+    evaluation = score(setting, data, latents, train_latents, errors, found, args.neighbours, model)
     return _result(run, True, time.perf_counter() - started, evaluation)
 
 
@@ -318,6 +319,8 @@ def _show(result: dict[str, Any]) -> None:
     for row in result.get("runs", []):
         scores = row["evaluation"] if isinstance(row, dict) else {}
         shown = [f"{k} {scores[k]:.3f}" for k in ("acc", "silhouette_labels") if scores.get(k)]
+        if raised := scores.get("warnings"):
+            shown.append(f"({', '.join(GUARDS[code].label for code in raised)})")
         print(" ".join([row["run"] if isinstance(row, dict) else row, *shown]))
     if evaluation:
         for name in METRICS:
@@ -325,6 +328,8 @@ def _show(result: dict[str, Any]) -> None:
                 value = evaluation[name]
                 text = f"{value:.4f}" if value is not None else evaluation["undefined"][name]
                 print(f"{name:22} {text}")
+        for code, sentence in evaluation["warnings"].items():
+            print(f"WARNING, {GUARDS[code].label}: {sentence}")
 
 
 def main(arguments: list[str] | None = None) -> int:

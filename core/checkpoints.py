@@ -25,7 +25,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib import metadata
@@ -38,8 +38,10 @@ import safetensors.numpy
 import safetensors.torch
 from filelock import FileLock
 
+from core import guards
 from core.config import Setting, SettingError
 from core.evaluation import Evaluation
+from core.methods import Clustering
 from core.models import Autoencoder
 from core.projection import Points, Projection
 
@@ -357,6 +359,25 @@ def provenance(setting: Setting, seconds: float, device: str) -> dict[str, Any]:
     }
 
 
+def _guarded(folder: Path, setting: Setting, evaluation: Evaluation) -> Evaluation:
+    """An Evaluation that was stored before there were guards, with those that need no images."""
+    arrays = safetensors.numpy.load_file(folder / "latents.safetensors")
+    weights = safetensors.numpy.load_file(folder / "weights.safetensors")
+    clustering = Clustering(
+        evaluation.method,
+        arrays["clusters"],
+        evaluation.n_clusters,
+        evaluation.noise,
+        len(setting.digits),
+    )
+    known = guards.Context(
+        pixel_range=float(setting.pixel_range),
+        centroids=guards.centroids_in(weights, setting.latent_dim),
+    )
+    found = guards.warnings(arrays["latents"], clustering, known)
+    return replace(evaluation, warnings=found)
+
+
 def _age(path: Path) -> float:
     with contextlib.suppress(FileNotFoundError):
         return time.time() - path.stat().st_mtime
@@ -390,6 +411,8 @@ def _read(folder: Path) -> Run:
         if not isinstance(provenance, dict) or not isinstance(history, list) or not history:
             raise DamagedRun("history or provenance is missing in run.json")
         evaluation = Evaluation.from_json(content["evaluation"])
+        if "warnings" not in content["evaluation"]:
+            evaluation = _guarded(folder, setting, evaluation)
         return Run(folder, setting, history, evaluation, provenance)
     except FileNotFoundError as error:
         raise DamagedRun(f"{Path(str(error.filename)).name} is missing") from error

@@ -65,9 +65,9 @@ def cluster(
     _check_k(n_clusters, len(X))
     distinct, member = np.unique(X, axis=0, return_inverse=True)
     if len(distinct) <= n_clusters:
-        return _clustering(method, member.reshape(-1))
+        return _clustering(method, member.reshape(-1), n_clusters)
     if n_clusters == 1:
-        return _clustering(method, np.zeros(len(X), dtype=np.int64))
+        return _clustering(method, np.zeros(len(X), dtype=np.int64), 1)
     if method == "kmeans":
         labels = KMeans(n_clusters, n_init=10, random_state=seed).fit_predict(X)
     elif method == "gmm":
@@ -75,7 +75,7 @@ def cluster(
     else:
         graph = _connected_graph(X) if len(X) > EXACT_WARD_POINTS else None
         labels = AgglomerativeClustering(n_clusters, connectivity=graph).fit_predict(X)
-    return _clustering(method, labels)
+    return _clustering(method, labels, n_clusters)
 
 
 # --------------------------------------------------------------------------- how many clusters
@@ -156,12 +156,12 @@ def _check_k(k: int, n: int) -> None:
         raise ClusteringError(f"n_clusters must be at most the number of points, {n}; got {k}")
 
 
-def _clustering(method: str, found: npt.NDArray[Any]) -> Clustering:
+def _clustering(method: str, found: npt.NDArray[Any], asked: int | None = None) -> Clustering:
     """A Clustering whose clusters are numbered without gaps."""
     labels = np.full(len(found), NOISE, dtype=np.int64)
     inside = found != NOISE
     ids, labels[inside] = np.unique(found[inside], return_inverse=True)
-    return Clustering(method, labels, n_clusters=len(ids), noise=int((~inside).sum()))
+    return Clustering(method, labels, len(ids), int((~inside).sum()), asked)
 
 
 def _fit_gmm(X: _Points, k: int, n_init: int, seed: int) -> GaussianMixture:

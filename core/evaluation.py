@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from core.guards import GUARDS
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ class Evaluation:
         neighbours: k of kNN accuracy and trustworthiness.
         values: score by key of `METRICS`, in that order; None where undefined.
         undefined: why, for each None.
+        warnings: what is broken however fine the values look: a sentence by key of `GUARDS`.
     """
 
     split: str
@@ -117,22 +120,29 @@ class Evaluation:
     neighbours: int
     values: Mapping[str, float | None]
     undefined: Mapping[str, str]
+    warnings: Mapping[str, str] = field(default_factory=dict)
 
     def with_clusters(self, other: Evaluation) -> Evaluation:
         """The same points with another clustering: its scores of `OF_CLUSTERS`, ours besides."""
         values = {**self.values, **{k: other.values[k] for k in OF_CLUSTERS if k in self.values}}
         why = {**self.undefined, **other.undefined}
         undefined = {key: why[key] for key, value in values.items() if value is None}
-        return replace(other, values=values, undefined=undefined)
+        warnings = {
+            code: sentences[code]
+            for code, guard in GUARDS.items()
+            if code in (sentences := (other if guard.of_clusters else self).warnings)
+        }
+        return replace(other, values=values, undefined=undefined, warnings=warnings)
 
     def to_json(self) -> dict[str, Any]:
-        """Flat dict: what was measured, the scores by name, and `undefined`."""
+        """Flat dict: what was measured, the scores by name, `undefined` and `warnings`."""
         header = {name: getattr(self, name) for name in _HEADER if name != "undefined"}
-        return {**header, **self.values, "undefined": dict(self.undefined)}
+        texts = {"undefined": dict(self.undefined), "warnings": dict(self.warnings)}
+        return {**header, **self.values, **texts}
 
     @classmethod
     def from_json(cls, obj: object) -> Evaluation:
-        """Inverse of `to_json`.
+        """Inverse of `to_json`. What older versions stored has no entry `warnings`, and gets none.
 
         Raises:
             ValueError: for anything that `to_json` does not write.
@@ -140,7 +150,7 @@ class Evaluation:
         if not isinstance(obj, dict):
             raise ValueError(f"evaluation must be an object; got {type(obj).__name__}")
         wrong = [key for key in _HEADER if key not in obj]
-        wrong += [str(key) for key in obj if key not in METRICS and key not in _HEADER]
+        wrong += [str(key) for key in obj if key not in (*METRICS, *_HEADER, "warnings")]
         if wrong:
             raise ValueError(f"evaluation has missing or unknown entries: {', '.join(wrong)}")
         for key in ("split", "method"):
@@ -159,6 +169,11 @@ class Evaluation:
             raise ValueError(f"undefined must map scores to reasons; got {why!r}")
         if set(why) != {key for key, value in values.items() if value is None}:
             raise ValueError("undefined must give a reason for each score that is null, no other")
+        warnings = obj.get("warnings", {})
+        if not isinstance(warnings, dict) or not all(
+            code in GUARDS and isinstance(text, str) for code, text in warnings.items()
+        ):
+            raise ValueError(f"warnings must map guards to sentences; got {warnings!r}")
         scores = {key: None if v is None else float(v) for key, v in values.items()}
         header = {key: obj[key] for key in _HEADER if key != "undefined"}
-        return cls(**header, values=scores, undefined=dict(why))
+        return cls(**header, values=scores, undefined=dict(why), warnings=dict(warnings))

@@ -68,9 +68,11 @@ class Clustering:
         labels: (n,) int64, 0 to n_clusters - 1, or -1 for noise.
         n_clusters: clusters found; can be fewer than asked for.
         noise: number of points that are in no cluster.
+        asked: clusters asked for; None where the method finds how many there are.
     """
 
     method: str
     labels: npt.NDArray[np.integer[Any]]
     n_clusters: int
     noise: int
+    asked: int | None = None

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from core import data as images
-from core import replay
+from core import guards, replay
 from core.arrays import Undefined
 from core.checkpoints import DamagedRun, Run, Store, provenance
 from core.clustering import cluster
@@ -22,6 +22,7 @@ from core.config import Setting
 from core.evaluation import Evaluation
 from core.methods import Clustering
 from core.metrics import knn_accuracy
+from core.models import Autoencoder
 from core.projection import Points, Projection, project
 from core.projection import Progress as ProjectionProgress
 from core.replay import Replay
@@ -75,7 +76,7 @@ def train(
     errors = reconstruction_errors(model, data.test, setting).numpy()
     clustering = cluster(latents, "kmeans", len(setting.digits), seed=setting.seed)
     train_latents = encode(model, data.train, setting).numpy()
-    evaluation = score(setting, data, latents, train_latents, errors, clustering)
+    evaluation = score(setting, data, latents, train_latents, errors, clustering, model=model)
     arrays: dict[str, np.ndarray[Any, Any]] = {
         "latents": latents,
         "errors": errors,
@@ -142,8 +143,12 @@ def score(
     errors: np.ndarray[Any, Any],
     clustering: Clustering,
     neighbours: int = 5,
+    model: Autoencoder | None = None,
 ) -> Evaluation:
-    """Every metric of held-out latents (n, d); neighbours for kNN come from the training images."""
+    """Every metric of held-out latents (n, d); neighbours for kNN come from the training images.
+
+    With the model, which encoded the latents, also every warning of `core.guards`.
+    """
     labelled = data.test.labels is not None and data.train.labels is not None
     return evaluate(
         latents,
@@ -158,6 +163,22 @@ def score(
         originals=data.test.images(setting).flatten(1).numpy(),
         reconstruction_mse=float(errors.mean()),
         knn_accuracy_pixels=pixel_baseline(setting, neighbours) if labelled else None,
+        context=None if model is None else _context(setting, data, model),
+    )
+
+
+def _context(setting: Setting, data: images.Data, model: Autoencoder) -> guards.Context:
+    """What guards may know of a trained model."""
+    # a Setting's seed gives the untrained model again, the very one that training began with
+    untrained = Autoencoder(setting, torch.Generator().manual_seed(setting.seed)).eval()
+    rows = torch.from_numpy(replay.sample(len(data.test)))
+    with torch.inference_mode():
+        initial = untrained.encode(data.test.images(setting, rows)).numpy()
+    weights = {name: tensor.cpu().numpy() for name, tensor in model.state_dict().items()}
+    return guards.Context(
+        pixel_range=float(setting.pixel_range),
+        initial=initial,
+        centroids=guards.centroids_in(weights, setting.latent_dim),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Collection
 from typing import Any
 
-from core import metrics
+from core import guards, metrics
 from core.arrays import Undefined
 from core.evaluation import METRICS, Evaluation
 from core.methods import Clustering
@@ -26,8 +27,11 @@ def evaluate(
     reconstruction_mse: float | None = None,
     knn_accuracy_pixels: float | None = None,
     names: Collection[str] = tuple(METRICS),
+    context: guards.Context | None = None,
 ) -> Evaluation:
     """All scores of `METRICS`; an undefined one is None with its reason, never an exception.
+
+    With them come the warnings of `core.guards`, which never see the labels.
 
     Args:
         latents: (n, d) of held-out images.
@@ -41,6 +45,7 @@ def evaluate(
         reconstruction_mse: measured by who has the model.
         knn_accuracy_pixels: measured by who has the images.
         names: which scores; the others are left out.
+        context: what guards may know besides; what reconstructions explain is found here.
 
     Raises:
         ValueError: if arrays do not describe the same points, or neighbours < 1.
@@ -94,7 +99,11 @@ def evaluate(
             values[key] = value
         except Undefined as reason:
             values[key], undefined[key] = None, str(reason)
+    known = context or guards.Context()
+    if known.explained is None and originals is not None and reconstruction_mse is not None:
+        explained = guards.explained_variance(originals, reconstruction_mse)
+        known = dataclasses.replace(known, explained=explained)
     return Evaluation(
         split, len(latents), clustering.method, clustering.n_clusters, clustering.noise,
-        neighbours, values, undefined,
+        neighbours, values, undefined, guards.warnings(latents, clustering, known),
     )  # fmt: skip

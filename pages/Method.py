@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.config import REGULARIZERS
 from core.evaluation import METRICS
+from core.guards import GUARDS
 from core.methods import METHODS
 from pages.parts import frame
 
@@ -39,6 +40,12 @@ for score in METRICS.values():
     with st.expander(score.label):
         st.write(score.help)
         st.caption(score.source)
+st.markdown("#### Warnings")
+st.write(
+    "A silhouette can be fine where nothing is: on latents that fell together, or on one cluster that "
+    "took all. These signs are looked for in every run, without labels, and named beside its scores."
+)
+st.markdown("\n".join(f"- **{guard.label}**: {guard.help}" for guard in GUARDS.values()))
 st.markdown("#### Ways to find clusters")
 for method in METHODS.values():
     st.markdown(f"- **{method.label}**: {method.help}")

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.checkpoints import Run
 from core.evaluation import METRICS
+from core.guards import GUARDS
 from pages.parts import frame, loaders
 
 SHOWN = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
@@ -30,6 +31,7 @@ def table(runs: list[Run]) -> pd.DataFrame:
                 "network": s.architecture,
                 "epochs": s.epochs,
                 "seed": s.seed,
+                "warnings": ", ".join(GUARDS[code].label for code in run.evaluation.warnings),
                 **{name: run.evaluation.values.get(name) for name in SHOWN},
                 "held-out error": [r["heldout"]["reconstruction"] for r in run.history],
                 "seconds": run.provenance.get("training_seconds"),
@@ -65,6 +67,11 @@ with frame.errors_as_sentences():
                 "open": st.column_config.LinkColumn("", display_text="open", pinned=True),
                 "held-out error": st.column_config.LineChartColumn(
                     "held-out error", help="Squared error per pixel over the epochs"
+                ),
+                "warnings": st.column_config.TextColumn(
+                    width="small",
+                    help="Signs that scores mislead; the Explore page says more, and Method when "
+                    "each is raised.",
                 ),
                 **{
                     name: st.column_config.NumberColumn(

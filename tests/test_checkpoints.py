@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,17 @@ import torch
 
 from core import checkpoints, pipeline
 from core.checkpoints import ASIDE, DamagedRun, Run, Store
+from core.clustering import cluster
 from core.config import Setting
-from core.data import load
+from core.data import Data, load
 from core.models import Autoencoder
 from core.pipeline import find_or_project, find_or_train, train
 from core.projection import Points, Projection
+from core.recipes import RECIPES, SHIPPED
+from core.scoring import evaluate
 from core.training import Training, TrainingDiverged, encode
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
@@ -250,3 +256,62 @@ def test_a_disk_that_takes_nothing_costs_no_points(run: Run, monkeypatch) -> Non
     points, stored = find_or_project(run, UMAP)
     assert not stored
     assert len(points.points) == len(run.arrays["latents"])
+
+
+# -------------------------------------------------------------------------------------- warnings
+class Centroids(torch.nn.Module):
+    """A part of a term that has learned two centroids, the second where no latent is."""
+
+    def __init__(self, mean: torch.Tensor) -> None:
+        super().__init__()
+        self.centroids = torch.nn.Parameter(torch.stack([mean, mean + 1e6]))
+
+
+def _warned(setting: Setting, data: Data, model: Autoencoder, z: np.ndarray) -> Mapping[str, str]:
+    train_z = encode(model, data.train, setting).numpy()
+    found = cluster(z, "kmeans", 4)
+    return pipeline.score(setting, data, z, train_z, np.zeros(len(z)), found, model=model).warnings
+
+
+def test_a_run_names_its_dead_centroids(tiny: Setting) -> None:
+    data = load(tiny)
+    model = Autoencoder(tiny)
+    z = encode(model, data.test, tiny).numpy()
+    assert "dead_centroids" not in _warned(tiny, data, model, z)
+    model.terms["made"] = Centroids(torch.from_numpy(z).mean(0))
+    sentence = _warned(tiny, data, model, z)["dead_centroids"]
+    assert "1 of 2 centroids of made are the nearest of no latent (1)." in sentence
+
+
+def test_an_untrained_model_has_not_collapsed(tiny: Setting) -> None:
+    """What training began with is the measure: it is compared with itself here."""
+    data = load(tiny)
+    model = Training(tiny, data).model
+    z = encode(model, data.test, tiny).numpy()
+    assert "collapsed" not in _warned(tiny, data, model, z)
+    sentence = _warned(tiny, data, model, z * 0.1)["collapsed"]
+    assert "10.0% of what it was before training" in sentence
+
+
+def test_a_run_stored_before_there_were_warnings_gets_them(tiny: Setting, store: Store) -> None:
+    z = np.random.default_rng(0).normal(size=(100, 3)).astype(np.float32) * np.float32([1, 0, 1])
+    found = cluster(z, "kmeans", 4)
+    arrays = {"latents": z, "errors": z[:, 0], "clusters": found.labels.astype(np.int16)}
+    scores = evaluate(z, found)
+    assert set(scores.warnings) == {"dead_dimensions"}
+    run = store.save(tiny, Autoencoder(tiny), arrays, [{"epoch": 1}], scores, {})
+    before = run.evaluation.to_json()
+    del before["warnings"]
+    _edit(run.folder, evaluation=before)
+    again = store.load(run.name)
+    assert again is not None
+    assert again.evaluation == run.evaluation == scores
+
+
+# k-means cuts the long rays of the plane into one half and some splinters
+@pytest.mark.parametrize("recipe", SHIPPED)
+def test_what_is_shipped_raises_no_false_alarm(recipe: str) -> None:
+    run = Store(ROOT / "checkpoints").find(RECIPES[recipe].setting)
+    assert run is not None
+    expected = {"largest_cluster", "tiny_clusters"} if recipe == "ten-2d" else set()
+    assert set(run.evaluation.warnings) == expected

@@ -12,7 +12,7 @@ from core.__main__ import main
 
 TINY = ["--dataset", "digits", "--digits", "0,1,2", "--epochs", "2", "--latent-dim", "3"]
 NAMES = {
-    "split", "n", "acc", "nmi", "ari", "ami", "silhouette_labels", "silhouette_clusters",
+    "split", "n", "warnings", "acc", "nmi", "ari", "ami", "silhouette_labels", "silhouette_clusters",
     "davies_bouldin", "calinski_harabasz", "knn_accuracy", "trustworthiness", "reconstruction_mse",
 }  # fmt: skip
 
@@ -46,6 +46,18 @@ def test_metrics_of_any_latents(tmp_path: Path, capsys) -> None:
     scores = _json(capsys)["evaluation"]
     assert scores["acc"] == scores["nmi"] == scores["knn_accuracy"] == 1.0
     assert "reconstruction_mse" not in scores
+
+
+def test_what_is_wrong_is_said(tmp_path: Path, capsys) -> None:
+    place = ["--checkpoints", str(tmp_path)]
+    collapsed = [*TINY, "--regularizer", "l1:weight=100", "--epochs", "20"]
+    assert main(["train", *collapsed, *place, "--json"]) == 0
+    result = _json(capsys)
+    sentence = result["evaluation"]["warnings"]["collapsed"]
+    assert main(["evaluate", result["run"], *place]) == 0
+    assert f"WARNING, collapsed: {sentence}" in capsys.readouterr().out
+    assert main(["runs", *place]) == 0
+    assert "(collapsed, " in capsys.readouterr().out
 
 
 def test_project_writes_points(tmp_path: Path, capsys) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = [
-    {"arrays", "config", "evaluation", "figures", "methods", "sprites"},
-    {"augmentation", "regularizers", "neighbours", "recipes", "sources", "umap_kernel"},
-    {"metrics", "umap_layout"},
+    {"arrays", "config", "figures", "methods", "sprites"},
+    {"augmentation", "guards", "regularizers", "neighbours", "recipes", "sources", "umap_kernel"},
+    {"evaluation", "metrics", "umap_layout"},
     {"npz", "models", "clustering", "projection"},
     {"data", "scoring"},
     {"replay"},

@@ -9,7 +9,7 @@ from core.evaluation import METRICS, Evaluation
 from core.projection import Projection
 from pages.parts import loaders
 from pages.parts.space import COLOURS, images_of, pieces, space, title
-from pages.parts.wording import score_text
+from pages.parts.wording import score_text, warn
 
 SECOND = "second_view"
 OWN = {"pca": "this run, by PCA in 2-D", "umap": "this run, by UMAP in 2-D"}
@@ -48,9 +48,7 @@ def _short(run: Run) -> str:
 def beside(run: Run, other: Other, scores: Evaluation, colour: str, *, link: str) -> None:
     """Draw the other view, linked to the first, and the scores of both."""
     second, projection = other
-    found = loaders.clustering(
-        loaders.run_key(second), second, second.evaluation.method, second.evaluation.n_clusters
-    )
+    found = loaders.stored_clustering(second)
     st.markdown(f"#### Beside it: {title(second)}")
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -60,6 +58,7 @@ def beside(run: Run, other: Other, scores: Evaluation, colour: str, *, link: str
         if second is run or second.name == run.name:
             st.caption("The same run: its scores are those above.")
         else:
+            warn(second.evaluation)
             _both(scores, second.evaluation)
     pieces(second, found, key=SECOND)
 

@@ -13,7 +13,7 @@ from pages.parts.beside import beside, choose_other
 from pages.parts.details import details
 from pages.parts.points import pinned_panel, selection_panel
 from pages.parts.space import COLOURS, PROJECTIONS, pieces, space, title
-from pages.parts.wording import score_text
+from pages.parts.wording import score_text, warn
 
 TILES = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
          "trustworthiness", "reconstruction_mse")  # fmt: skip
@@ -35,6 +35,7 @@ def show_run(run: Run) -> None:
         events = space(run, found, colour, projection, key=VIEW, link=LINK)
     scores = _evaluation(run, key, found)
     with right:
+        warn(scores)
         _tiles(scores)
     if other is not None:
         beside(run, other, scores, colour, link=LINK)
@@ -110,10 +111,10 @@ def _view_controls(run: Run) -> tuple[str, Projection]:
 
 def _evaluation(run: Run, key: str, found: Clustering) -> Evaluation:
     """The stored scores, or those of another clustering."""
-    stored = run.evaluation
-    if (found.method, found.n_clusters) == (stored.method, stored.n_clusters):
-        return stored
-    return loaders.evaluation(key, run, found, f"{found.method}-{found.n_clusters}")
+    stored = loaders.stored_clustering(run)
+    if (found.method, found.asked) == (stored.method, stored.asked):
+        return run.evaluation
+    return loaders.evaluation(key, run, found, f"{found.method}-{found.asked}")
 
 
 def _tiles(scores: Evaluation) -> None:

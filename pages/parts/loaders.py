@@ -67,11 +67,18 @@ def run_key(run: Run) -> str:
     return f"{run.name}@{_stamp(run.name)}"
 
 
+def stored_clustering(run: Run) -> Clustering:
+    """The clusters that the Run was scored with: of as many k-means looked for as there are classes."""
+    stored, labels = run.evaluation, run.arrays["clusters"].astype(np.int64)
+    asked = len(run.setting.digits)
+    return Clustering(stored.method, labels, stored.n_clusters, stored.noise, asked)
+
+
 def clustering(key: str, run: Run, method: str, n_clusters: int) -> Clustering:
     """Clusters found in latent space: those stored with the Run, or others."""
-    stored, labels = run.evaluation, run.arrays["clusters"]
-    if (method, n_clusters) == (stored.method, stored.n_clusters):
-        return Clustering(method, labels.astype(np.int64), n_clusters, stored.noise)
+    stored = stored_clustering(run)
+    if (method, n_clusters) == (stored.method, stored.asked):
+        return stored
     return _clustering(key, run, method, n_clusters, run.setting.seed)
 
 

@@ -1,6 +1,11 @@
-"""How numbers are said to people."""
+"""How numbers and warnings are said to people."""
 
 from __future__ import annotations
+
+import streamlit as st
+
+from core.evaluation import Evaluation
+from core.guards import GUARDS
 
 
 def score_text(value: float | None) -> str:
@@ -17,3 +22,12 @@ def in_words(seconds: float) -> str:
     if seconds < 5400:
         return f"{round(seconds / 60)} min"
     return f"{seconds / 3600:.1f} h"
+
+
+def warn(scores: Evaluation) -> None:
+    """What is broken however fine the scores look; nothing where nothing is."""
+    if scores.warnings:
+        sentences = [f"**{GUARDS[code].label}**: {text}" for code, text in scores.warnings.items()]
+        st.warning(
+            "\n\n".join(["Read these scores with care.", *sentences]), icon=":material/warning:"
+        )

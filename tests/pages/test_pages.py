@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.checkpoints import Store
 from core.config import Setting
+from core.guards import GUARDS
 from core.pipeline import train
 from core.projection import Points, Projection, ProjectionError
 from pages.parts import loaders
@@ -273,3 +274,43 @@ def test_every_tab_draws_or_says_why_not(
     opened = next(t for t in app.tabs if t.label == tab)
     assert opened.children
     assert all(not t.children for t in app.tabs if t.label != tab)  # nothing else was computed
+
+
+def _collapsed(tiny: Setting) -> Setting:
+    """A Setting whose regularizer leaves nothing of the latent space."""
+    return Setting.from_text({**tiny.to_text(), "regularizer": "l1:weight=100", "epochs": "20"})
+
+
+def test_a_collapsed_run_says_so_beside_its_scores(tiny: Setting, own_store: Store) -> None:
+    setting = _collapsed(tiny)
+    run = train(setting, own_store)
+    assert "collapsed" in run.evaluation.warnings
+    app = _open("streamlit_app.py", setting)
+    assert not app.exception
+    said = app.warning[0].value
+    assert run.evaluation.warnings["collapsed"] in said
+    assert "shrunk to a dot" in said
+    app.selectbox(key="clustering").select("gmm").run()  # what is wrong with latents stays
+    assert not app.exception
+    assert run.evaluation.warnings["collapsed"] in app.warning[0].value
+    app = _open("pages/Runs.py")
+    assert not app.exception
+    assert app.dataframe[0].value["warnings"].str.contains("collapsed").all()
+
+
+def test_a_run_that_is_well_has_no_warning(tiny: Setting, own_store: Store) -> None:
+    path = train(tiny, own_store).folder / "run.json"  # two epochs are too few to be well
+    content = json.loads(path.read_text())
+    content["evaluation"]["warnings"] = {}
+    path.write_text(json.dumps(content))
+    app = _open("streamlit_app.py", tiny)
+    assert not app.exception
+    assert not app.warning
+    app = _open("pages/Runs.py")
+    assert app.dataframe[0].value["warnings"].tolist() == [""]
+
+
+def test_method_explains_every_guard() -> None:
+    text = _texts(_open("pages/Method.py"))
+    for guard in GUARDS.values():
+        assert f"**{guard.label}**: {guard.help}" in text
