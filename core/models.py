@@ -37,7 +37,7 @@ class Autoencoder(nn.Module):
             setting.architecture
         ]
         self.trunk, self.decoder, feature_dim = build(self.side, setting.latent_dim)
-        self.head = nn.Linear(feature_dim, setting.latent_dim)
+        self.head = _head(setting.architecture, feature_dim, setting.latent_dim)
         source = generator or torch.Generator().manual_seed(0)
         _initialise(self, source)
         self.terms = regularizers.build(
@@ -63,6 +63,15 @@ class Autoencoder(nn.Module):
     def decode(self, latents: Tensor) -> Tensor:
         """Latents (b, d) -> images (b, 1, s, s), not clipped to the pixel range."""
         return self.decoder(latents).view(-1, 1, self.side, self.side)
+
+
+def _head(architecture: str, feature_dim: int, latent_dim: int) -> nn.Module:
+    """Features to the latent: linear, but where terms shape the features to their own ends."""
+    if architecture != "conv-bn":
+        return nn.Linear(feature_dim, latent_dim)
+    return nn.Sequential(
+        nn.Linear(feature_dim, feature_dim), nn.SiLU(), nn.Linear(feature_dim, latent_dim)
+    )
 
 
 def _dense(widths: Sequence[int], activation: nn.Module) -> list[nn.Module]:
