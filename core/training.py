@@ -372,9 +372,9 @@ def _busiest_epoch(setting: Setting) -> int:
     )
 
 
-def estimate_seconds(setting: Setting, data: Data) -> float:
+def estimate_seconds(setting: Setting, data: Data, threads: int | None = None) -> float:
     """How long training will take here: a few real steps, timed, times their number."""
-    trial = Training(setting, data)
+    trial = Training(setting, data, threads=threads)
     rows = torch.arange(min(setting.batch_size, len(data.train)))
     images = data.train.images(setting, rows).to(trial.device)
     with _threads(trial._threads):
