@@ -136,6 +136,7 @@ class ResultsFile:
         self._columns: Sequence[str] = COLUMNS
 
     def __enter__(self) -> ResultsFile:
+        read(self.path)  # a file of something else gets no lock beside it
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._lock.acquire(timeout=0)

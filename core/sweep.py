@@ -230,7 +230,7 @@ class _Sweep:
             text = f"{', '.join(scores)}; {outcome.seconds:.1f} s"
         else:
             self.failed += 1
-            text = f"failed: {outcome.reason}"
+            text = f"failed: {outcome.reason.rstrip('.')}"
         number = self.done + self.failed + self.todo.failed
         say_left = f"; {self._left()}" if self._ahead else ""
         self.say(f"[{number}/{len(self.study.settings)}] {self._name(trial)}: {text}{say_left}")
