@@ -9,6 +9,7 @@ was. Only this process writes results; workers train and score.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import deque
 from collections.abc import Callable, Collection
@@ -79,8 +80,9 @@ def plan(study: Study, rows: Collection[Row], options: Options) -> Plan:
         if key is None:
             continue
         (there if found["status"] == DONE else failures).add(key)
-        if baseline := found.get("knn_accuracy_pixels"):
-            pixels.setdefault(_source(key[0]), {})[key[2].neighbours] = float(baseline)
+        with contextlib.suppress(KeyError, ValueError):  # empty, or no number any more
+            baseline = float(found["knn_accuracy_pixels"])
+            pixels.setdefault(_source(key[0]), {})[key[2].neighbours] = baseline
     trials, done, failed = [], 0, 0
     for setting, grid in study.settings.items():
         keys = {split: (setting, split, study.scoring) for split in study.splits}

@@ -52,7 +52,7 @@ class Trial:
 def perform(
     trial: Trial, store: Store, report: Report = lambda share: None
 ) -> list[dict[str, Any]]:
-    """The rows of a trial, one per split. The store is only written to for `trial.keep`.
+    """The rows of a trial, one per split. A Run is only stored for `trial.keep`.
 
     Args:
         trial: what to do.
