@@ -165,11 +165,11 @@ def score(
         originals=data.test.images(setting).flatten(1).numpy(),
         reconstruction_mse=float(errors.mean()),
         knn_accuracy_pixels=pixel_baseline(setting, neighbours) if labelled else None,
-        context=None if model is None else _context(setting, data, model),
+        context=None if model is None else guard_context(setting, data, model),
     )
 
 
-def _context(setting: Setting, data: images.Data, model: Autoencoder) -> guards.Context:
+def guard_context(setting: Setting, data: images.Data, model: Autoencoder) -> guards.Context:
     """What guards may know of a trained model."""
     # a Setting's seed gives the untrained model again, the very one that training began with
     untrained = Autoencoder(setting, torch.Generator().manual_seed(setting.seed)).eval()

@@ -27,7 +27,7 @@ PACKAGES = ("torch", "torchvision", "scikit-learn", "numpy", "scipy")
 COLUMNS = (
     "run", "grid", "status", "reason", *FIELDS,
     "split", "clustering", "clusters_asked", "neighbours", "n", "n_clusters", "noise",
-    *METRICS, "undefined",
+    *METRICS, "undefined", "warnings",
     "source", "training_seconds", "seconds", "device", "machine", "python", *PACKAGES, "when",
 )  # fmt: skip
 
@@ -62,13 +62,17 @@ def row(
 
 
 def scores(evaluation: Evaluation) -> dict[str, Any]:
-    """An Evaluation's columns; an undefined score is empty and says why in `undefined`."""
+    """An Evaluation's columns; an undefined score is empty and says why in `undefined`.
+
+    Of the warnings the names, as in `core.guards.GUARDS`: rows are easily left out by them.
+    """
     return {
         "n": evaluation.n,
         "n_clusters": evaluation.n_clusters,
         "noise": evaluation.noise,
         **evaluation.values,
         "undefined": "; ".join(f"{name}: {why}" for name, why in evaluation.undefined.items()),
+        "warnings": " ".join(evaluation.warnings),
     }
 
 

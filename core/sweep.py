@@ -229,7 +229,8 @@ class _Sweep:
                 for name in _SHOWN
                 if rows[0].get(name) is not None
             ]
-            text = f"{', '.join(scores)}; {outcome.seconds:.1f} s"
+            warned = f"; but {rows[0]['warnings']}" if rows[0]["warnings"] else ""
+            text = f"{', '.join(scores)}{warned}; {outcome.seconds:.1f} s"
         else:
             self.failed += 1
             text = f"failed: {outcome.reason.rstrip('.')}"

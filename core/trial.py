@@ -17,7 +17,7 @@ from core.config import Setting
 from core.data import Data, Split
 from core.evaluation import METRICS, Evaluation
 from core.models import Autoencoder
-from core.pipeline import KNN_REFERENCES, pixel_baseline, train
+from core.pipeline import KNN_REFERENCES, guard_context, pixel_baseline, train
 from core.scoring import evaluate
 from core.study import Scoring
 from core.training import EpochRecord, Training, encode, reconstruction_errors
@@ -105,7 +105,7 @@ def _stored(setting: Setting, store: Store) -> Run | None:
 
 
 def measure(trial: Trial, split: str, model: Autoencoder, data: Data) -> Evaluation:
-    """Every metric of one split.
+    """Every metric of one split, and every warning.
 
     On held-out images this is what `core.pipeline.score` gives: neighbours for kNN come from the
     training images. On others each image asks its nearest others, and there is no baseline on pixels.
@@ -134,6 +134,7 @@ def measure(trial: Trial, split: str, model: Autoencoder, data: Data) -> Evaluat
         neighbours=scoring.neighbours,
         originals=part.images(setting).flatten(1).numpy(),
         reconstruction_mse=float(reconstruction_errors(model, part, setting).mean()),
+        context=guard_context(setting, data, model),
         names=[name for name in METRICS if heldout or name != "knn_accuracy_pixels"],
         **references,
     )

@@ -32,7 +32,7 @@ STUDIES = ROOT / "studies"
 TINY = STUDIES / "tiny.toml"
 # asks for more images than there are: it fails at once, always
 FAILING = '\n[[grid]]\nname = "fails"\ndigits = "0,1,2"\nholdout = "first3000"\n'
-MEASURED = ("split", "n", "n_clusters", *METRICS)
+MEASURED = ("split", "n", "n_clusters", *METRICS, "warnings")
 
 
 def _study(folder: Path, text: str) -> Path:
@@ -221,6 +221,7 @@ def test_a_trial_measures_as_a_run_does_and_uses_stored_runs(store: Store, tiny:
     for name, value in run.evaluation.values.items():
         assert fresh[name] == pytest.approx(value), name
         assert stored[name] == value
+    assert fresh["warnings"] == stored["warnings"] == " ".join(run.evaluation.warnings)
     assert set(fresh) | {"reason"} == set(results.COLUMNS)
     gmm = perform(Trial(tiny, "g", ("all",), Scoring("gmm", 3)), store)[0]
     assert (gmm["source"], gmm["n_clusters"], gmm["n"]) == ("stored", 3, 720)
