@@ -1,4 +1,4 @@
-"""Command line: `python -m core train | runs | evaluate | metrics | project | add | ship`.
+"""Command line: `python -m core train | runs | evaluate | metrics | project | add | ship | sweep`.
 
 Options of `train` are the fields of `Setting`. Progress goes to standard error; with `--json` the last
 line of standard output is one object. Wrong input: exit status 2 and one sentence.
@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from core import data as images
+from core import sweep
 from core.checkpoints import CHECKPOINTS, DamagedRun, Run, Store
 from core.clustering import cluster
 from core.config import FIELDS, REGULARIZERS, Setting, SettingError
@@ -28,13 +29,20 @@ from core.pipeline import find_or_project, find_or_train, score, train
 from core.projection import METHODS as PROJECTIONS
 from core.projection import Points, Projection, ProjectionError
 from core.recipes import RECIPES, SHIPPED
+from core.results import ResultsError
 from core.scoring import evaluate
 from core.sources import DataError
+from core.study import StudyError, read_study
 from core.training import EpochRecord, TrainingDiverged, encode, reconstruction_errors
 
 
 class UsageError(ValueError):
     """Something the user wrote that can't be; the message is one sentence."""
+
+
+WRONG_INPUT = (
+    UsageError, SettingError, StudyError, ResultsError, ClusteringError, ProjectionError
+)  # fmt: skip
 
 
 class _Parser(argparse.ArgumentParser):
@@ -85,6 +93,13 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("file", type=Path)
     sub = command("ship", "Train and project the runs of the repository, those that are missing.")
     sub.add_argument("--again", action="store_true", help="train also those that are stored")
+    sub = command("sweep", "Train and score every setting of a study; go on where it was stopped.")
+    sub.add_argument("study", type=Path, help="a TOML file, as core/study.py describes it")
+    sub.add_argument("--out", type=Path, help="results; default: results/NAME.csv beside the study")
+    sub.add_argument("--workers", type=int, default=1, help="processes, each with one thread")
+    sub.add_argument("--keep-runs", action="store_true", help="store weights and latents, too")
+    sub.add_argument("--retry-failed", action="store_true", help="try again what failed before")
+    sub.add_argument("--dry-run", action="store_true", help="say what there is to do, and stop")
     return parser
 
 
@@ -310,10 +325,19 @@ def _ship(args: argparse.Namespace, store: Store) -> dict[str, Any]:
     return {"runs": done}
 
 
+def _sweep(args: argparse.Namespace, store: Store) -> dict[str, Any]:
+    if args.workers < 1:
+        raise UsageError(f"workers must be a whole number of at least 1; got {args.workers}")
+    study = read_study(args.study)
+    options = sweep.Options(args.workers, args.keep_runs, args.retry_failed)
+    act = sweep.describe if args.dry_run else sweep.run
+    return act(study, args.out or sweep.default_out(args.study), store, options, _say)
+
+
 def _show(result: dict[str, Any]) -> None:
     """The result for people."""
     evaluation = result.get("evaluation")
-    for name in ("run", "cached", "seconds", "note", "output", "dataset", "classes"):
+    for name in ("run", "cached", "seconds", "note", "output", "dataset", "classes", "results"):
         if name in result:
             print(f"{name}: {result[name]}")
     for row in result.get("runs", []):
@@ -342,11 +366,12 @@ def main(arguments: list[str] | None = None) -> int:
         "project": _project,
         "add": _add,
         "ship": _ship,
+        "sweep": _sweep,
     }
     try:
         args = _parser().parse_args(arguments)
         result = actions[args.command](args, Store(args.checkpoints))
-    except (UsageError, SettingError, ClusteringError, ProjectionError) as error:
+    except WRONG_INPUT as error:
         _say(str(error))
         return 2
     except (DataError, DamagedRun, TrainingDiverged) as error:
@@ -355,11 +380,11 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         _say(f"{error.filename or 'the disk'}: {error.strerror or error}")
         return 1
-    except KeyboardInterrupt:
-        _say("stopped; nothing was stored")
+    except KeyboardInterrupt as stop:
+        _say(str(stop) or "stopped; nothing was stored")
         return 130
     print(json.dumps(result)) if args.json else _show(result)
-    return 0
+    return 1 if result.get("failed") and not args.dry_run else 0  # a sweep's
 
 
 if __name__ == "__main__":

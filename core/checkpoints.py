@@ -27,7 +27,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -352,7 +352,7 @@ def provenance(setting: Setting, seconds: float, device: str) -> dict[str, Any]:
         "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "training_seconds": round(seconds, 2),
         "device": device,
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "machine": machine(),
         "python": platform.python_version(),
         "versions": {name: metadata.version(name) for name in packages},
         "command": setting.command(),
@@ -376,6 +376,18 @@ def _guarded(folder: Path, setting: Setting, evaluation: Evaluation) -> Evaluati
     )
     found = guards.warnings(arrays["latents"], clustering, known)
     return replace(evaluation, warnings=found)
+
+
+@cache
+def machine() -> str:
+    """This machine in words: system, cores and, where it can be had, the processor's model."""
+    model = platform.processor()
+    with contextlib.suppress(OSError):
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        model = next((s.partition(":")[2] for s in lines if s.startswith("model name")), model)
+    parts = [f"{platform.system()} {platform.machine()}", f"{os.cpu_count()} cores"]
+    model = " ".join(model.split())
+    return ", ".join([*parts, model] if model not in ("", platform.machine()) else parts)
 
 
 def _age(path: Path) -> float:

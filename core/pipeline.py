@@ -43,6 +43,7 @@ def train(
     store: Store,
     progress: Progress = lambda stage, record: None,
     watch: Watch = lambda training: None,
+    threads: int | None = None,
 ) -> Run:
     """Train a Setting, score it on its held-out images and store the Run.
 
@@ -52,6 +53,7 @@ def train(
         progress: called with a stage in words and, while training, the newest record. It may raise
             `Cancelled`.
         watch: given the training before its first step; its `records` and `frames` only ever grow.
+        threads: as for `Training`.
 
     Raises:
         DataError: the images can't be had.
@@ -59,7 +61,7 @@ def train(
     """
     progress("loading images", None)
     data = images.load(setting)
-    training = Training(setting, data)
+    training = Training(setting, data, threads=threads)
     watch(training)
     progress("training", None)
     started = time.perf_counter()
@@ -163,11 +165,11 @@ def score(
         originals=data.test.images(setting).flatten(1).numpy(),
         reconstruction_mse=float(errors.mean()),
         knn_accuracy_pixels=pixel_baseline(setting, neighbours) if labelled else None,
-        context=None if model is None else _context(setting, data, model),
+        context=None if model is None else guard_context(setting, data, model),
     )
 
 
-def _context(setting: Setting, data: images.Data, model: Autoencoder) -> guards.Context:
+def guard_context(setting: Setting, data: images.Data, model: Autoencoder) -> guards.Context:
     """What guards may know of a trained model."""
     # a Setting's seed gives the untrained model again, the very one that training began with
     untrained = Autoencoder(setting, torch.Generator().manual_seed(setting.seed)).eval()

@@ -11,15 +11,26 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = [
     {"arrays", "config", "figures", "methods", "sprites"},
-    {"augmentation", "guards", "regularizers", "neighbours", "recipes", "sources", "umap_kernel"},
+    {
+        "augmentation",
+        "guards",
+        "regularizers",
+        "neighbours",
+        "recipes",
+        "sources",
+        "study",
+        "umap_kernel",
+    },
     {"evaluation", "metrics", "umap_layout"},
-    {"npz", "models", "clustering", "projection"},
+    {"npz", "models", "clustering", "projection", "results"},
     {"data", "scoring"},
     {"replay"},
     {"training"},
     {"checkpoints"},
     {"pipeline"},
-    {"jobs"},
+    {"jobs", "trial"},
+    {"estimate", "workers"},
+    {"sweep"},
     {"__main__"},
 ]
 FILES = sorted((ROOT / "core").rglob("*.py"))

@@ -1,0 +1,363 @@
+"""Sweeps: what a study means, that nothing is trained twice, and that one failure stays one."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from core import estimate, results
+from core.__main__ import main
+from core.checkpoints import Store
+from core.config import FIELDS, Setting
+from core.evaluation import METRICS
+from core.pipeline import train
+from core.results import ResultsError, ResultsFile, key_of, read
+from core.study import Scoring, StudyError, read_study
+from core.sweep import Options, plan
+from core.trial import Trial, perform
+from core.workers import Outcome, Progress
+
+ROOT = Path(__file__).resolve().parents[1]
+STUDIES = ROOT / "studies"
+TINY = STUDIES / "tiny.toml"
+# asks for more images than there are: it fails at once, always
+FAILING = '\n[[grid]]\nname = "fails"\ndigits = "0,1,2"\nholdout = "first3000"\n'
+MEASURED = ("split", "n", "n_clusters", *METRICS, "warnings")
+
+
+def _study(folder: Path, text: str) -> Path:
+    path = folder / "study.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _json(capsys) -> dict:
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+# --------------------------------------------------------------------------------- what it means
+def test_a_grid_is_the_product_of_its_lists_each_setting_once() -> None:
+    study = read_study(TINY)
+    assert [len(grid.settings) for grid in study.grids] == [12, 4]
+    assert len(study.settings) == 14
+    assert Counter(study.settings.values()) == {"terms": 12, "seeds": 2}
+    seeds = [setting.seed for setting in study.settings]
+    assert seeds == sorted(seeds)
+    assert study.splits == ("heldout", "all")
+    assert study.varied == ("digits", "regularizer", "seed")
+    assert {s.dataset for s in study.settings} == {"digits"}
+
+
+MEANT = [
+    pytest.param("digits = [0, 1]", [("digits", "0,1")], id="a list of digits is one choice"),
+    pytest.param('digits = ["0,1", [2, 3]]', [("digits", "0,1"), ("digits", "2,3")], id="two"),
+    pytest.param("seeds = [7, 9]", [("seed", "7"), ("seed", "9")], id="listed seeds"),
+    pytest.param("seed = 4", [("seed", "4")], id="one seed"),
+    pytest.param("learning_rate = 1e-4", [("learning_rate", "0.0001")], id="a float"),
+    pytest.param(
+        'regularizer = ["none", "rae:weight=1|2"]',
+        [("regularizer", text) for text in ("none", "rae:weight=1.0", "rae:weight=2.0")],
+        id="alternatives inside a term",
+    ),
+    pytest.param("epochs = [5, 5]", [("epochs", "5")], id="the same value twice"),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), MEANT)
+def test_fields_are_read_as_settings_reads_them(tmp_path: Path, line: str, expected) -> None:
+    study = read_study(_study(tmp_path, f"[defaults]\nseeds = [0]\n[[grid]]\n{line}\n"))
+    assert [s.to_text()[name] for s, (name, _) in zip(study.settings, expected, strict=True)] == [
+        text for _, text in expected
+    ]
+
+
+@pytest.mark.parametrize("path", sorted(STUDIES.glob("*.toml")), ids=lambda p: p.stem)
+def test_the_studies_of_the_repository_are_valid(path: Path) -> None:
+    assert 10 < len(read_study(path).settings) < 1000
+
+
+GRID = "[[grid]]\nepochs = 2\n"
+WRONG = [
+    pytest.param("epochs = 2\n", "may have measured_on, clustering, defaults", id="loose field"),
+    pytest.param("= 2", "is not a TOML file", id="not TOML"),
+    pytest.param("\x00\xff", "is not a TOML file", id="binary"),
+    pytest.param("", "at least one [[grid]]", id="empty file"),
+    pytest.param("[[grid]]\n", "at least one field", id="empty grid"),
+    pytest.param("grid = 3", "at least one [[grid]]", id="grid is a number"),
+    pytest.param("[[grid]]\nepochs = []", "epochs must have at least one value", id="empty list"),
+    pytest.param("[[grid]]\nseeds = []", "seed must have at least one value", id="no seeds"),
+    pytest.param("[[grid]]\nseeds = 0", "seeds must be from 1", id="zero seeds"),
+    pytest.param("[[grid]]\nseeds = 'x'", "seeds must be a whole number", id="seeds are text"),
+    pytest.param("[[grid]]\nseed = 1\nseeds = 2", "not both", id="seed and seeds"),
+    pytest.param("[[grid]]\ncolour = 'red'", "got 'colour'", id="unknown field"),
+    pytest.param("[[grid]]\nlatent_dim = 99", "from 1 to 64; got '99'", id="out of range"),
+    pytest.param("[[grid]]\nepochs = true", "numbers or texts; got True", id="truth value"),
+    pytest.param("[[grid]]\nregularizer = ['magic']", "none, sine", id="unknown regularizer"),
+    pytest.param("[[grid]]\nseeds = 1000\nepochs = [1,2]\nbatch_size = [8, 9]\n"
+                 "regularizer = 'rae:weight=" + "|".join(map(str, range(300))) + "'",
+                 "at most 100,000 settings; got 1,200,000", id="a million settings"),
+    pytest.param("[[grid]]\nseeds = 100000000", "seeds must be from 1 to 100,000", id="many seeds"),
+    pytest.param("measured_on = 'moon'\n" + GRID, "heldout, train, all", id="unknown split"),
+    pytest.param("[clustering]\nmethod = 'x'\n" + GRID, "kmeans, gmm", id="unknown clustering"),
+    pytest.param("[clustering]\nneighbours = 0\n" + GRID, "from 1 to 1000", id="no neighbours"),
+    pytest.param("defaults = 1\n" + GRID, "must be a table", id="defaults are no table"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "said"), WRONG)
+def test_a_wrong_study_is_one_sentence_and_exit_2(tmp_path: Path, capsys, text, said) -> None:
+    out = tmp_path / "results.csv"
+    assert main(["sweep", str(_study(tmp_path, text)), "--out", str(out)]) == 2
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert captured.err.count("\n") == 1
+    assert not out.exists()
+
+
+WRONG_CALL = [
+    pytest.param(["nothing.toml"], "there is none of that name", id="no such file"),
+    pytest.param([str(TINY), "--workers", "0"], "at least 1; got 0", id="no workers"),
+    pytest.param([str(TINY), "--out", str(TINY)], "holds something else", id="foreign results"),
+    pytest.param([str(TINY), "--out", str(STUDIES)], "it is a folder", id="results are a folder"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), WRONG_CALL)
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]], ids=["run", "dry run"])
+def test_a_wrong_call_is_one_sentence_and_exit_2(capsys, arguments, said, dry) -> None:
+    before = TINY.read_bytes()
+    assert main(["sweep", *arguments, *dry]) == 2
+    assert said in capsys.readouterr().err
+    assert TINY.read_bytes() == before
+    assert not [*STUDIES.glob(".*"), *ROOT.glob(".studies*")]
+
+
+def test_a_study_that_is_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="can't be read"):
+        read_study(tmp_path)
+
+
+# ---------------------------------------------------------------------------------- results file
+def _row(setting: Setting, **other: str) -> dict:
+    return results.row(setting, "g", "heldout", Scoring(), {}) | {"status": "done"} | other
+
+
+def test_rows_survive_and_half_a_line_is_no_row(tmp_path: Path, tiny: Setting) -> None:
+    path = tmp_path / "results" / "x.csv"
+    with ResultsFile(path) as file:
+        file.add([_row(tiny, reason='two\nlines, "quoted"')])
+        file.add([_row(tiny.replace(seed=1))])
+    whole = path.read_bytes()
+    path.write_bytes(whole + b'digits-0,"half')
+    assert len(read(path)) == 2
+    with ResultsFile(path) as file:
+        assert [key_of(row) for row in file.rows] == [
+            (tiny.replace(seed=seed), "heldout", Scoring()) for seed in (0, 1)
+        ]
+    assert path.read_bytes() == whole
+    assert read(path)[0]["reason"] == 'two lines, "quoted"'
+
+
+def test_a_file_of_an_older_version_is_understood(tmp_path: Path, tiny: Setting) -> None:
+    path = tmp_path / "x.csv"
+    row = {k: v for k, v in _row(tiny).items() if k not in ("shear", "numpy")} | {"note": "mine"}
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(row))
+        writer.writeheader()
+        writer.writerow(row)
+    with ResultsFile(path) as results_file:
+        results_file.add([_row(tiny.replace(seed=1))])
+    first, second = read(path)
+    assert key_of(first) == (tiny, "heldout", Scoring())
+    assert (first["note"], second["note"]) == ("mine", "")
+    assert second["shear"] == "0.3"
+
+
+def test_only_one_sweep_writes(tmp_path: Path) -> None:
+    with (
+        ResultsFile(tmp_path / "x.csv"),
+        pytest.raises(ResultsError, match="another sweep"),
+        ResultsFile(tmp_path / "x.csv"),
+    ):
+        pass
+
+
+def test_a_plan_asks_for_what_is_missing_only(tmp_path: Path) -> None:
+    study = read_study(TINY)
+    first, second = list(study.settings)[:2]
+    rows = [
+        _row(first, knn_accuracy_pixels="0.5"),  # lacks the split `all`
+        _row(second, status="failed"),
+        _row(first.replace(seed=99)),
+    ]
+    with ResultsFile(tmp_path / "x.csv") as file:
+        file.add(rows)
+    kept = read(tmp_path / "x.csv")
+    todo = plan(study, kept, Options())
+    assert (len(todo.trials), todo.done, todo.failed) == (13, 0, 1)
+    assert todo.trials[0].splits == ("all",)
+    assert todo.trials[0].pixels == {5: 0.5}
+    assert len(plan(study, kept, Options(retry_failed=True)).trials) == 14
+
+
+# ------------------------------------------------------------------------------------- one trial
+def test_a_trial_measures_as_a_run_does_and_uses_stored_runs(store: Store, tiny: Setting) -> None:
+    trial = Trial(tiny, "g", ("heldout",), Scoring())
+    fresh = perform(trial, store)[0]
+    assert store.names() == []
+    run = train(tiny, store, threads=1)
+    stored = perform(trial, store)[0]
+    assert (fresh["source"], stored["source"]) == ("trained", "stored")
+    for name, value in run.evaluation.values.items():
+        assert fresh[name] == pytest.approx(value), name
+        assert stored[name] == value
+    assert fresh["warnings"] == stored["warnings"] == " ".join(run.evaluation.warnings)
+    assert set(fresh) | {"reason"} == set(results.COLUMNS)
+    gmm = perform(Trial(tiny, "g", ("all",), Scoring("gmm", 3)), store)[0]
+    assert (gmm["source"], gmm["n_clusters"], gmm["n"]) == ("stored", 3, 720)
+
+
+def test_fewer_workers_when_cores_or_memory_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(estimate, "cores", lambda: 8)
+    monkeypatch.setattr(estimate, "available_memory", lambda: 2_500_000_000)
+    known = [estimate.Cost(1.0, 1, 1_000_000_000)]
+    assert estimate.affordable(2, known) == (2, "")
+    assert estimate.affordable(4, known)[0] == 2
+    assert "Memory is short" in estimate.affordable(4, known)[1]
+    monkeypatch.setattr(estimate, "available_memory", lambda: None)
+    assert estimate.affordable(9, known) == (8, "There are only 8 cores for 9 workers. Workers: 8.")
+
+
+# ------------------------------------------------------------------------------------ whole sweeps
+class _FakePool:
+    """One trial at a time in this process; Ctrl-C after the third."""
+
+    def __init__(self, count: int, root: Path) -> None:
+        self.running: list[Trial] = []
+        self.ended = 0
+
+    __enter__ = lambda self: self  # noqa: E731
+    __exit__ = lambda self, *error: None  # noqa: E731
+    free = property(lambda self: not self.running)
+
+    def give(self, trial: Trial) -> None:
+        self.running = [trial]
+
+    def wait(self, timeout: float):
+        if self.ended == 3:
+            raise KeyboardInterrupt
+        self.ended += 1
+        yield Progress(self.running[0], 0.5)
+        rows = perform(self.running[0], Store(Path("nowhere")))
+        yield Outcome(self.running.pop(), rows, "", 1.0)
+
+
+def test_ctrl_c_says_what_is_kept(tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.sweep.Pool", _FakePool)
+    monkeypatch.setattr("core.sweep.QUIET_SECONDS", 0.0)
+    out = tmp_path / "x.csv"
+    command = ["sweep", str(TINY), "--out", str(out), "--checkpoints", str(tmp_path)]
+    for done in (3, 6):
+        assert main(command) == 130
+        said = capsys.readouterr().err
+        assert f"stopped; {done} of 14 settings are in {out}" in said
+        assert f"[{done}/14] digits" in said
+        assert "s left" in said
+        assert len(_table(out)) == 2 * done
+
+
+def _children(process: int) -> set[int]:
+    listed = Path(f"/proc/{process}/task/{process}/children")
+    return {int(child) for child in listed.read_text().split()} if listed.exists() else set()
+
+
+def _alive(process: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+
+
+def _table(path: Path) -> dict:
+    """What was measured, by key; each key once."""
+    rows = [row for row in read(path) if row["status"] == "done"]
+    table = {key_of(row): tuple(row[name] for name in MEASURED) for row in rows}
+    assert len(table) == len(rows)
+    return table
+
+
+def test_killed_and_resumed_nothing_is_trained_twice_and_workers_change_nothing(
+    tmp_path: Path, capsys
+) -> None:
+    study = _study(tmp_path, TINY.read_text() + FAILING)
+    out, place = tmp_path / "killed.csv", ["--checkpoints", str(tmp_path / "checkpoints")]
+    command = ["sweep", str(study), "--out", str(out), *place, "--json"]
+
+    assert main([*command, "--dry-run"]) == 0
+    said = _json(capsys)
+    assert (said["settings"], said["todo"], said["done"]) == (15, 15, 0)
+    assert said["estimated_seconds"] > 0
+    assert said["estimated_bytes"] > 0
+    assert not out.exists()
+
+    # two workers, killed in the middle: no warning, no clean-up
+    process = subprocess.Popen(
+        [sys.executable, "-m", "core", *command, "--workers", "2"], cwd=ROOT,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    until = time.monotonic() + 60
+    while not (out.exists() and len(read(out)) >= 2) and time.monotonic() < until:
+        time.sleep(0.02)
+    workers = _children(process.pid)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    before = read(out)
+    assert 2 <= len(before) < 30
+    with out.open("a") as file:
+        file.write("digits-012,half a l")
+
+    # the rest with one worker; the failing Setting is recorded, and fails the command
+    assert main(command) == 1
+    done = _json(capsys)
+    assert (done["done"], done["failed"]) == (14, 1)
+    rows = read(out)
+    assert rows[: len(before)] == before
+    failed = [row for row in rows if row["status"] == "failed"]
+    assert len(rows) == 30
+    assert {row["grid"] for row in failed} == {"fails"}
+    assert all("holdout must be 'test'" in row["reason"] for row in failed)
+    assert not any(_alive(worker) for worker in workers)
+
+    # nothing is left, and a failure is not tried again unless asked for
+    size = out.stat().st_size
+    assert main(command) == 1
+    assert _json(capsys)["trained"] == 0
+    assert out.stat().st_size == size
+    table = _table(out)
+    assert len(table) == 28
+    for row in rows:
+        if row["status"] == "done":
+            assert math.isfinite(float(row["acc"]))
+            assert row["machine"]
+            assert row["torch"]
+    assert set(FIELDS) <= set(rows[0])
+
+    # three that one worker trained are trained again by two: the same numbers, to the last digit
+    lines = out.read_text().splitlines(keepends=True)
+    again = [row["run"] for row in rows if row["status"] == "done"][-6:]
+    out.write_text("".join(line for line in lines if line.split(",")[0] not in again))
+    assert main([*command, "--workers", "2", "--retry-failed"]) == 1
+    said = _json(capsys)
+    assert (said["trained"], said["done"], said["failed"]) == (3, 14, 1)
+    assert len(read(out)) == 30
+    assert _table(out) == table
