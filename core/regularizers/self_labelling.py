@@ -1,10 +1,11 @@
 """Self-labelling: clusters that neighbours agree on become the labels that latents are trained for.
 
-    weight * mean over confident i of 1/2 sum over z_i and its twin [ -log p_i(y_i) - log c_i(y_i) ]
+    weight * mean over confident i of 1/2 sum over z_i and its twin
+                            [ -log p_i(y_i) - log c_i(y_i) + pull * |z_i - m_y(i)|^2 / g^2 ]
 
 with p_i the membership of a latent (softmax of negative squared distances to fixed, evenly spread
 centroids), c_i that of a linear head on the encoder's features, and y_i the image's own found label: no
-given label is ever read. Labels are found anew in every epoch:
+given label is ever read; g is the gap between centroids. Labels are found anew in every epoch:
 
 1. In the term's first epoch several linear heads on the encoder's features, as they are, learn to give
    neighbours the same cluster and to use all clusters alike, SCAN's loss (eq. 2); the head with the
@@ -16,7 +17,7 @@ given label is ever read. Labels are found anew in every epoch:
 Neighbours are those in the encoder's features, looked for again now and then, and those in slightly
 blurred pixels: the two err at different images. Van Gansbeke, Vandenhende, Georgoulis, Proesmans, Van
 Gool 2020, SCAN: Learning to Classify Images without Labels, ECCV (mining neighbours, eq. 2,
-self-labelling of section 2.3).
+self-labelling of section 2.3). The pull is the centre loss of Wen, Zhang, Li, Qiao 2016, ECCV, eq. 2.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from torch import Tensor, nn
 
 from core.config import Parameter, RegularizerInfo
 from core.regularizers.base import Effect, LatentBatch, Overview, Regularizer, Shape, View
-from core.regularizers.centroids import CLUSTERS, PRETRAINED, soft_assignment
+from core.regularizers.centroids import CLUSTERS, PRETRAINED, nearest_gap, soft_assignment
 from core.regularizers.graph import blurred, neighbour_graph
 from core.regularizers.priors import mixture_centres
 
@@ -98,22 +99,26 @@ class SelfLabelling(Regularizer):
         meaning="Images that are neighbours agree on clusters; those that are sure of theirs teach "
         "the encoder to keep them apart, however an image is turned.",
         formula=r"\lambda\operatorname{mean}_{i\,\text{confident}}\left[-\log p_i(y_i)-\log "
-        r"c_i(y_i)\right],\quad p_i\propto e^{-\|z_i-m_k\|^2/(T g^2)}",
+        r"c_i(y_i)+\eta\tfrac{\|z_i-m_{y_i}\|^2}{g^2}\right],\quad "
+        r"p_i\propto e^{-\|z_i-m_k\|^2/(T g^2)}",
         paper="Van Gansbeke et al. 2020, SCAN: Learning to Classify Images without Labels",
         parameters={
             "weight": Parameter(1.0, "λ: how much the found labels count.", maximum=1e6),
-            "confidence": Parameter(0.9, "Only images surer than this take part.", 0.0, 1.0),
+            "confidence": Parameter(0.8, "Only images surer than this take part.", 0.0, 1.0),
             "temperature": Parameter(
-                0.1,
+                0.2,
                 "T: small values let clusters touch, large ones press them together.",
                 1e-3,
                 10.0,
+            ),
+            "pull": Parameter(
+                1.0, "How much nearness to the centre of the own cluster counts.", maximum=1e3
             ),
             "neighbours": Parameter(
                 15, "How many neighbours, in features and in pixels each.", 1, 200
             ),
             "renew_every": Parameter(
-                4,
+                3,
                 "Epochs after which neighbours in features are looked for again; 0: never.",
                 0,
                 500,
@@ -181,4 +186,8 @@ class SelfLabelling(Regularizer):
             rows = batch.rows.to(self._labels.device)
             labels, counts = self._labels[rows], self._confident[rows]
         errors = sum(F.nll_loss(each, labels, reduction="none") for each in log_shares)
+        gap = nearest_gap(self.centroids)
+        for view in views:
+            away = (view.latent - self.centroids[labels]).square().sum(dim=1) / gap**2
+            errors = errors + self.params["pull"] * away
         return Effect(self.params["weight"] * (errors * counts).mean() / len(views))

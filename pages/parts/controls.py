@@ -86,7 +86,7 @@ def setting_controls() -> Setting | None:
             placeholder="a recipe …",
             key="recipe",
             on_change=_take_recipe,
-            help="Sets every control below to a named setting.",
+            help="Sets every control below to a named setting, and how its clusters are found.",
         )
         values = _fields()
         try:
@@ -107,6 +107,7 @@ def setting_controls() -> Setting | None:
 def _take_recipe() -> None:
     if name := st.session_state.recipe:
         seed_widgets(RECIPES[name].setting)
+        st.session_state["clustering"] = RECIPES[name].clustering
         st.session_state.recipe = None
 
 
