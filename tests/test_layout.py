@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = [
-    {"arrays", "config", "evaluation", "figures", "methods", "sprites"},
+    {"arrays", "cloud", "config", "evaluation", "figures", "methods", "sprites"},
     {"augmentation", "regularizers", "neighbours", "recipes", "sources", "umap_kernel"},
     {"metrics", "umap_layout"},
     {"npz", "models", "clustering", "projection"},
