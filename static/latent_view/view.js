@@ -342,7 +342,8 @@ class View {
     stage.addEventListener("wheel", () => (this.screen = null), { passive: true });
     window.addEventListener("pointerup", (event) => {
       if (this.outline) endOutline(this);
-      else if (down && Math.hypot(event.clientX - down[0], event.clientY - down[1]) < 4 && stage.contains(event.target)) {
+      // not the target of this event: in the plane plotly lays a sheet over the page while a button is down
+      else if (down && Math.hypot(event.clientX - down[0], event.clientY - down[1]) < 4) {
         this.screen = null;
         this.hoverAt(event);
         this.pin(this.hovered);
