@@ -107,7 +107,7 @@ def main() -> None:
         changes = []
         for text, name in (("Cluster", "cluster"), ("Error", "reconstruction"), ("Digit", "digit")):
             before = traffic.bytes
-            pills = page.locator("[data-testid=stMain] [data-testid=stButtonGroup]").first
+            pills = page.locator("[data-testid=stMain] [data-testid=stButtonGroup]").nth(1)
             pills.get_by_text(text, exact=True).click()
             page.wait_for_function(f"() => {VIEW}.colour === '{name}'")
             page.locator(COMPLETE).wait_for()

@@ -23,9 +23,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import kneighbors_graph
 
-from core.arrays import Undefined
+from core.arrays import IntArray, Undefined
 from core.methods import EXACT_WARD_POINTS, METHODS, WARD_NEIGHBOURS, Clustering, ClusteringError
 from core.metrics import NOISE, FloatArray, silhouette
+from core.neighbours import nearest_neighbours
 
 _Points = npt.NDArray[np.float64]
 
@@ -76,6 +77,26 @@ def cluster(
         graph = _connected_graph(X) if len(X) > EXACT_WARD_POINTS else None
         labels = AgglomerativeClustering(n_clusters, connectivity=graph).fit_predict(X)
     return _clustering(method, labels, n_clusters)
+
+
+def of_nearest(latents: FloatArray, clusters: IntArray, others: FloatArray) -> IntArray:
+    """Clusters of points that were not clustered: each has that of its nearest clustered point.
+
+    A way that every method allows, those that give no model included; noise is passed on, too.
+
+    Args:
+        latents: (n, d) that were clustered.
+        clusters: (n,) their clusters.
+        others: (m, d).
+
+    Returns:
+        (m,) clusters.
+
+    Raises:
+        Undefined: no points, or values that are not finite.
+    """
+    nearest, _ = nearest_neighbours(others, latents, 1)
+    return clusters[nearest[:, 0]]
 
 
 # --------------------------------------------------------------------------- how many clusters

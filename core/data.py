@@ -42,6 +42,11 @@ class Split:
     def __len__(self) -> int:
         return len(self.index)
 
+    def between(self, start: int, stop: int) -> Split:
+        """Its images from `start` to before `stop`, or to its end where that comes first."""
+        labels = None if self.labels is None else self.labels[start:stop]
+        return Split(self.pixels, self.index[start:stop], labels)
+
     def images(self, setting: Setting, rows: Tensor | slice | None = None) -> Tensor:
         """Images as a model takes them: means over whole blocks of pixels, never rounded.
 

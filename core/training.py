@@ -353,16 +353,25 @@ def encode(model: Autoencoder, split: Split, setting: Setting) -> Tensor:
 
 
 @torch.inference_mode()
-def reconstruction_errors(model: Autoencoder, split: Split, setting: Setting) -> Tensor:
-    """Mean squared error per pixel of each image (n,), in squared pixel units."""
+def reconstruction_errors(
+    model: Autoencoder, split: Split, setting: Setting, latents: Tensor | None = None
+) -> Tensor:
+    """Mean squared error per pixel of each image (n,), in squared pixel units.
+
+    Args:
+        model: the autoencoder.
+        split: the images.
+        setting: gives their size and range.
+        latents: (n, d) of these images, as `encode` gives them, where they are known already.
+    """
     model.eval()
     device = next(model.parameters()).device
-    return torch.cat(
-        [
-            (model.decode(model.encode(x)) - x).square().mean(dim=(1, 2, 3)).cpu()
-            for x in image_chunks(split, setting, device)
-        ]
-    )
+    errors, start = [], 0
+    for x in image_chunks(split, setting, device):
+        z = model.encode(x) if latents is None else latents[start : start + len(x)].to(device)
+        errors.append((model.decode(z) - x).square().mean(dim=(1, 2, 3)).cpu())
+        start += len(x)
+    return torch.cat(errors)
 
 
 def _busiest_epoch(setting: Setting) -> int:

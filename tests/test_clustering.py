@@ -7,7 +7,7 @@ import pytest
 from sklearn.mixture import GaussianMixture
 
 from core import clustering as module
-from core.clustering import METHODS, ClusteringError, choose_k, cluster
+from core.clustering import METHODS, ClusteringError, choose_k, cluster, of_nearest
 from core.metrics import accuracy
 
 
@@ -125,3 +125,9 @@ def test_choose_k_checks_at_the_call_and_survives_duplicates() -> None:
     with pytest.raises(ClusteringError, match="at most"):
         choose_k(np.zeros((3, 2)), [2, 4])
     assert [s.silhouette for s in choose_k(np.ones((9, 2)), [1, 3])] == [None, None]
+
+
+def test_a_point_that_was_not_clustered_has_the_cluster_of_its_nearest() -> None:
+    latents = np.array([[0.0, 0], [10, 0], [0, 10]])
+    others = np.array([[1.0, 1], [9, 2], [1, 7], [0, 0]])
+    assert of_nearest(latents, np.array([4, -1, 2]), others).tolist() == [4, -1, 2, 4]

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = [
-    {"arrays", "config", "figures", "methods", "sprites"},
+    {"arrays", "cloud", "config", "figures", "methods", "sprites"},
     {
         "augmentation",
         "guards",

@@ -54,6 +54,18 @@ def test_the_record_is_the_error_of_the_model(tiny: Setting) -> None:
     assert encode(training.model, data.test, tiny).shape == (len(data.test), 3)
 
 
+def test_errors_from_known_latents_are_the_same(tiny: Setting) -> None:
+    data = load(tiny)
+    training = Training(tiny, data)
+    some = data.train.between(5, 40)
+    assert len(some) == 35
+    torch.testing.assert_close(some.images(tiny), data.train.images(tiny)[5:40])
+    assert some.labels.tolist() == data.train.labels[5:40].tolist()
+    errors = reconstruction_errors(training.model, some, tiny)
+    latents = encode(training.model, some, tiny)
+    torch.testing.assert_close(reconstruction_errors(training.model, some, tiny, latents), errors)
+
+
 def test_every_term_is_recorded_by_name(tiny: Setting) -> None:
     setting = tiny.replace(regularizer=(Term("l1"), Term("denoising"), Term("vae")))
     record = next(Training(setting, load(setting)).epochs())

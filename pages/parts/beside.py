@@ -45,7 +45,9 @@ def _short(run: Run) -> str:
     return f"{s.latent_dim}-D, {terms}, {s.architecture}, {s.epochs} epochs, seed {s.seed}"
 
 
-def beside(run: Run, other: Other, scores: Evaluation, colour: str, *, link: str) -> None:
+def beside(
+    run: Run, other: Other, choice: str, scores: Evaluation, colour: str, *, link: str
+) -> None:
     """Draw the other view, linked to the first, and the scores of both."""
     second, projection = other
     found = loaders.stored_clustering(second)
@@ -53,14 +55,16 @@ def beside(run: Run, other: Other, scores: Evaluation, colour: str, *, link: str
     left, right = st.columns([3, 2], gap="large")
     with left:
         shown = colour if colour in COLOURS else "cluster"
-        space(second, found, shown, projection, key=SECOND, link=link)
+        cloud = loaders.cloud(loaders.run_key(second), second, found, choice)
+        space(second, found, cloud, shown, projection, key=SECOND, link=link)
+        waiting = st.empty()
     with right:
         if second is run or second.name == run.name:
             st.caption("The same run: its scores are those above.")
         else:
             warn(second.evaluation)
             _both(scores, second.evaluation)
-    pieces(second, found, key=SECOND)
+    pieces(second, found, cloud, key=SECOND, waiting=waiting)
 
 
 def _both(first: Evaluation, second: Evaluation) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 from core import figures
 from core.arrays import Undefined
 from core.checkpoints import Run
+from core.cloud import HELD_OUT, Cloud
 from core.config import dataset_info
 from core.evaluation import METRICS, Evaluation
 from core.methods import Clustering
@@ -18,10 +19,10 @@ from core.projection import Projection
 from pages.parts import loaders
 from pages.parts.points import latents_csv
 from pages.parts.space import title
-from pages.parts.wording import score_text
+from pages.parts.wording import images_in, score_text
 
 
-def details(run: Run, key: str, found: Clustering, scores: Evaluation) -> None:
+def details(run: Run, key: str, found: Clustering, cloud: Cloud, scores: Evaluation) -> None:
     """What the scores rest on; only the open tab is computed."""
     drawers = {
         "Reconstructions": lambda: _pairs(run, key),
@@ -31,7 +32,7 @@ def details(run: Run, key: str, found: Clustering, scores: Evaluation) -> None:
         "How many clusters?": lambda: _how_many(run, key),
         "All scores": lambda: _all_scores(scores),
         "Training": lambda: _training(run),
-        "Export": lambda: _export(run, found),
+        "Export": lambda: _export(run, cloud),
     }
     for tab, draw in zip(
         st.tabs(list(drawers), key="details", on_change="rerun"), drawers.values(), strict=True
@@ -54,7 +55,7 @@ def _pairs(run: Run, key: str) -> None:
     else:
         ranked = np.argsort(errors)
         rows = ranked[::-1][:count] if order == "Worst" else ranked[:count]
-    originals, decoded = loaders.pairs(key, run, tuple(int(r) for r in rows[:40]))
+    originals, decoded = loaders.pairs(key, run, tuple((HELD_OUT, int(r)) for r in rows[:40]))
     st.image(
         figures.pairs(originals, decoded),
         caption="Above: held-out images. Below: what the decoder makes of their latents.",
@@ -179,7 +180,7 @@ def _training(run: Run) -> None:
     st.code(run.setting.command(), language="bash", wrap_lines=True)
 
 
-def _export(run: Run, found: Clustering) -> None:
+def _export(run: Run, cloud: Cloud) -> None:
     facts = {"run": run.name, "setting": run.setting.to_json(),
              "evaluation": run.evaluation.to_json(), "provenance": run.provenance}  # fmt: skip
     a, b, c = st.columns(3)
@@ -188,36 +189,42 @@ def _export(run: Run, found: Clustering) -> None:
     a.download_button("Weights (safetensors)",
                       lambda: (run.folder / "weights.safetensors").read_bytes(),
                       f"{run.name}.safetensors", width="stretch")  # fmt: skip
-    b.download_button("Latents (CSV)", lambda: latents_csv(run, found), f"{run.name}.csv",
+    b.download_button("Latents (CSV)", lambda: latents_csv(run, cloud), f"{run.name}.csv",
                       "text/csv", width="stretch")  # fmt: skip
-    b.download_button("Latents (Parquet)", lambda: _parquet(run, found), f"{run.name}.parquet",
+    b.download_button("Latents (Parquet)", lambda: _parquet(run, cloud), f"{run.name}.parquet",
                       width="stretch")  # fmt: skip
-    c.download_button("The plot (HTML, works offline)", lambda: _html(run, found),
+    c.download_button("The plot (HTML, works offline)", lambda: _html(run, cloud),
                       f"{run.name}.html", "text/html", width="stretch")  # fmt: skip
-    st.caption("A picture (PNG) of the view as it is turned now: the camera above the plot.")
+    st.caption(
+        f"Latents and plot: of what is drawn above, {images_in(cloud)}. A picture (PNG) of the view as "
+        "it is turned now: the camera above the plot."
+    )
 
 
-def _parquet(run: Run, found: Clustering) -> bytes:
+def _parquet(run: Run, cloud: Cloud) -> bytes:
     file = io.BytesIO()
-    loaders.table(run, found).to_parquet(file, index=False)
+    loaders.table(run, cloud).to_parquet(file, index=False)
     return file.getvalue()
 
 
-def _html(run: Run, found: Clustering) -> bytes:
+def _html(run: Run, cloud: Cloud) -> bytes:
     """A page of its own: latents as they are, or their PCA; plotly.js is inside."""
     dims = run.setting.latent_dim
     projection = Projection("none" if dims <= 3 else "pca", 3)
-    shown = loaders.projected(loaders.run_key(run), run, projection, projection.key)
-    labels = run.arrays.get("labels")
+    which = loaders.cloud_key(loaders.run_key(run), cloud)
+    shown = loaders.projected(which, cloud.latents, projection, projection.key)
+    labels = cloud.labels
     figure = figures.scatter(
         shown.points,
         shown.axes,
         colour="cluster" if labels is None else "digit",
         labels=labels,
-        clusters=found.labels,
+        clusters=cloud.clusters,
         class_names=dataset_info(run.setting.dataset).class_names,
         equal_aspect=dims <= 3,
         height=800,
     )
-    figure.update_layout(title={"text": title(run)}, paper_bgcolor="white")
+    figure.update_layout(
+        title={"text": f"{title(run)} · {images_in(cloud)}"}, paper_bgcolor="white"
+    )
     return str(figure.to_html(include_plotlyjs=True)).encode()

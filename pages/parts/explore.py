@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.checkpoints import Run
+from core.cloud import MAX_TRAINING
 from core.evaluation import METRICS, Evaluation
 from core.methods import METHODS, Clustering
 from core.projection import Projection
@@ -12,7 +13,7 @@ from pages.parts import loaders
 from pages.parts.beside import beside, choose_other
 from pages.parts.details import details
 from pages.parts.points import pinned_panel, selection_panel
-from pages.parts.space import COLOURS, PROJECTIONS, pieces, space, title
+from pages.parts.space import CHOICE_LABELS, COLOURS, PROJECTIONS, pieces, space, title
 from pages.parts.wording import score_text, warn
 
 TILES = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
@@ -30,21 +31,23 @@ def show_run(run: Run) -> None:
     key = loaders.run_key(run)
     found = loaders.clustering(key, run, method, k)
     with left:
-        colour, projection = _view_controls(run)
+        choice, colour, projection = _view_controls(run)
         other = choose_other(run)
-        events = space(run, found, colour, projection, key=VIEW, link=LINK)
+        cloud = loaders.cloud(key, run, found, choice)
+        events = space(run, found, cloud, colour, projection, key=VIEW, link=LINK)
+        waiting = st.empty()
     scores = _evaluation(run, key, found)
     with right:
         warn(scores)
         _tiles(scores)
     if other is not None:
-        beside(run, other, scores, colour, link=LINK)
+        beside(run, other, choice, scores, colour, link=LINK)
     if events.pinned is not None:
-        pinned_panel(run, found, events.pinned)
+        pinned_panel(run, cloud, events.pinned)
     if events.selected:
-        selection_panel(run, found, events.selected)
-    details(run, key, found, scores)
-    pieces(run, found, key=VIEW)
+        selection_panel(run, found, cloud, events.selected)
+    details(run, key, found, cloud, scores)
+    pieces(run, found, cloud, key=VIEW, waiting=waiting)
 
 
 def _clustering_controls(run: Run) -> tuple[str, int]:
@@ -70,7 +73,19 @@ def _clustering_controls(run: Run) -> tuple[str, int]:
     return method, int(k)
 
 
-def _view_controls(run: Run) -> tuple[str, Projection]:
+def _view_controls(run: Run) -> tuple[str, str, Projection]:
+    """Which images are drawn, how they are coloured and projected."""
+    choice = st.segmented_control(
+        "Images drawn",
+        list(CHOICE_LABELS),
+        default="heldout",
+        required=True,
+        format_func=CHOICE_LABELS.__getitem__,
+        key="images",
+        help="**Held-out** images were never seen in training; every score is of them, whatever is "
+        f"drawn. **Training** images, up to {MAX_TRAINING:,}, are encoded when you ask for them, "
+        "which takes some seconds the first time. **Both**: how alike are the two?",
+    )
     labelled = "labels" in run.arrays
     options = [c for c in COLOURS if labelled or c != "digit"]
     colour = st.pills(
@@ -83,7 +98,7 @@ def _view_controls(run: Run) -> tuple[str, Projection]:
     )
     dims = run.setting.latent_dim
     if dims <= 3:
-        return str(colour), Projection("none", max(dims, 2))
+        return choice, str(colour), Projection("none", max(dims, 2))
     a, b, more = st.columns([2, 1, 2], vertical_alignment="bottom")
     method = a.selectbox(
         "Projection", list(PROJECTIONS), format_func=PROJECTIONS.__getitem__, key="projection",
@@ -93,7 +108,7 @@ def _view_controls(run: Run) -> tuple[str, Projection]:
     )  # fmt: skip
     shown = b.selectbox("Dimensions", (3, 2), key="projection_dims")
     if method == "pca":
-        return str(colour), Projection("pca", shown)
+        return choice, str(colour), Projection("pca", shown)
     with more.popover("UMAP's parameters", width="stretch"):
         neighbours = st.number_input("Neighbours", 2, 200, 15, key="umap_neighbours",
                                      help="More: the large shape. Fewer: fine detail.")  # fmt: skip
@@ -104,9 +119,10 @@ def _view_controls(run: Run) -> tuple[str, Projection]:
                              help="Start from chance. Only umap-learn gains by it.")  # fmt: skip
         seed = st.number_input("Seed of UMAP", 0, 10_000, 0, key="umap_seed", disabled=unseeded,
                                help="The same seed gives the same picture.")  # fmt: skip
-    return str(colour), Projection(
+    projection = Projection(
         method, shown, int(neighbours), float(min_dist), None if unseeded else int(seed)
     )
+    return choice, str(colour), projection
 
 
 def _evaluation(run: Run, key: str, found: Clustering) -> Evaluation:

@@ -22,6 +22,7 @@ from streamlit import runtime
 
 from core import figures
 from core.replay import Replay
+from core.sprites import COLUMNS, PER_SHEET
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 Array = npt.NDArray[Any]
@@ -60,6 +61,7 @@ class View:
         rows: names the images that the points stand for; while it stays, so do pin and selection.
         of: names what was made of them (the Run); while it stays, so do images and neighbours.
         alt: one sentence for who can't see it.
+        parts: name and first row of each split among the images, in order.
         equal: one unit is as long on every axis.
         replay: the training, to be played; its positions must have the axes of the points.
         errors: held-out error by optimizer step, drawn beside the replay's own curves.
@@ -73,6 +75,7 @@ class View:
     rows: str
     of: str
     alt: str
+    parts: Sequence[tuple[str, int]] = (("held-out", 0),)
     equal: bool = True
     replay: Replay | None = None
     errors: Mapping[int, float] = field(default_factory=dict)
@@ -85,14 +88,15 @@ class Pieces:
 
     Attributes:
         of: as `View.of`.
-        sheets: pictures of images and of their reconstructions, as `core.sprites.sheets` makes them.
+        sheets: for each of the view's parts, pictures of its images and of their reconstructions, as
+            `core.sprites.sheets` makes them.
         size: side of an image in pixels.
         neighbours: (n, k) rows of the nearest others, nearest first; None: no walking.
         fields: more of them, for the card.
     """
 
     of: str
-    sheets: Sequence[tuple[bytes, bytes]] = ()
+    sheets: Sequence[Sequence[tuple[bytes, bytes]]] = ()
     size: int = 28
     neighbours: Array | None = None
     fields: Mapping[str, Field] = field(default_factory=dict)
@@ -154,6 +158,7 @@ def latent_view(view: View, key: str) -> Events:
         "say": "" if n else "There are no points to draw.",
         "fields": _fields(view.fields),
         "colour": view.colour,
+        "parts": [{"name": name, "start": start} for name, start in view.parts],
         "rows": view.rows,
         "of": view.of,
         "alt": view.alt,
@@ -166,7 +171,7 @@ def latent_view(view: View, key: str) -> Events:
     result = _component()(
         key=key, data=data, on_pinned_change=_nothing, on_selected_change=_nothing
     )
-    return _events(result, n)
+    return _events(result, n, view.rows)
 
 
 def latent_pieces(pieces: Pieces, view_key: str) -> None:
@@ -176,8 +181,11 @@ def latent_pieces(pieces: Pieces, view_key: str) -> None:
         neighbours = neighbours.astype(np.uint16 if len(neighbours) <= 2**16 else np.int32)
     sprites = None
     if pieces.sheets:
-        urls = [[_serve(picture, _kind(picture)) for picture in pair] for pair in pieces.sheets]
-        sprites = {"size": pieces.size, "columns": 100, "per": 10_000, "sheets": urls}
+        urls = [
+            [[_serve(picture, _kind(picture)) for picture in pair] for pair in part]
+            for part in pieces.sheets
+        ]
+        sprites = {"size": pieces.size, "columns": COLUMNS, "per": PER_SHEET, "parts": urls}
     data = {
         "kind": "pieces",
         "view": view_key,
@@ -252,18 +260,28 @@ def _nothing() -> None:
     """The page reads the values where the view is drawn."""
 
 
-def _events(result: Any, n: int) -> Events:
-    """What the browser sent, checked: it is a visitor's input."""
+def _events(result: Any, n: int, of: str) -> Events:
+    """What the browser sent, checked: it is a visitor's input.
+
+    An answer is rows and the name of the images that they were picked from. One to the view before
+    this one means other images and counts for nothing.
+    """
 
     def row(value: Any) -> bool:
         number = isinstance(value, int | float) and not isinstance(value, bool)
         return number and 0 <= value < n and value == int(value)
 
-    pinned, selected = getattr(result, "pinned", None), getattr(result, "selected", None)
-    rows = None
-    if isinstance(selected, list) and selected and all(row(v) for v in selected):
-        rows = sorted({int(v) for v in selected})
-    return Events(int(pinned) if pinned is not None and row(pinned) else None, rows)
+    def rows(name: str) -> list[int] | None:
+        answer = getattr(result, name, None)
+        if not isinstance(answer, Mapping) or answer.get("of") != of:
+            return None
+        picked = answer.get("rows")
+        if not isinstance(picked, list) or not picked or not all(row(v) for v in picked):
+            return None
+        return sorted({int(v) for v in picked})
+
+    pinned = rows("pinned")
+    return Events(pinned[0] if pinned is not None and len(pinned) == 1 else None, rows("selected"))
 
 
 def _fields(fields: Mapping[str, Field]) -> dict[str, Any]:

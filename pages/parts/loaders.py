@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from core.arrays import Undefined
 from core.checkpoints import DamagedRun, Run, Store
+from core.cloud import CHOICES, HELD_OUT, MAX_TRAINING, TRAINING, Cloud, Part
 from core.config import Setting
 from core.evaluation import OF_CLUSTERS, Evaluation
 from core.jobs import JobQueue, ProjectionQueue
@@ -17,6 +19,7 @@ from core.replay import Replay
 if TYPE_CHECKING:
     import pandas as pd
 
+    from core.data import Split
     from core.neighbours import Neighbours
 
 Array = np.ndarray[Any, Any]
@@ -110,70 +113,104 @@ def evaluation(key: str, _run: Run, _clustering: Clustering, which: str) -> Eval
 
 
 @st.cache_resource(max_entries=16, show_spinner="Projecting …")
-def projected(key: str, _run: Run, _projection: Any, which: str) -> Any:
+def projected(key: str, _latents: Array, _projection: Any, which: str) -> Any:
     """Points for the eye, of projections that take no time; UMAP's come from `projecting`."""
     from core.projection import project
 
-    return project(_run.arrays["latents"], _projection)
+    return project(_latents, _projection)
 
 
-def table(run: Run, found: Clustering, rows: Array | None = None) -> pd.DataFrame:
-    """Held-out images, one a row: number, latent, label, found cluster, squared error."""
+def cloud(key: str, run: Run, found: Clustering, choice: str) -> Cloud:
+    """The images to draw, by a key of `CHOICES`: training images are encoded when first asked for."""
+    parts = {HELD_OUT: _held_out, TRAINING: _training}
+    return Cloud(choice, tuple(parts[split](key, run, found) for split in CHOICES[choice]))
+
+
+def cloud_key(key: str, cloud: Cloud) -> str:
+    """Names which images of a Run; what caches of clouds are keyed by."""
+    return f"{key}/{cloud.choice}"
+
+
+def _held_out(key: str, run: Run, found: Clustering) -> Part:
+    arrays = run.arrays
+    return Part(HELD_OUT, arrays["latents"], arrays.get("labels"), found.labels, arrays["errors"],
+                len(arrays["latents"]))  # fmt: skip
+
+
+def _training(key: str, run: Run, found: Clustering) -> Part:
+    latents, labels = _train_latents(key, run)
+    clusters = _train_clusters(key, run, found, f"{found.method}-{found.n_clusters}")
+    return Part(
+        TRAINING, latents[:MAX_TRAINING], None if labels is None else labels[:MAX_TRAINING],
+        clusters, _train_errors(key, run), len(latents),
+    )  # fmt: skip
+
+
+def table(run: Run, cloud: Cloud, rows: Array | None = None) -> pd.DataFrame:
+    """Images, one a row: split, number in it, latent, label, found cluster, squared error."""
     import pandas as pd
 
-    arrays = run.arrays
-    chosen = np.arange(len(found.labels)) if rows is None else rows
-    columns: dict[str, Array] = {"number": chosen}
+    chosen = np.arange(len(cloud)) if rows is None else rows
+    columns: dict[str, Array] = {"split": cloud.splits[chosen], "number": cloud.numbers[chosen]}
     for j in range(run.setting.latent_dim):
-        columns[f"z{j + 1}"] = arrays["latents"][chosen, j]
-    if "labels" in arrays:
-        columns["label"] = arrays["labels"][chosen]
-    columns["cluster"] = found.labels[chosen]
-    columns["error"] = arrays["errors"][chosen]
+        columns[f"z{j + 1}"] = cloud.latents[chosen, j]
+    if cloud.labels is not None:
+        columns["label"] = cloud.labels[chosen]
+    columns["cluster"] = cloud.clusters[chosen]
+    columns["error"] = cloud.errors[chosen]
     return pd.DataFrame(columns)
 
 
-@st.cache_resource(max_entries=32, show_spinner="Reconstructing …")
-def pairs(key: str, _run: Run, rows: tuple[int, ...]) -> tuple[Array, Array]:
-    """Held-out images and their reconstructions, both (m, s, s) in 0..1."""
-    import torch
-
+def _split(setting: Setting, split: str) -> Split:
     from core import data
 
+    loaded = data.load(setting)
+    return loaded.test if split == HELD_OUT else loaded.train
+
+
+@st.cache_resource(max_entries=32, show_spinner="Reconstructing …")
+def pairs(key: str, _run: Run, places: tuple[tuple[str, int], ...]) -> tuple[Array, Array]:
+    """Images, by split and number, and their reconstructions, both (m, s, s) in 0..1."""
+    import torch
+
     setting = _run.setting
-    images = data.load(setting).test.images(setting, torch.tensor(rows))
+    splits = {name: _split(setting, name) for name, _ in places}
+    images = torch.cat([splits[name].images(setting, slice(i, i + 1)) for name, i in places])
     model = _run.model()
     with torch.inference_mode():
         decoded = model.decode(model.encode(images))
     return tuple((x[:, 0] / setting.pixel_range).clamp(0, 1).numpy() for x in (images, decoded))  # type: ignore[return-value]
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def sheets(key: str, _run: Run) -> list[tuple[bytes, bytes]]:
-    """Pictures of all held-out images and of their reconstructions."""
+@st.cache_resource(max_entries=32, show_spinner=False)
+def sheets(key: str, _run: Run, split: str, first: int) -> tuple[bytes, bytes]:
+    """Pictures of `sprites.PER_SHEET` images from `first` on, and of their reconstructions."""
     import torch
 
-    from core import data, sprites
+    from core import sprites
     from core.training import image_chunks
 
     setting, model = _run.setting, _run.model()
-    split, high = data.load(setting).test, setting.pixel_range
+    some, high = (
+        _split(setting, split).between(first, first + sprites.PER_SHEET),
+        setting.pixel_range,
+    )
     originals, decoded = [], []
     with torch.inference_mode():
-        for images in image_chunks(split, setting, torch.device("cpu")):
+        for images in image_chunks(some, setting, torch.device("cpu")):
             originals.append((images[:, 0] / high).numpy())
             decoded.append((model.decode(model.encode(images))[:, 0] / high).numpy())
     above = sprites.sheets(np.concatenate(originals))
     below = sprites.sheets(np.concatenate(decoded), soft=True)
-    return list(zip(above, below, strict=True))
+    return above[0], below[0]
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def neighbours(key: str, _run: Run, k: int) -> Neighbours:
-    """Nearest others of every held-out image in latent space. Raises Undefined for too few."""
+@st.cache_resource(max_entries=8, show_spinner="Looking for nearest neighbours …")
+def neighbours(key: str, _latents: Array, k: int) -> Neighbours:
+    """Nearest others of every image in latent space. Raises Undefined for too few."""
     from core.neighbours import neighbour_graph
 
-    return neighbour_graph(_run.arrays["latents"], k)
+    return neighbour_graph(_latents, k)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -182,7 +219,7 @@ def replay(key: str, _run: Run) -> Replay | None:
     return _run.replay()
 
 
-@st.cache_resource(max_entries=8, show_spinner="Encoding the training images …")
+@st.cache_resource(max_entries=4, show_spinner="Encoding the training images …")
 def _train_latents(key: str, _run: Run) -> tuple[Array, Array | None]:
     from core import data
     from core.training import encode
@@ -190,6 +227,30 @@ def _train_latents(key: str, _run: Run) -> tuple[Array, Array | None]:
     split = data.load(_run.setting).train
     labels = None if split.labels is None else split.labels.numpy()
     return encode(_run.model(), split, _run.setting).numpy(), labels
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reconstructing the training images …")
+def _train_errors(key: str, _run: Run) -> Array:
+    import torch
+
+    from core.training import reconstruction_errors
+
+    latents, _ = _train_latents(key, _run)
+    split = _split(_run.setting, TRAINING).between(0, MAX_TRAINING)
+    return reconstruction_errors(
+        _run.model(), split, _run.setting, torch.from_numpy(latents[:MAX_TRAINING])
+    ).numpy()
+
+
+@st.cache_resource(max_entries=8, show_spinner="Finding each training image's cluster …")
+def _train_clusters(key: str, _run: Run, _found: Clustering, which: str) -> Array:
+    from core.clustering import of_nearest
+
+    latents = _train_latents(key, _run)[0][:MAX_TRAINING]
+    try:
+        return of_nearest(_run.arrays["latents"], _found.labels, latents)
+    except Undefined:  # not finite: the projection says so in a sentence
+        return np.full(len(latents), -1)
 
 
 @st.cache_resource(max_entries=128, show_spinner="Asking the neighbours …")

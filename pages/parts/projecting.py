@@ -9,6 +9,7 @@ import threading
 import streamlit as st
 
 from core.checkpoints import Run
+from core.cloud import Cloud
 from core.jobs import ProjectionJob, QueueFull
 from core.projection import Points, Projection
 from pages.parts import loaders
@@ -16,10 +17,21 @@ from pages.parts import loaders
 WARM_UP_DELAY = 10.0  # seconds after a first page, when its visitor has got everything
 
 
-def points(key: str, run: Run, projection: Projection) -> tuple[Points, Projection]:
-    """Points to draw and the projection that gave them: PCA as long as UMAP's are not there."""
+def points(key: str, run: Run, cloud: Cloud, projection: Projection) -> tuple[Points, Projection]:
+    """Points to draw and the projection that gave them: PCA as long as UMAP's are not there.
+
+    UMAP is of held-out images alone: of 60,000 it takes a minute of both cores. With training images
+    among them PCA is what is drawn.
+    """
+    latents = cloud.latents
+    key = loaders.cloud_key(key, cloud)
+    if projection.takes_a_while and cloud.has_training:
+        st.info("UMAP is made of the held-out images alone: with the training images it could take "
+                "minutes. PCA of all the images drawn is shown instead.",
+                icon=":material/info:")  # fmt: skip
+        projection = Projection("pca", projection.dims)
     if not projection.takes_a_while:
-        return loaders.projected(key, run, projection, projection.key), projection
+        return loaders.projected(key, latents, projection, projection.key), projection
     job = loaders.projections().find(run, projection)
     # What is in memory first: a job's result is there even where the disk is full.
     ready = job.points if job is not None and job.state == "done" else run.projection(projection)
@@ -33,7 +45,7 @@ def points(key: str, run: Run, projection: Projection) -> tuple[Points, Projecti
     else:
         _ended(run, projection, job)
     meanwhile = Projection("pca", projection.dims)
-    return loaders.projected(key, run, meanwhile, meanwhile.key), meanwhile
+    return loaders.projected(key, latents, meanwhile, meanwhile.key), meanwhile
 
 
 def _submit(run: Run, projection: Projection) -> None:

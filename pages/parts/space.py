@@ -7,13 +7,16 @@ from typing import Any
 
 import numpy.typing as npt
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.arrays import Undefined
 from core.checkpoints import Run
+from core.cloud import CHOICES, HELD_OUT, Cloud
 from core.config import REGULARIZERS, dataset_info
 from core.methods import Clustering
 from core.projection import Points, Projection
 from core.replay import Replay
+from core.sprites import PER_SHEET
 from pages.parts import loaders, projecting
 from pages.parts.latent_view import (
     Events,
@@ -27,6 +30,7 @@ from pages.parts.latent_view import (
     latent_view,
     silhouette_field,
 )
+from pages.parts.wording import images_in
 
 PROJECTIONS = {"umap": "UMAP", "pca": "PCA", "umap-learn": "UMAP (umap-learn)"}
 COLOURS = {
@@ -36,6 +40,7 @@ COLOURS = {
     "reconstruction": "Error",
 }
 NEIGHBOURS = 10
+CHOICE_LABELS = dict(zip(CHOICES, ("Held-out", "Training", "Both"), strict=True))
 
 
 def title(run: Run) -> str:
@@ -55,71 +60,118 @@ def images_of(run: Run) -> str:
 
 
 def space(
-    run: Run, found: Clustering, colour: str, projection: Projection, *, key: str, link: str = ""
+    run: Run,
+    found: Clustering,
+    cloud: Cloud,
+    colour: str,
+    projection: Projection,
+    *,
+    key: str,
+    link: str = "",
 ) -> Events:
-    """Draw the latent space of a Run at the place `key`; what the visitor pinned and selected."""
+    """Draw images of a Run in its latent space at the place `key`; what was pinned and selected."""
     run_key = loaders.run_key(run)
-    shown, projection = projecting.points(run_key, run, projection)
+    shown, projection = projecting.points(run_key, run, cloud, projection)
     dims = run.setting.latent_dim
-    fields = _fields(run, found)
+    fields = _fields(run, cloud)
     if colour == "silhouette":
-        try:
-            fields["silhouette"] = silhouette_field(_silhouette(run, run_key, found))
-        except Undefined as reason:
-            st.info(f"The silhouette is {reason}. Coloured by cluster instead.")
-            colour = "cluster"
+        colour = _by_silhouette(run, run_key, found, cloud, fields)
     what = "as it is"
     if projection.method != "none":
         what = f"in a {PROJECTIONS[projection.method]} projection ({shown.note})"
-    n = len(shown.points)
+    which = images_in(cloud)
     events = latent_view(
         View(
             shown.points,
             shown.axes,
             fields,
             colour,
-            rows=images_of(run),
-            of=run_key,
-            alt=f"{title(run)}, {what}: {n:,} held-out images, coloured by "
+            parts=[(part.split, start) for start, part in cloud.starts()],
+            rows=f"{images_of(run)}-{cloud.choice}",
+            of=loaders.cloud_key(run_key, cloud),
+            alt=f"{title(run)}, {what}: {which}, coloured by "
             f"{COLOURS[colour].lower()}. Arrow keys walk from neighbour to neighbour.",
             equal=projection.method == "none",
-            replay=_replay(run, run_key, shown, projection),
+            replay=_replay(run, run_key, cloud, shown, projection),
             errors=_errors(run),
             link=link,
         ),
         key,
     )
-    scores = "" if projection.method == "none" else (
-        f" Scores, clusters and neighbours are of the {dims}-D latent space, not of the picture."
-    )  # fmt: skip
-    st.caption(
-        f"All {n:,} held-out images, latent space {what}.{scores} Drag to turn, scroll to zoom, "
-        "point at an image to see it, click to keep it."
-    )
+    said = [f"{which[0].upper()}{which[1:]}, latent space {what}."]
+    if projection.method != "none":
+        said.append(
+            f"Scores, clusters and neighbours are of the {dims}-D latent space, not of the picture."
+        )
+    if cloud.has_training:
+        said.append(
+            "Scores are of the held-out images alone, and clusters were found in them: a training "
+            "image has the cluster of its nearest held-out image."
+        )
+    said.append("Drag to turn, scroll to zoom, point at an image to see it, click to keep it.")
+    st.caption(" ".join(said))
     return events
 
 
-def pieces(run: Run, found: Clustering, *, key: str) -> None:
-    """Images, neighbours and silhouettes for the cards: after everything else, they take a moment."""
+def pieces(run: Run, found: Clustering, cloud: Cloud, *, key: str, waiting: DeltaGenerator) -> None:
+    """Images, neighbours and silhouettes for the cards: after everything else, they take a moment.
+
+    Args:
+        run: whose latent space.
+        found: its clusters.
+        cloud: which images.
+        key: the view's place.
+        waiting: an empty place for how far it is.
+    """
     run_key = loaders.run_key(run)
+    which = loaders.cloud_key(run_key, cloud)
     fields = {}
-    with contextlib.suppress(Undefined):
-        fields["silhouette"] = silhouette_field(_silhouette(run, run_key, found))
+    if not cloud.has_training:
+        with contextlib.suppress(Undefined):
+            fields["silhouette"] = silhouette_field(_silhouette(run, run_key, found))
     near = None
     with contextlib.suppress(Undefined):
-        near = loaders.neighbours(run_key, run, NEIGHBOURS).indices
-    sheets = loaders.sheets(run_key, run)
-    latent_pieces(Pieces(run_key, sheets, run.setting.image_size, near, fields), key)
+        near = loaders.neighbours(which, cloud.latents, NEIGHBOURS).indices
+    sheets: list[list[tuple[bytes, bytes]]] = []
+    for start, part in cloud.starts():
+        sheets.append([])
+        for first in range(0, len(part), PER_SHEET):
+            if start + first:  # saying so also lets a visitor's click come between two sheets
+                waiting.caption(
+                    f"Making the pictures of the cards: {start + first:,} of {len(cloud):,} …"
+                )
+            sheets[-1].append(loaders.sheets(run_key, run, part.split, first))
+    waiting.empty()
+    latent_pieces(Pieces(which, sheets, run.setting.image_size, near, fields), key)
 
 
-def _fields(run: Run, found: Clustering) -> dict[str, Field]:
-    """What is stored with the Run; the rest follows with the pieces."""
+def _fields(run: Run, cloud: Cloud) -> dict[str, Field]:
+    """What is known at once; the rest follows with the pieces."""
     names = dataset_info(run.setting.dataset).class_names
-    labels = run.arrays.get("labels")
-    fields = {} if labels is None else {"digit": digit_field(labels, names)}
-    fields["cluster"] = cluster_field(found.labels)
-    fields["reconstruction"] = error_field(run.arrays["errors"])
+    fields = {} if cloud.labels is None else {"digit": digit_field(cloud.labels, names)}
+    fields["cluster"] = cluster_field(cloud.clusters)
+    fields["reconstruction"] = error_field(cloud.errors)
     return fields
+
+
+def _by_silhouette(
+    run: Run, key: str, found: Clustering, cloud: Cloud, fields: dict[str, Field]
+) -> str:
+    """Add silhouettes to the fields; what to colour by: that, or something else and a sentence."""
+    if cloud.has_training:
+        otherwise = "cluster" if cloud.labels is None else "digit"
+        st.info(
+            "Silhouettes are measured among the held-out images alone: among all training images it "
+            f"could take minutes. Coloured by {otherwise} instead.",
+            icon=":material/info:",
+        )
+        return otherwise
+    try:
+        fields["silhouette"] = silhouette_field(_silhouette(run, key, found))
+    except Undefined as reason:
+        st.info(f"The silhouette is {reason}. Coloured by cluster instead.")
+        return "cluster"
+    return "silhouette"
 
 
 def _silhouette(run: Run, key: str, found: Clustering) -> npt.NDArray[Any]:
@@ -138,8 +190,15 @@ def _errors(run: Run) -> dict[int, float]:
     return {r["epoch"] * per_epoch: r["heldout"]["reconstruction"] for r in run.history}
 
 
-def _replay(run: Run, key: str, shown: Points, projection: Projection) -> Replay | None:
-    """The training in the axes that are drawn; UMAP has none, as its places mean nothing elsewhere."""
+def _replay(
+    run: Run, key: str, cloud: Cloud, shown: Points, projection: Projection
+) -> Replay | None:
+    """The training in the axes that are drawn; UMAP has none, as its places mean nothing elsewhere.
+
+    It moves held-out images: those must be the first that are drawn.
+    """
+    if cloud.parts[0].split != HELD_OUT:
+        return None
     if projection.takes_a_while or (replay := loaders.replay(key, run)) is None:
         return None
     return replay if run.setting.latent_dim <= 3 else replay.onto(shown.points)

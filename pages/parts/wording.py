@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.cloud import TRAINING, Cloud, Part
 from core.evaluation import Evaluation
 from core.guards import GUARDS
 
@@ -31,3 +32,24 @@ def warn(scores: Evaluation) -> None:
         st.warning(
             "\n\n".join(["Read these scores with care.", *sentences]), icon=":material/warning:"
         )
+
+
+def images_in(cloud: Cloud) -> str:
+    """Which images, and how many of each split; a split that is not there in full says so."""
+    if all(len(part) == part.total for part in cloud.parts):
+        return "all " + " and ".join(f"{len(p):,} {p.split}" for p in cloud.parts) + " images"
+    return " and ".join(map(_some_of, cloud.parts)) + " images"
+
+
+def _some_of(part: Part) -> str:
+    if len(part) == part.total:
+        return f"all {len(part):,} {part.split}"
+    return f"the first {len(part):,} of {part.total:,} {part.split}"
+
+
+def image_name(cloud: Cloud, row: int) -> str:
+    """An image as it is spoken of: by its number, and by its split where that could be another."""
+    split, number = cloud.place(row)
+    if not cloud.has_training:
+        return f"image {number}"
+    return f"{'training' if split == TRAINING else 'held-out'} image {number}"

@@ -1,6 +1,6 @@
 // The card of one point: its image beside its reconstruction, and what is known of it.
 
-import { fetchPicture } from "./data.js";
+const { fetchPicture } = await import(`./data.js${new URL(import.meta.url).search}`);
 
 const SIDE = 84; // pixels of an image on the card
 
@@ -19,11 +19,17 @@ export function makeCard(parent) {
   return card;
 }
 
-/** Where the tile of a row lies: which sheet, and its corner in pixels. */
-export function tile(sprites, row) {
-  const place = row % sprites.per;
+/** Which image a row is: the part of the rows that it is in, and its number there. */
+export function placeOf(parts, row) {
+  const part = parts.findLastIndex(({ start }) => start <= row);
+  return { part, number: row - parts[part].start };
+}
+
+/** Where the tile of an image lies: which sheet of its part, and its corner in pixels. */
+export function tile(sprites, number) {
+  const place = number % sprites.per;
   return {
-    sheet: Math.floor(row / sprites.per),
+    sheet: Math.floor(number / sprites.per),
     left: (place % sprites.columns) * sprites.size,
     top: Math.floor(place / sprites.columns) * sprites.size,
   };
@@ -32,10 +38,18 @@ export function tile(sprites, row) {
 async function draw(canvas, path, { left, top }, size, current) {
   const picture = await fetchPicture(path);
   if (!current()) return; // the pointer has gone on while the picture was on its way
+  const own = new ImageData(size, size);
+  for (let y = 0, to = 0; y < size; y++) {
+    for (let x = 0; x < size; x++, to += 4) {
+      own.data.fill(picture.grey[(top + y) * picture.width + left + x], to, to + 3);
+      own.data[to + 3] = 255;
+    }
+  }
+  const small = Object.assign(document.createElement("canvas"), { width: size, height: size });
+  small.getContext("2d").putImageData(own, 0, 0);
   const pen = canvas.getContext("2d");
   pen.imageSmoothingEnabled = false;
-  pen.clearRect(0, 0, SIDE, SIDE);
-  pen.drawImage(picture, left, top, size, size, 0, 0, SIDE, SIDE);
+  pen.drawImage(small, 0, 0, SIDE, SIDE);
 }
 
 function facts(view, row) {
@@ -48,7 +62,11 @@ function facts(view, row) {
     const number = Number.isFinite(value) ? Number(value).toPrecision(3) : "undefined";
     list.push([field.label, field.kind === "class" ? (known ?? "none") : number]);
   }
-  return [...list, ["number", String(row)]];
+  const { parts } = view.data;
+  const { part, number } = placeOf(parts, row);
+  // held-out images alone are the usual case, which needs no words
+  if (parts.length > 1 || parts[0].name !== "held-out") list.push(["image", parts[part].name]);
+  return [...list, ["number", String(number)]];
 }
 
 /** Fill the card for a row; drawing the images never delays the words. */
@@ -71,9 +89,10 @@ export function fillCard(view, row) {
   say.hidden = Boolean(sprites);
   say.textContent = view.pieces ? "No images for these points." : "Images are on their way …";
   if (!sprites) return Promise.resolve();
-  const where = tile(sprites, row);
+  const { part, number } = placeOf(view.data.parts, row);
+  const where = tile(sprites, number);
   const [image, reconstruction] = pair.querySelectorAll("canvas");
-  const [above, below] = sprites.sheets[where.sheet] ?? [];
+  const [above, below] = sprites.parts[part]?.[where.sheet] ?? [];
   const current = () => card.dataset.row === String(row);
   return Promise.all([
     draw(image, above, where, sprites.size, current),

@@ -1,6 +1,6 @@
 // Drawing around points, freely or as a rectangle, in the plane and in space alike.
 
-import { inside } from "./screen.js";
+const { inside } = await import(`./screen.js${new URL(import.meta.url).search}`);
 
 export function startOutline(view, event) {
   event.stopPropagation();

@@ -1,6 +1,6 @@
 // Training, replayed: positions of a sample of the points between moments of the training.
 
-import { fetchArray } from "./data.js";
+const { fetchArray } = await import(`./data.js${new URL(import.meta.url).search}`);
 
 const SECONDS = 8; // of the whole replay
 

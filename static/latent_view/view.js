@@ -1,19 +1,26 @@
 // The latent view: one controller per place on a page. Python says what to draw (see
-// pages/parts/latent_view/__init__.py), the visitor hovers, pins and selects, and Python hears of it.
+// pages/parts/latent_view.py), the visitor hovers, pins and selects, and Python hears of it.
 
-import { fillCard, makeCard, placeCard } from "./card.js";
-import { address, fetchArray, fetchPicture, loadPlotly } from "./data.js";
-import { countLegend, drawLegend } from "./legend.js";
-import { CONFIG, HOME, extent, firstFrame, layout, outside, traces } from "./plot.js";
-import { at, loadReplay, makeStrip } from "./replay.js";
-import { endOutline, extendOutline, startOutline } from "./outline.js";
-import { pick, toScreen } from "./screen.js";
+// Python asks for this module by an address with a version in it (a hash of all these files). The others
+// are asked for by the same version, so that a browser never mixes those of two releases.
+const version = new URL(import.meta.url).search;
+const [
+  { fillCard, makeCard, placeCard },
+  { address, fetchArray, fetchPicture, loadPlotly },
+  { countLegend, drawLegend },
+  { CONFIG, HOME, extent, firstFrame, layout, outside, traces },
+  { at, loadReplay, makeStrip },
+  { endOutline, extendOutline, startOutline },
+  { pick, toScreen },
+] = await Promise.all(
+  ["card", "data", "legend", "plot", "replay", "outline", "screen"].map((name) => import(`./${name}.js${version}`)),
+);
 
 const GLIDE = 700; // milliseconds
 const page = (window.latentViews ??= { views: new Map(), pieces: new Map() });
 
 const style = Object.assign(document.createElement("link"), {
-  rel: "stylesheet", href: address("app/static/latent_view/view.css"),
+  rel: "stylesheet", href: address(`app/static/latent_view/view.css${version}`),
 });
 if (!document.querySelector(`link[href="${style.href}"]`)) document.head.append(style);
 
@@ -114,8 +121,8 @@ class View {
   }
 
   forget() {
-    if (this.pinned >= 0) this.tell("pinned", null);
-    if (this.selection) this.tell("selected", null);
+    if (this.pinned >= 0) this.answer("pinned", null);
+    if (this.selection) this.answer("selected", null);
     Object.assign(this, { pinned: -1, marked: -1, hovered: -1, trail: [], selection: null });
     this.card.hidden = true;
   }
@@ -129,9 +136,13 @@ class View {
       } catch { /* the card leaves out what can't be had */ }
     }
     // the first card should not have to wait for its images
-    for (const path of this.pieces?.sprites?.sheets[0] ?? []) fetchPicture(path).catch(() => {});
-    if (this.data === data && this.pieces?.neighbours) {
-      this.neighbours = await fetchArray(this.pieces.neighbours).catch(() => null);
+    const { pieces } = this;
+    if (this.data === data && pieces?.neighbours) {
+      this.neighbours = await fetchArray(pieces.neighbours).catch(() => null);
+    }
+    for (const sheet of pieces?.sprites?.parts.flat() ?? []) {
+      if (this.data !== data || this.pieces !== pieces) return;
+      await Promise.all(sheet.map(fetchPicture)).catch(() => {}); // one after another: not all is urgent
     }
   }
 
@@ -227,7 +238,7 @@ class View {
 
   // ------------------------------------------------------------------------------------ replay
   setReplay(data) {
-    const key = data.replay?.levels.url ?? null;
+    const key = data.replay ? `${data.replay.levels.url} ${data.n}` : null;
     if (key === this.replayKey) return;
     this.replayKey = key;
     this.strip?.stop();
@@ -331,7 +342,8 @@ class View {
     stage.addEventListener("wheel", () => (this.screen = null), { passive: true });
     window.addEventListener("pointerup", (event) => {
       if (this.outline) endOutline(this);
-      else if (down && Math.hypot(event.clientX - down[0], event.clientY - down[1]) < 4 && stage.contains(event.target)) {
+      // not the target of this event: in the plane plotly lays a sheet over the page while a button is down
+      else if (down && Math.hypot(event.clientX - down[0], event.clientY - down[1]) < 4) {
         this.screen = null;
         this.hoverAt(event);
         this.pin(this.hovered);
@@ -406,10 +418,15 @@ class View {
   pin(row) {
     this.pinned = row === this.pinned ? -1 : row;
     this.trail = [];
-    this.tell("pinned", this.pinned < 0 ? null : this.pinned);
+    this.answer("pinned", this.pinned < 0 ? null : [this.pinned]);
     this.mark(this.hovered);
     this.moveRings();
     this.broadcast({ row: this.hovered, pinned: this.pinned });
+  }
+
+  /** Tell Python of rows, and of which images they are: a row means nothing among others. */
+  answer(name, rows) {
+    this.tell(name, rows && { of: this.data.rows, rows });
   }
 
   broadcast(detail) {
@@ -441,7 +458,7 @@ class View {
   // --------------------------------------------------------------------------------- selection
   select(rows) {
     this.selection = rows;
-    this.tell("selected", rows);
+    this.answer("selected", rows);
     this.refresh();
   }
 

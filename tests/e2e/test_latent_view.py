@@ -70,10 +70,18 @@ def _pixels(page: Page, which: int, side: int) -> np.ndarray:
     ).reshape(side, side)
 
 
-def _check_card(page: Page, run: Run, row: int) -> int:
-    """The card of a point shows its own image, reconstruction and class."""
-    shown = _hover(page, row)
+def _check_card(page: Page, run: Run, row: int, first_training: int | None = None) -> int:
+    """The card of a point shows its own image, reconstruction and class.
+
+    Rows from `first_training` on are training images.
+    """
+    shown = answered = _hover(page, row)
     split = load(run.setting).test
+    if first_training is not None:
+        training = shown >= first_training
+        split = load(run.setting).train if training else split
+        shown -= first_training if training else 0
+        assert ("training" if training else "held-out") in page.locator(".lv-card dl").inner_text()
     image = split.images(run.setting)[shown, 0]
     decoded = run.model()
     own = decoded.decode(decoded.encode(image[None, None]))[0, 0].detach().clamp(0, 1)
@@ -83,7 +91,7 @@ def _check_card(page: Page, run: Run, row: int) -> int:
     text = page.locator(".lv-card dl").inner_text()
     assert re.search(rf"digit\s+{int(split.labels[shown])}\b", text)
     assert re.search(rf"number\s+{shown}\b", text)
-    return shown
+    return answered
 
 
 @pytest.mark.parametrize("dims", [2, 3])
@@ -111,8 +119,48 @@ def test_hover_shows_the_right_image(page: Page, address: str, app_store: Store,
     assert errors[_check_card(page, run, int(middle))] >= np.quantile(errors, 0.99) / 2
 
 
-def _colours(page: Page) -> Locator:
+@pytest.mark.parametrize("choice", ["Training", "Both"])
+def test_training_images_on_request(
+    page: Page, address: str, app_store: Store, choice: str
+) -> None:
+    run = small_run(app_store, 2)
+    data = load(run.setting)
+    first = 0 if choice == "Training" else len(data.test)
+    _open(page, address, run)
+    _hover(page, 3)
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.get_by_text("nearest held-out images in latent space")).to_be_visible()
+    _images(page).get_by_text(choice, exact=True).click()
+    n = first + len(data.train)
+    page.wait_for_function(f"() => {VIEW}.n === {n} && {VIEW}.neighbours && !{VIEW}.pending")
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    expect(page.get_by_text(f"{len(data.train)} training images, latent space")).to_be_visible()
+    # what was pinned among other images is no longer
+    expect(page.get_by_text("nearest held-out images in latent space")).to_have_count(0)
+    shown = {_check_card(page, run, row, first) for row in (first, first + 100, n - 1)}
+    shown |= {_check_card(page, run, row, first) for row in (5, 50)}
+    assert max(shown) >= first
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    _colours(page).get_by_text("Cluster", exact=True).click()
+    page.wait_for_function(f"() => {VIEW}.colour === 'cluster' && !{VIEW}.pending")
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    assert not [url for url in fetched if "/media/" in url]  # no coordinates, no images
+    row = _check_card(page, run, n - 1, first)
+    page.mouse.down()
+    page.mouse.up()
+    kind = "Training" if row >= first else "Held-out"
+    number = row - first if row >= first else row
+    expect(page.get_by_text(f"{kind} image {number}", exact=True)).to_be_visible()
+
+
+def _images(page: Page) -> Locator:
     return page.locator("[data-testid=stMain] [data-testid=stButtonGroup]").first
+
+
+def _colours(page: Page) -> Locator:
+    return page.locator("[data-testid=stMain] [data-testid=stButtonGroup]").nth(1)
 
 
 def _camera(page: Page) -> Any:

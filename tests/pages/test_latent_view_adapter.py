@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,20 +19,25 @@ from pages.parts.latent_view import cluster_field, digit_field, error_field
 @pytest.mark.parametrize(
     ("pinned", "selected", "expected"),
     [
-        pytest.param(3, [4, 2, 2], (3, [2, 4]), id="rows, sorted and once each"),
-        pytest.param(3.0, None, (3, None), id="JSON's whole numbers"),
-        pytest.param(10, [0, 10], (None, None), id="beyond the last row"),
-        pytest.param(-1, [-1], (None, None), id="negative"),
+        pytest.param([3], [4, 2, 2], (3, [2, 4]), id="rows, sorted and once each"),
+        pytest.param([3.0], None, (3, None), id="JSON's whole numbers"),
+        pytest.param([10], [0, 10], (None, None), id="beyond the last row"),
+        pytest.param([-1], [-1], (None, None), id="negative"),
         pytest.param("3", "0", (None, None), id="texts"),
-        pytest.param(2.5, [2.5], (None, None), id="no row"),
-        pytest.param(float("nan"), [float("inf")], (None, None), id="not finite"),
-        pytest.param(True, [], (None, None), id="a truth value, an empty list"),
+        pytest.param([2.5], [2.5], (None, None), id="no row"),
+        pytest.param([float("nan")], [float("inf")], (None, None), id="not finite"),
+        pytest.param([True], [], (None, None), id="a truth value, an empty list"),
         pytest.param({"a": 1}, [[1]], (None, None), id="nested"),
+        pytest.param([1, 2], [1, 2], (None, [1, 2]), id="one can be pinned, not two"),
     ],
 )
 def test_a_visitor_answers(pinned: Any, selected: Any, expected: tuple[Any, Any]) -> None:
-    events = module._events(SimpleNamespace(pinned=pinned, selected=selected), 10)
-    assert tuple(events) == expected
+    answers = {"pinned": pinned, "selected": selected}
+    sent = {name: {"of": "mnist", "rows": rows} for name, rows in answers.items()}
+    assert tuple(module._events(SimpleNamespace(**sent), 10, "mnist")) == expected
+    # the same rows picked among other images mean other ones
+    assert tuple(module._events(SimpleNamespace(**sent), 10, "mnist-training")) == (None, None)
+    assert tuple(module._events(SimpleNamespace(**answers), 10, "mnist")) == (None, None)
 
 
 def test_classes_keep_their_colours_and_noise_comes_last() -> None:
@@ -74,3 +80,11 @@ def test_a_disk_that_takes_nothing_serves_plotly_from_memory(
     assert module.plotly_js() == "media/x"
     assert served == ["text/javascript"]
     module.plotly_js.cache_clear()
+
+
+def test_every_script_is_asked_for_by_the_version_of_all() -> None:
+    folder = module.STATIC / "latent_view"
+    for file in folder.glob("*.js"):
+        text = file.read_text(encoding="utf-8")
+        assert not re.search(r"^import .*from", text, re.MULTILINE), f"{file.name}: no version"
+        assert text.count("import(") == text.count(".js${")

@@ -7,14 +7,17 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.checkpoints import Store
 from core.config import Setting
+from core.data import load
 from core.guards import GUARDS
 from core.pipeline import train
 from core.projection import Points, Projection, ProjectionError
+from core.training import encode
 from pages.parts import loaders
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,6 +71,75 @@ def test_explore_shows_a_stored_run(tiny: Setting, own_store: Store, dims: int) 
     assert view["n"] == len(own_store.find(setting).arrays["latents"])
     assert set(view["fields"]) == {"digit", "cluster", "reconstruction"}
     assert [kind["kind"] for kind in _components(app)] == ["view", "pieces"]
+
+
+def _drawing(setting: Setting, choice: str, **state: str) -> AppTest:
+    """Explore, drawing other images than the held-out ones."""
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    for name, value in setting.to_text().items():
+        app.query_params[name] = value
+    app.session_state["images"] = choice
+    for name, value in state.items():
+        app.session_state[name] = value
+    return app.run()
+
+
+@pytest.mark.parametrize("choice", ["training", "both"])
+@pytest.mark.parametrize("dims", [2, 5])
+def test_training_images_are_drawn_when_asked_for(
+    tiny: Setting, own_store: Store, choice: str, dims: int
+) -> None:
+    setting = tiny.replace(latent_dim=dims)
+    run, data = train(setting, own_store), load(setting)
+    app = _drawing(setting, choice, details="Export")
+    assert not app.exception
+    assert not app.error
+    view, test, training = _view(app), len(data.test), len(data.train)
+    drawn = training + (test if choice == "both" else 0)
+    assert view["n"] == drawn
+    assert [p["start"] for p in view["parts"]] == ([0, test] if choice == "both" else [0])
+    said = f"All {training:,} training images"
+    if choice == "both":
+        said = f"All {test:,} held-out and {training:,} training images"
+    assert said in _texts(app)
+    assert f"On {test:,} held-out images" in _texts(app)  # the scores
+    assert "what is drawn above, all" in _texts(app)  # the export
+    assert ("UMAP is made of the held-out images alone" in _texts(app)) == (dims == 5)
+    assert view["axes"][0] == ("z1" if dims == 2 else "PCA 1")
+    assert (view["replay"] is not None) == (choice == "both")
+    pieces = next(data for data in _components(app) if data["kind"] == "pieces")
+    assert len(pieces["sprites"]["parts"]) == len(view["parts"])
+    assert pieces["of"] == view["of"]
+    found = loaders.clustering(loaders.run_key(run), run, "kmeans", 4)
+    table = loaders.table(run, loaders.cloud(loaders.run_key(run), run, found, choice))
+    assert table["split"].tolist() == ["held-out"] * (drawn - training) + ["training"] * training
+    own = table[table["split"] == "training"]
+    assert own["number"].tolist() == list(range(training))
+    assert own["label"].tolist() == data.train.labels.tolist()
+    latents = encode(run.model(), data.train, setting)
+    np.testing.assert_allclose(own[[f"z{j + 1}" for j in range(dims)]], latents, atol=1e-5)
+
+
+def test_silhouettes_of_training_images_are_not_measured_and_the_page_says_so(
+    tiny: Setting, own_store: Store
+) -> None:
+    train(tiny, own_store)
+    app = _drawing(tiny, "training", colour="silhouette")
+    assert not app.exception
+    assert "Silhouettes are measured among the held-out images alone" in _texts(app)
+    assert _view(app)["colour"] == "digit"
+
+
+def test_more_training_images_than_are_drawn_is_said(
+    tiny: Setting, own_store: Store, monkeypatch
+) -> None:
+    train(tiny, own_store)
+    monkeypatch.setattr(loaders, "MAX_TRAINING", 100)
+    app = _drawing(tiny, "both")
+    assert not app.exception
+    held_out, training = len(load(tiny).test), len(load(tiny).train)
+    assert f"All {held_out} held-out and the first 100 of {training} training" in _texts(app)
+    assert _view(app)["n"] == held_out + 100
 
 
 @pytest.fixture

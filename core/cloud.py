@@ -1,0 +1,126 @@
+"""The images that a latent view draws: held-out ones, training ones, or both one after the other.
+
+Scores and clusters rest on held-out images alone. Training images are there to be looked at: their
+latents are computed when somebody asks, and each has the cluster of its nearest held-out image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+HELD_OUT, TRAINING = "held-out", "training"
+CHOICES = {"heldout": (HELD_OUT,), "training": (TRAINING,), "both": (HELD_OUT, TRAINING)}
+MAX_TRAINING = 60_000  # more are not drawn; the page says so
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Images of one split, in its order from its first.
+
+    Attributes:
+        split: `HELD_OUT` or `TRAINING`.
+        latents: (n, d) float32.
+        labels: (n,) classes, or None where the data set has none.
+        clusters: (n,) found clusters, -1 being noise.
+        errors: (n,) squared error per pixel.
+        total: images that the split has, n or more.
+    """
+
+    split: str
+    latents: Array
+    labels: Array | None
+    clusters: Array
+    errors: Array
+    total: int
+
+    def __len__(self) -> int:
+        return len(self.latents)
+
+
+class Place(NamedTuple):
+    """Which image a row of a cloud is: its split, and its number there, from 0."""
+
+    split: str
+    number: int
+
+
+@dataclass(frozen=True, eq=False)
+class Cloud:
+    """Parts one after the other; a row counts through all of them.
+
+    Attributes:
+        choice: key of `CHOICES`.
+        parts: of different splits, held-out images first.
+    """
+
+    choice: str
+    parts: tuple[Part, ...]
+
+    def __post_init__(self) -> None:
+        splits = tuple(part.split for part in self.parts)
+        if splits != CHOICES.get(self.choice):
+            raise ValueError(f"parts must be {CHOICES.get(self.choice)}; got {splits}")
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts))
+
+    @property
+    def has_training(self) -> bool:
+        """Whether there are training images in it."""
+        return TRAINING in CHOICES[self.choice]
+
+    @cached_property
+    def latents(self) -> Array:
+        """(n, d) float32 of all rows."""
+        return _joined([part.latents for part in self.parts])
+
+    @cached_property
+    def labels(self) -> Array | None:
+        """(n,) classes of all rows, or None."""
+        known = [part.labels for part in self.parts if part.labels is not None]
+        return _joined(known) if len(known) == len(self.parts) else None
+
+    @cached_property
+    def clusters(self) -> Array:
+        """(n,) clusters of all rows."""
+        return _joined([part.clusters for part in self.parts])
+
+    @cached_property
+    def errors(self) -> Array:
+        """(n,) squared errors of all rows."""
+        return _joined([part.errors for part in self.parts])
+
+    @cached_property
+    def splits(self) -> Array:
+        """(n,) name of each row's split."""
+        return np.repeat([part.split for part in self.parts], [len(part) for part in self.parts])
+
+    @cached_property
+    def numbers(self) -> Array:
+        """(n,) number of each row within its split."""
+        return np.concatenate([np.arange(len(part)) for part in self.parts])
+
+    def place(self, row: int) -> Place:
+        """The image of a row. Raises IndexError for a row that there is not."""
+        if not 0 <= row < len(self):
+            raise IndexError(f"row must be from 0 to {len(self) - 1}; got {row}")
+        return Place(str(self.splits[row]), int(self.numbers[row]))
+
+    def starts(self) -> Iterator[tuple[int, Part]]:
+        """Each part and the row that it begins at."""
+        start = 0
+        for part in self.parts:
+            yield start, part
+            start += len(part)
+
+
+def _joined(arrays: list[Array]) -> Array:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
