@@ -58,6 +58,8 @@ class Work:
         self._cancel.set()
         if self.state == "waiting":
             self.state, self.stage = "cancelled", "cancelled"
+        elif self.state == "running":
+            self.stage = "stopping"
 
     def go_on(self, stage: str) -> None:
         """Say what is going on; raises Cancelled when somebody asked to stop."""

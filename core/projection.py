@@ -137,9 +137,9 @@ def project(
     Args:
         latents: (n, latent_dim), finite.
         projection: how.
-        progress: of UMAP: called with "neighbours", "compiling", "spectral start" and before each
-            epoch with "epoch i of m". Raising from it is how one cancels. In between nothing can be
-            interrupted: at 10,000 points an epoch takes some 10 ms and each stage before them less
+        progress: of UMAP: called with "neighbours", "graph", "compiling", "spectral start" and before
+            each epoch with "epoch i of m". Raising from it is how one cancels. In between nothing can
+            be interrupted: at 10,000 points an epoch takes some 10 ms and each stage before them less
             than a second; at 70,000 points finding neighbours takes several seconds.
 
     Returns:
@@ -253,6 +253,7 @@ def _umap(latents: FloatArray, projection: Projection, progress: Progress) -> Po
         progress("umap-learn, which can't be interrupted", 0.05)
         points = _umap_learn(latents, *nearest, projection)
     else:
+        progress("graph", 0.02)
         graph = umap_layout.fuzzy_graph(*nearest)
         progress("compiling", 0.03)
         warm_up()

@@ -51,11 +51,14 @@ for method in METHODS.values():
     st.markdown(f"- **{method.label}**: {method.help}")
 st.markdown(
     """#### Pictures
-Up to three dimensions the latents themselves are drawn. Beyond, a projection for the eye: **PCA**, the
-directions of largest variance, at once; **UMAP** (McInnes, Healy and Melville 2018), which keeps near
-neighbours together, in the background. Distances between far groups in a UMAP mean little, and clusters
-are never found in it. A **replay** shows 2,000 held-out images at up to 30 moments of the training,
-closer together at its beginning; beyond three dimensions each moment is turned onto the next."""
+Up to three dimensions the latents themselves are drawn. Beyond, a projection for the eye: **PCA**,
+the directions of largest variance, at once; **UMAP** (McInnes, Healy and Melville 2018), which keeps
+near neighbours together, in the background. Distances between far groups in a UMAP mean little, and
+clusters are never found in it. On request the **training images**, up to 60,000, are drawn as well or
+instead: scores stay those of the held-out images, in which the clusters were found, and a training
+image has the cluster of its nearest held-out image. UMAP is of held-out images alone. A **replay**
+shows 2,000 held-out images at up to 30 moments of the training, closer together at its beginning;
+beyond three dimensions each moment is turned onto the next."""
 )
 st.markdown(
     "#### Data\nMNIST: Yann LeCun and Corinna Cortes, CC BY-SA 3.0. Two ways to hold images out: "

@@ -287,7 +287,7 @@ def test_progress_tells_the_stages_and_cancels() -> None:
     told = []
     project(cloud(), Projection("umap", 2), lambda *step: told.append(step))
     stages, fractions = zip(*told, strict=True)
-    assert stages[:4] == ("neighbours", "compiling", "spectral start", "epoch 1 of 500")
+    assert stages[:5] == ("neighbours", "graph", "compiling", "spectral start", "epoch 1 of 500")
     assert stages[-1] == "epoch 500 of 500"
     assert list(fractions) == sorted(fractions)
     assert 0 <= fractions[0] < fractions[-1] < 1
@@ -300,6 +300,31 @@ def test_progress_tells_the_stages_and_cancels() -> None:
     with pytest.raises(InterruptedError):
         project(cloud(), Projection("umap", 2), stop)
     assert told[-1][0] == "epoch 3 of 500"
+
+
+@pytest.mark.parametrize(
+    ("stage", "untouched"),
+    [
+        pytest.param("neighbours", "core.neighbours.neighbour_graph", id="before the search"),
+        pytest.param("graph", "core.umap_layout.fuzzy_graph", id="after the search"),
+        pytest.param("compiling", "core.projection.warm_up", id="before compiling"),
+        pytest.param("spectral start", "core.umap_layout.spectral_start", id="after compiling"),
+        pytest.param("epoch 1 of 500", "core.umap_kernel.move", id="after the spectral start"),
+    ],
+)
+def test_cancelling_before_the_layout_spares_what_comes_next(
+    stage: str, untouched: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called = []
+    monkeypatch.setattr(untouched, lambda *_, **__: called.append(untouched))
+
+    def stop(now: str, fraction: float) -> None:
+        if now == stage:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        project(cloud(), Projection("umap", 2), stop)
+    assert not called
 
 
 def test_warmed_up_twice_costs_once() -> None:

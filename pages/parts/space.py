@@ -129,19 +129,24 @@ def pieces(run: Run, found: Clustering, cloud: Cloud, *, key: str, waiting: Delt
     if not cloud.has_training:
         with contextlib.suppress(Undefined):
             fields["silhouette"] = silhouette_field(_silhouette(run, run_key, found))
+    # Said once: later all of it is there at once, and words that come and go would only flicker.
+    # Saying something also lets a visitor's click come between two steps.
+    told = st.session_state.setdefault("pieces_made", set())
+    say = waiting.caption if cloud.has_training and which not in told else None
     near = None
+    if say:
+        say("Looking for the nearest neighbours of every image …")
     with contextlib.suppress(Undefined):
         near = loaders.neighbours(which, cloud.latents, NEIGHBOURS).indices
     sheets: list[list[tuple[bytes, bytes]]] = []
     for start, part in cloud.starts():
         sheets.append([])
         for first in range(0, len(part), PER_SHEET):
-            if start + first:  # saying so also lets a visitor's click come between two sheets
-                waiting.caption(
-                    f"Making the pictures of the cards: {start + first:,} of {len(cloud):,} …"
-                )
+            if say:
+                say(f"Making the pictures of the cards: {start + first:,} of {len(cloud):,} …")
             sheets[-1].append(loaders.sheets(run_key, run, part.split, first))
     waiting.empty()
+    told.add(which)
     latent_pieces(Pieces(which, sheets, run.setting.image_size, near, fields), key)
 
 

@@ -195,6 +195,7 @@ class View {
   refresh() {
     if (this.pending) return this.waiting;
     this.pending = true;
+    clearTimeout(this.ringing); // rings are drawn with the rest
     this.waiting = this.waiting.then(async () => {
       this.pending = false;
       if (!this.root.isConnected || !this.positions) return;
@@ -411,8 +412,10 @@ class View {
     const at = (row, axis) => (row < 0 ? [] : [positions[m * row + axis]]);
     const change = { x: [at(this.marked, 0), at(this.pinned, 0)], y: [at(this.marked, 1), at(this.pinned, 1)] };
     if (m === 3) change.z = [at(this.marked, 2), at(this.pinned, 2)];
-    cancelAnimationFrame(this.ringing);
-    this.ringing = requestAnimationFrame(() => this.plotly.restyle(this.div, change, [2, 3]));
+    clearTimeout(this.ringing);
+    // plotly goes through all points for it: among very many only once the pointer rests
+    const wait = this.drawn > 20_000 ? 150 : 0;
+    this.ringing = setTimeout(() => this.plotly.restyle(this.div, change, [2, 3]), wait);
   }
 
   pin(row) {
@@ -486,6 +489,7 @@ class View {
   }
 
   close() {
+    clearTimeout(this.ringing);
     this.gone.abort();
     this.sizes.disconnect();
     this.turning = false;
