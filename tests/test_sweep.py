@@ -21,6 +21,7 @@ from core.checkpoints import Store
 from core.config import FIELDS, Setting
 from core.evaluation import METRICS
 from core.pipeline import train
+from core.recipes import RECIPES
 from core.results import ResultsError, ResultsFile, key_of, read
 from core.study import Scoring, StudyError, read_study
 from core.sweep import Options, plan
@@ -112,6 +113,11 @@ WRONG = [
     pytest.param("[clustering]\nneighbours = 0\n" + GRID, "from 1 to 1000", id="no neighbours"),
     pytest.param("defaults = 1\n" + GRID, "must be a table", id="defaults are no table"),
 ]  # fmt: skip
+
+
+def test_the_headline_study_trains_the_recipes_that_the_app_offers() -> None:
+    settings = read_study(STUDIES / "headline.toml").settings
+    assert {RECIPES["tight"].setting, RECIPES["tight-ten"].setting} <= set(settings)
 
 
 @pytest.mark.parametrize(("text", "said"), WRONG)
