@@ -198,7 +198,7 @@ class Training:
             self._keep_frame(step, sample)
         return {name: float(value) / len(self.data.train) for name, value in sums.items()}
 
-    def _begin_epoch(self, epoch: int) -> None:
+    def _begin_epoch(self, epoch: int, *, plan: bool = True) -> None:
         """Which terms act in an epoch, and with which share of their weight; each may plan it."""
         terms = {
             term.name: term.strength(epoch, self.setting.epochs)
@@ -209,6 +209,8 @@ class Training:
             for name, term in self.model.terms.items()
             if terms[name] > 0 and isinstance(term, Regularizer)
         }
+        if not plan:
+            return
         whole = functools.cache(self._encode_all)
         overview = Overview(
             epoch,
@@ -388,7 +390,8 @@ def estimate_seconds(setting: Setting, data: Data, threads: int | None = None) -
     rows = torch.arange(min(setting.batch_size, len(data.train)))
     images = data.train.images(setting, rows).to(trial.device)
     with _threads(trial._threads):
-        trial._begin_epoch(_busiest_epoch(setting))
+        # plans (a neighbour graph of 60,000 images takes a minute) are not waited for, nor counted
+        trial._begin_epoch(_busiest_epoch(setting), plan=False)
         trial.step(images, rows)  # the first allocates
         times: list[float] = []
         while len(times) < 4 or (sum(times) < 0.2 and len(times) < 100):

@@ -181,3 +181,13 @@ def test_terms_get_the_overview_and_the_partners_they_ask_for(tiny: Setting) -> 
     assert len(term.known) == len(data.train)
     assert len(term.rows) > 1
     torch.testing.assert_close(term.partner, term.own.flip(0))
+
+
+@pytest.mark.parametrize("name", list(CLASSES))
+def test_an_estimate_waits_for_no_plan(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def plan(*_: object) -> None:
+        raise AssertionError("planned")
+
+    monkeypatch.setattr(CLASSES[name], "begin_epoch", plan)
+    setting = Setting(dataset="digits", regularizer=(Term(name),))
+    assert estimate_seconds(setting, load(setting)) > 0
