@@ -41,6 +41,7 @@ from filelock import FileLock
 from core import guards
 from core.config import Setting, SettingError
 from core.evaluation import Evaluation
+from core.files import write_synced
 from core.methods import Clustering
 from core.models import Autoencoder
 from core.projection import Points, Projection
@@ -157,7 +158,7 @@ class Run:
         temporary = folder / f".new-{uuid.uuid4().hex}"
         try:
             metadata = {"projection": json.dumps(about)}
-            _write(temporary, safetensors.numpy.save({"points": array}, metadata))
+            write_synced(temporary, safetensors.numpy.save({"points": array}, metadata))
             temporary.replace(folder / f"{projection.key}.safetensors")
         finally:
             temporary.unlink(missing_ok=True)
@@ -273,7 +274,7 @@ class Store:
             }
             files["run.json"] = json.dumps(content, indent=1, allow_nan=False).encode()
             for name, data in files.items():
-                _write(temporary / name, data)
+                write_synced(temporary / name, data)
             with self._lock():
                 self._swap(temporary, final)
             (self.root / FAILED / f"{setting.name}.json").unlink(missing_ok=True)
@@ -293,7 +294,7 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         temporary = folder / f".{setting.name}-{uuid.uuid4().hex[:8]}"
         content = {"setting": setting.to_json(), "reason": reason, "history": list(history)}
-        _write(temporary, json.dumps(content, allow_nan=False).encode())
+        write_synced(temporary, json.dumps(content, allow_nan=False).encode())
         temporary.rename(folder / f"{setting.name}.json")
 
     def failure(self, setting: Setting) -> tuple[str, Sequence[Any]] | None:
@@ -359,17 +360,24 @@ def provenance(setting: Setting, seconds: float, device: str) -> dict[str, Any]:
     }
 
 
-def _guarded(folder: Path, setting: Setting, evaluation: Evaluation) -> Evaluation:
-    """An Evaluation that was stored before there were guards, with those that need no images."""
-    arrays = safetensors.numpy.load_file(folder / "latents.safetensors")
-    weights = safetensors.numpy.load_file(folder / "weights.safetensors")
-    clustering = Clustering(
+def stored_clustering(
+    setting: Setting, evaluation: Evaluation, clusters: np.ndarray[Any, Any]
+) -> Clustering:
+    """The clusters (n,) that a Run was scored with: as many were looked for as there are classes."""
+    return Clustering(
         evaluation.method,
-        arrays["clusters"],
+        clusters.astype(np.int64),
         evaluation.n_clusters,
         evaluation.noise,
         len(setting.digits),
     )
+
+
+def _guarded(folder: Path, setting: Setting, evaluation: Evaluation) -> Evaluation:
+    """An Evaluation that was stored before there were guards, with those that need no images."""
+    arrays = safetensors.numpy.load_file(folder / "latents.safetensors")
+    weights = safetensors.numpy.load_file(folder / "weights.safetensors")
+    clustering = stored_clustering(setting, evaluation, arrays["clusters"])
     known = guards.Context(
         pixel_range=float(setting.pixel_range),
         centroids=guards.centroids_in(weights, setting.latent_dim),
@@ -394,13 +402,6 @@ def _age(path: Path) -> float:
     with contextlib.suppress(FileNotFoundError):
         return time.time() - path.stat().st_mtime
     return 0.0
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _read(folder: Path) -> Run:

@@ -74,8 +74,9 @@ def train(
     seconds = time.perf_counter() - started
     progress("scoring", None)
     model = training.model
-    latents = encode(model, data.test, setting).numpy()
-    errors = reconstruction_errors(model, data.test, setting).numpy()
+    encoded = encode(model, data.test, setting)
+    latents = encoded.numpy()
+    errors = reconstruction_errors(model, data.test, setting, encoded).numpy()
     clustering = cluster(latents, "kmeans", len(setting.digits), seed=setting.seed)
     train_latents = encode(model, data.train, setting).numpy()
     evaluation = score(setting, data, latents, train_latents, errors, clustering, model=model)

@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 
 from core.config import FIELDS, Setting, SettingError
 from core.evaluation import METRICS, Evaluation
+from core.files import write_synced
 from core.study import Scoring
 
 DONE, FAILED = "done", "failed"
@@ -193,10 +194,7 @@ def _cell(value: Any) -> str:
 def _replace(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{path.name}-{uuid.uuid4().hex[:8]}")
     try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        write_synced(temporary, data)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -113,7 +113,8 @@ def measure(trial: Trial, split: str, model: Autoencoder, data: Data) -> Evaluat
     setting, scoring = trial.setting, trial.scoring
     heldout = split == "heldout"
     part = {"heldout": data.test, "train": data.train}.get(split) or _both(data)
-    latents = encode(model, part, setting).numpy()
+    encoded = encode(model, part, setting)
+    latents = encoded.numpy()
     found = cluster(
         latents, scoring.method, scoring.clusters or len(setting.digits), seed=setting.seed
     )
@@ -133,7 +134,7 @@ def measure(trial: Trial, split: str, model: Autoencoder, data: Data) -> Evaluat
         split=split,
         neighbours=scoring.neighbours,
         originals=part.images(setting).flatten(1).numpy(),
-        reconstruction_mse=float(reconstruction_errors(model, part, setting).mean()),
+        reconstruction_mse=float(reconstruction_errors(model, part, setting, encoded).mean()),
         context=guard_context(setting, data, model),
         names=[name for name in METRICS if heldout or name != "knn_accuracy_pixels"],
         **references,

@@ -28,6 +28,11 @@ class Shape(NamedTuple):
     pixel_range: float
     classes: int = 10
 
+    @property
+    def per_pixel(self) -> float:
+        """r^2 / p: what a weight beside a sum over unit pixels is beside our mean over pixels."""
+        return self.pixel_range**2 / self.pixels
+
 
 class View(NamedTuple):
     """How the encoder sees other images, row by row beside those of the batch.
@@ -126,6 +131,16 @@ class Regularizer(nn.Module):
 
     def forward(self, batch: LatentBatch) -> Effect:
         raise NotImplementedError
+
+
+def linear(
+    inputs: int, outputs: int, generator: torch.Generator, *, std: float, bias: float = 0.0
+) -> nn.Linear:
+    """A linear layer, its weights drawn from the generator: from N(0, std^2)."""
+    layer = nn.Linear(inputs, outputs)
+    nn.init.normal_(layer.weight, std=std, generator=generator)
+    nn.init.constant_(layer.bias, bias)
+    return layer
 
 
 def relative_scale(latent: Tensor) -> Tensor:

@@ -14,10 +14,10 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch, Regularizer, Shape
+from core.regularizers.base import Effect, LatentBatch, Regularizer, Shape, linear
 
 WIDTH = 64
 
@@ -50,9 +50,8 @@ class Contrastive(Regularizer):
 
     def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
         super().__init__(params, shape, generator)
-        self.projection = nn.Linear(shape.feature_dim, WIDTH)
-        nn.init.normal_(self.projection.weight, std=shape.feature_dim**-0.5, generator=generator)
-        nn.init.zeros_(self.projection.bias)
+        width = shape.feature_dim
+        self.projection = linear(width, WIDTH, generator, std=width**-0.5)
 
     def forward(self, batch: LatentBatch) -> Effect:
         if batch.view is None:

@@ -53,7 +53,7 @@ class DCN(Clustered):
         nearest, which = squared.min(dim=1)
         if self.training:
             self._follow(batch.latent.detach(), which)
-        weight = self.params["weight"] * self.shape.pixel_range**2 / self.shape.pixels
+        weight = self.params["weight"] * self.shape.per_pixel
         return Effect(weight * 0.5 * nearest.mean())
 
     @torch.no_grad()
@@ -87,6 +87,6 @@ class DKM(Clustered):
     )
 
     def forward(self, batch: LatentBatch) -> Effect:
-        weight = self.params["weight"] * self.shape.pixel_range**2 / self.shape.pixels
+        weight = self.params["weight"] * self.shape.per_pixel
         spread = soft_k_means(batch.latent, self.centroids, self.params["sharpness"])
         return Effect(weight * spread)

@@ -27,10 +27,10 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch, Overview, Regularizer, Shape, View
+from core.regularizers.base import Effect, LatentBatch, Overview, Regularizer, Shape, View, linear
 from core.regularizers.centroids import CLUSTERS, PRETRAINED, nearest_gap, soft_assignment
 from core.regularizers.graph import blurred, neighbour_graph
 from core.regularizers.priors import mixture_centres
@@ -137,9 +137,8 @@ class SelfLabelling(Regularizer):
         k = params["clusters"] or shape.classes
         self.centroids: Tensor
         self.register_buffer("centroids", mixture_centres(k, shape.latent_dim))
-        self.classifier = nn.Linear(shape.feature_dim, k)
-        nn.init.normal_(self.classifier.weight, std=shape.feature_dim**-0.5, generator=generator)
-        nn.init.zeros_(self.classifier.bias)
+        width = shape.feature_dim
+        self.classifier = linear(width, k, generator, std=width**-0.5)
         self._age = 0  # epochs planned
         self._in_pixels = self._neighbours = torch.zeros(0, 0, dtype=torch.long)
         self._labels = torch.zeros(0, dtype=torch.long)

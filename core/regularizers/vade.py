@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from core.config import Parameter, RegularizerInfo
 from core.regularizers.base import Effect, LatentBatch, Overview, Shape
 from core.regularizers.centroids import CLUSTERS, PRETRAINED, SEEN, Clustered, k_means
+from core.regularizers.vae import draw, posterior
 
 LOG_VARIANCE = (-12.0, 8.0)  # of components: a component of one point must not become infinite
 
@@ -70,9 +71,7 @@ class VaDE(Clustered):
         super().__init__(params, shape, generator)
         self.log_variance = nn.Parameter(torch.zeros_like(self.centroids))
         self.share_logits = nn.Parameter(torch.zeros(len(self.centroids)))
-        self.posterior = nn.Linear(shape.feature_dim, shape.latent_dim)
-        nn.init.normal_(self.posterior.weight, std=1e-3, generator=generator)
-        nn.init.constant_(self.posterior.bias, -6.0)  # as the VAE: learn to reconstruct first
+        self.posterior = posterior(shape, generator)
 
     def start(self, overview: Overview) -> None:
         """Fit the mixture to the latents of all training images."""
@@ -95,14 +94,10 @@ class VaDE(Clustered):
             own.copy_(values if own is self.centroids else values.clamp_min(1e-6).log())
 
     def forward(self, batch: LatentBatch) -> Effect:
-        own = self.posterior(batch.features).clamp(-20, 10)
-        noise = torch.randn(
-            batch.latent.shape, generator=batch.generator, device=batch.latent.device
-        )
-        sampled = batch.latent + (0.5 * own).exp() * noise
+        own, sampled = draw(batch, self.posterior)
         log_variance = self.log_variance.clamp(*LOG_VARIANCE)
         log_share = self.share_logits.log_softmax(dim=0)
         share = log_densities(sampled, self.centroids, log_variance, log_share).softmax(dim=1)
         distance = mixture_kl(batch.latent, own, self.centroids, log_variance, log_share, share)
-        weight = self.params["beta"] * self.shape.pixel_range**2 / self.shape.pixels
+        weight = self.params["beta"] * self.shape.per_pixel
         return Effect(weight * distance, decoded=sampled)

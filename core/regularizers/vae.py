@@ -18,13 +18,28 @@ import torch
 from torch import Tensor, nn
 
 from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch, Regularizer, Shape
+from core.regularizers.base import Effect, LatentBatch, Regularizer, Shape, linear
 
 
 def gaussian_kl(mean: Tensor, log_variance: Tensor) -> Tensor:
     """Mean over the batch of KL(N(mean, exp(log_variance)) || N(0, I)) in nats; both (b, d)."""
     per_dim = mean.square() + log_variance.exp() - 1 - log_variance
     return 0.5 * per_dim.sum(dim=1).mean()
+
+
+def posterior(shape: Shape, generator: torch.Generator) -> nn.Linear:
+    """A head that gives each image's log-variance (b, d) from its features (b, f).
+
+    It starts near sigma = 0.05: the first epochs learn to reconstruct, not to ignore the code.
+    """
+    return linear(shape.feature_dim, shape.latent_dim, generator, std=1e-3, bias=-6.0)
+
+
+def draw(batch: LatentBatch, posterior: nn.Module) -> tuple[Tensor, Tensor]:
+    """Log-variances (b, d), and a latent (b, d) drawn from each image's Gaussian."""
+    log_variance = posterior(batch.features).clamp(-20, 10)
+    noise = torch.randn(batch.latent.shape, generator=batch.generator, device=batch.latent.device)
+    return log_variance, batch.latent + (0.5 * log_variance).exp() * noise
 
 
 class VAE(Regularizer):
@@ -46,16 +61,9 @@ class VAE(Regularizer):
 
     def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
         super().__init__(params, shape, generator)
-        self.log_variance = nn.Linear(shape.feature_dim, shape.latent_dim)
-        # starts near sigma = 0.05: the first epochs learn to reconstruct, not to ignore the code
-        nn.init.normal_(self.log_variance.weight, std=1e-3, generator=generator)
-        nn.init.constant_(self.log_variance.bias, -6.0)
+        self.log_variance = posterior(shape, generator)
 
     def forward(self, batch: LatentBatch) -> Effect:
-        log_variance = self.log_variance(batch.features).clamp(-20, 10)
-        noise = torch.randn(
-            batch.latent.shape, generator=batch.generator, device=batch.latent.device
-        )
-        sampled = batch.latent + (0.5 * log_variance).exp() * noise
-        weight = self.params["beta"] * self.shape.pixel_range**2 / self.shape.pixels
+        log_variance, sampled = draw(batch, self.log_variance)
+        weight = self.params["beta"] * self.shape.per_pixel
         return Effect(weight * gaussian_kl(batch.latent, log_variance), decoded=sampled)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from core import checkpoints
 from core.arrays import Undefined
 from core.checkpoints import DamagedRun, Run, Store
 from core.cloud import CHOICES, HELD_OUT, MAX_TRAINING, TRAINING, Cloud, Part
@@ -71,10 +72,8 @@ def run_key(run: Run) -> str:
 
 
 def stored_clustering(run: Run) -> Clustering:
-    """The clusters that the Run was scored with: of as many k-means looked for as there are classes."""
-    stored, labels = run.evaluation, run.arrays["clusters"].astype(np.int64)
-    asked = len(run.setting.digits)
-    return Clustering(stored.method, labels, stored.n_clusters, stored.noise, asked)
+    """The clusters that the Run was scored with."""
+    return checkpoints.stored_clustering(run.setting, run.evaluation, run.arrays["clusters"])
 
 
 def clustering(key: str, run: Run, method: str, n_clusters: int) -> Clustering:
