@@ -27,13 +27,13 @@ DONE, FAILED = "done", "failed"
 PACKAGES = ("torch", "torchvision", "scikit-learn", "numpy", "scipy")
 COLUMNS = (
     "run", "grid", "status", "reason", *FIELDS,
-    "split", "clustering", "clusters_asked", "neighbours", "n", "n_clusters", "noise",
+    "split", "trained_on", "clustering", "clusters_asked", "neighbours", "n", "n_clusters", "noise",
     *METRICS, "undefined", "warnings",
     "source", "training_seconds", "seconds", "device", "machine", "python", *PACKAGES, "when",
 )  # fmt: skip
 
 Row = dict[str, str]
-Key = tuple[Setting, str, Scoring]
+Key = tuple[Setting, str, str, Scoring]  # Setting, split, what was trained on, scoring
 
 
 class ResultsError(ValueError):
@@ -41,7 +41,12 @@ class ResultsError(ValueError):
 
 
 def row(
-    setting: Setting, grid: str, split: str, scoring: Scoring, about: Mapping[str, Any]
+    setting: Setting,
+    grid: str,
+    split: str,
+    scoring: Scoring,
+    about: Mapping[str, Any],
+    trained_on: str = "train",
 ) -> dict[str, Any]:
     """What every row has: the Setting, how it is scored, and where and when it was trained."""
     versions = about.get("versions", {})
@@ -50,6 +55,7 @@ def row(
         "grid": grid,
         **setting.to_text(),
         "split": split,
+        "trained_on": trained_on,
         "clustering": scoring.method,
         "clusters_asked": scoring.clusters,
         "neighbours": scoring.neighbours,
@@ -78,14 +84,15 @@ def scores(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def key_of(found: Mapping[str, str]) -> Key | None:
-    """Which Setting, split and scoring a row is of; None when it is no Setting here."""
+    """Which Setting, split, training images and scoring a row is of; None when it is no Setting here."""
     try:
         # a column that is missing is a field younger than the file: it had its default
         text = {name: found[name] for name in FIELDS if found.get(name)}
         scoring = Scoring(
             found["clustering"], int(found["clusters_asked"]), int(found["neighbours"])
         )
-        return Setting.from_text(text), found["split"], scoring
+        trained_on = found.get("trained_on") or "train"
+        return Setting.from_text(text), found["split"], trained_on, scoring
     except (SettingError, KeyError, ValueError):
         return None
 

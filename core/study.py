@@ -1,6 +1,7 @@
 """A study: a small TOML file that describes grids of Settings, and how their Runs are scored.
 
     measured_on = ["heldout"]                 # also: "train", "all"
+    trained_on = "train"                      # or "all": held-out images too, as papers often do
 
     [clustering]                              # as `python -m core evaluate` has it
     method = "kmeans"
@@ -35,6 +36,7 @@ from core.config import FIELDS, Setting, SettingError
 from core.methods import METHODS
 
 SPLITS = ("heldout", "train", "all")
+TRAINED_ON = ("train", "all")
 MAX_SETTINGS = 100_000
 MAX_BYTES = 1_000_000
 # several values of one parameter of a term: `weight=0.1|1|10`
@@ -84,12 +86,15 @@ class Study:
         grids: in its order, at least one.
         scoring: the clustering to score.
         splits: what is measured on; of `SPLITS`.
+        trained_on: "train", or "all": held-out images are trained on, too. That is the protocol of
+            most published clustering scores; nothing is held out then, and only "all" is measured.
     """
 
     path: Path
     grids: tuple[Grid, ...]
     scoring: Scoring = Scoring()
     splits: tuple[str, ...] = ("heldout",)
+    trained_on: str = "train"
 
     @cached_property
     def settings(self) -> dict[Setting, str]:
@@ -117,7 +122,7 @@ def read_study(path: Path) -> Study:
         StudyError: it can't be read or is not a study; which grid, which field and why.
     """
     plain = _toml(path)
-    _only(path.name, plain, ("measured_on", "clustering", "defaults", "grid"))
+    _only(path.name, plain, ("measured_on", "trained_on", "clustering", "defaults", "grid"))
     defaults = _table(path.name, plain, "defaults")
     tables = plain.get("grid", [])
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables) or not tables:
@@ -133,7 +138,8 @@ def read_study(path: Path) -> Study:
             raise StudyError(f"{where} must name at least one field; it is empty")
         grid, total = _grid(where, name, _merged(where, defaults, fields), total)
         grids.append(grid)
-    return Study(path, tuple(grids), _scoring(path.name, plain), _splits(path.name, plain))
+    splits, trained_on = _splits(path.name, plain)
+    return Study(path, tuple(grids), _scoring(path.name, plain), splits, trained_on)
 
 
 # --------------------------------------------------------------------------------------- parts
@@ -254,11 +260,21 @@ def _scoring(where: str, plain: Mapping[str, Any]) -> Scoring:
     return scoring
 
 
-def _splits(where: str, plain: Mapping[str, Any]) -> tuple[str, ...]:
+def _splits(where: str, plain: Mapping[str, Any]) -> tuple[tuple[str, ...], str]:
     given = plain.get("measured_on", ["heldout"])
     given = given if isinstance(given, list) else [given]
     if not given or any(split not in SPLITS for split in given):
         raise StudyError(
             f"{where}: measured_on must be a list of {', '.join(SPLITS)}; got {given!r}"
         )
-    return tuple(dict.fromkeys(given))
+    trained_on = plain.get("trained_on", "train")
+    if trained_on not in TRAINED_ON:
+        raise StudyError(
+            f"{where}: trained_on must be one of {', '.join(TRAINED_ON)}; got {trained_on!r}"
+        )
+    if trained_on == "all" and given != ["all"]:
+        raise StudyError(
+            f'{where}: measured_on must be "all" when trained_on is "all", since nothing is held '
+            f"out then; got {given!r}"
+        )
+    return tuple(dict.fromkeys(given)), trained_on

@@ -82,10 +82,10 @@ def plan(study: Study, rows: Collection[Row], options: Options) -> Plan:
         (there if found["status"] == DONE else failures).add(key)
         with contextlib.suppress(KeyError, ValueError):  # empty, or no number any more
             baseline = float(found["knn_accuracy_pixels"])
-            pixels.setdefault(_source(key[0]), {})[key[2].neighbours] = baseline
+            pixels.setdefault(_source(key[0]), {})[key[3].neighbours] = baseline
     trials, done, failed = [], 0, 0
     for setting, grid in study.settings.items():
-        keys = {split: (setting, split, study.scoring) for split in study.splits}
+        keys = {split: (setting, split, study.trained_on, study.scoring) for split in study.splits}
         missing = tuple(split for split, key in keys.items() if key not in there)
         if not missing:
             done += 1
@@ -94,8 +94,16 @@ def plan(study: Study, rows: Collection[Row], options: Options) -> Plan:
         else:
             known = pixels.setdefault(_source(setting), {})
             trials.append(
-                Trial(setting, grid, missing, study.scoring, options.keep_runs, known)
-            )  # fmt: skip
+                Trial(
+                    setting,
+                    grid,
+                    missing,
+                    study.scoring,
+                    options.keep_runs,
+                    known,
+                    study.trained_on,
+                )
+            )
     return Plan(trials, done, failed)
 
 
@@ -215,7 +223,7 @@ class _Sweep:
         """Write what a trial gave, then count it and say so."""
         trial = outcome.trial
         rows = outcome.rows or [
-            row(trial.setting, trial.grid, split, trial.scoring, {})
+            row(trial.setting, trial.grid, split, trial.scoring, {}, trial.trained_on)
             | {"status": FAILED, "reason": outcome.reason}
             for split in trial.splits
         ]

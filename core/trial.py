@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -39,6 +39,8 @@ class Trial:
         pixels: kNN accuracy on pixels by number of neighbours, where known: it is the same for every
             Setting of these images, and takes as long as a training. Trials of the same images
             share this dict, so that what one finds out spares the others.
+        trained_on: of `core.study.TRAINED_ON`. A Run is of training images only: with "all" none is
+            looked up or stored.
     """
 
     setting: Setting
@@ -47,6 +49,7 @@ class Trial:
     scoring: Scoring
     keep: bool = False
     pixels: dict[int, float] = field(default_factory=dict)
+    trained_on: str = "train"
 
 
 def perform(
@@ -68,15 +71,16 @@ def perform(
         if record is not None:
             report(record.epoch / setting.epochs)
 
-    run, source = _stored(setting, store), "stored"
-    if run is None:
-        source = "trained"
-        if trial.keep:
-            run = train(setting, store, progress, threads=1)
+    run = None if trial.trained_on == "all" else _stored(setting, store)
+    source = "stored" if run is not None else "trained"
+    if run is None and trial.keep and trial.trained_on != "all":
+        run = train(setting, store, progress, threads=1)
     if run is not None and all((split, trial.scoring) == _AS_STORED for split in trial.splits):
         evaluations, about = [run.evaluation], run.provenance
     else:
         data = images.load(setting)
+        if trial.trained_on == "all":
+            data = replace(data, train=_both(data))
         if run is not None:
             model, about = run.model(), run.provenance
         else:
@@ -89,7 +93,7 @@ def perform(
     rows = []
     for split, evaluation in zip(trial.splits, evaluations, strict=True):
         rows.append(
-            results.row(setting, trial.grid, split, trial.scoring, about)
+            results.row(setting, trial.grid, split, trial.scoring, about, trial.trained_on)
             | results.scores(evaluation)
             | {"status": results.DONE, "source": source}
         )
@@ -112,7 +116,10 @@ def measure(trial: Trial, split: str, model: Autoencoder, data: Data) -> Evaluat
     """
     setting, scoring = trial.setting, trial.scoring
     heldout = split == "heldout"
-    part = {"heldout": data.test, "train": data.train}.get(split) or _both(data)
+    if split == "all":
+        part = data.train if trial.trained_on == "all" else _both(data)
+    else:
+        part = data.test if heldout else data.train
     encoded = encode(model, part, setting)
     latents = encoded.numpy()
     found = cluster(
