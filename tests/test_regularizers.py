@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from core.config import REGULARIZERS
 from core.regularizers import CLASSES, MENU, LatentBatch, Overview, Shape, View, priors
+from core.regularizers import graph as graph_module
 from core.regularizers.centroids import k_means, nearest_gap, soft_assignment, student_t
 from core.regularizers.consistency import relative_distance
 from core.regularizers.contractive import squared_jacobian
@@ -128,6 +129,21 @@ def test_the_graph_is_the_exact_one_and_has_umaps_weights() -> None:
     rows = torch.arange(300)
     drawn = graph.draw(rows, _rng())
     assert (graph.indices == drawn[:, None]).any(dim=1).all()
+
+
+def test_the_graph_of_many_points_misses_few_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+    points = torch.randn(4000, 6, generator=_rng())
+    exact = neighbour_graph(points, 10)
+    monkeypatch.setattr(graph_module, "EXACT", 1000)
+    monkeypatch.setattr(graph_module, "CELL", 50)
+    monkeypatch.setattr(graph_module, "PROBES", 24)
+    found = neighbour_graph(points, 10)
+    assert (found.indices != torch.arange(4000)[:, None]).all()
+    shared = (found.indices[:, :, None] == exact.indices[:, None]).any(dim=2).float().mean()
+    assert 0.94 < shared < 1  # 24 of 80 cells hold nearly all
+    torch.testing.assert_close(neighbour_graph(points, 10).indices, found.indices)
+    monkeypatch.setattr(graph_module, "PROBES", 1)  # cells with fewer points than neighbours
+    assert neighbour_graph(points, 200).indices.shape == (4000, 200)
 
 
 def test_values_by_hand_of_self_labelling() -> None:
