@@ -12,7 +12,13 @@ from torch import Tensor, nn
 from core.config import REGULARIZERS
 from core.regularizers import CLASSES, MENU, LatentBatch, Overview, Shape, View, priors
 from core.regularizers import graph as graph_module
-from core.regularizers.centroids import k_means, nearest_gap, soft_assignment, student_t
+from core.regularizers.centroids import (
+    k_means,
+    nearest_gap,
+    side_by_side,
+    soft_assignment,
+    student_t,
+)
 from core.regularizers.consistency import relative_distance
 from core.regularizers.contractive import squared_jacobian
 from core.regularizers.contrastive import info_nce
@@ -26,10 +32,12 @@ from core.regularizers.mutual_information import information
 from core.regularizers.parametric_umap import attraction, curve, repulsion
 from core.regularizers.rae import half_squared_norm
 from core.regularizers.repulsion import push
-from core.regularizers.self_labelling import agreement_loss, find_clusters, spread
+from core.regularizers.scan import agreement_loss, find_clusters, spread
+from core.regularizers.self_labelling import SelfLabelling
 from core.regularizers.sine import sine_product
 from core.regularizers.sliced_wasserstein import sliced_distance
 from core.regularizers.soft_silhouette import soft_silhouette
+from core.regularizers.strokes import HEIGHT, WIDTH, edges, strokes, upright
 from core.regularizers.vade import log_densities, mixture_kl
 from core.regularizers.vae import gaussian_kl
 from core.regularizers.vq import nearest
@@ -156,6 +164,85 @@ def test_values_by_hand_of_self_labelling() -> None:
     torch.testing.assert_close(spread(share, near, 1)[0], torch.tensor([0.5, 0.5]))
     torch.testing.assert_close(spread(share, near, 2)[0], torch.tensor([0.25, 0.75]))
     torch.testing.assert_close(spread(share, near)[1:], share[1:])
+
+
+def test_clusters_that_go_together_lie_side_by_side() -> None:
+    line = torch.tensor([[0.0], [1.0], [2.0], [3.0]])
+    together = torch.zeros(4, 4)
+    together[0, 2] = together[2, 1] = together[3, 1] = 1.0  # a chain 0 - 2 - 1 - 3
+    placed = side_by_side(line, together)[:, 0].tolist()
+    assert placed in ([0.0, 2.0, 1.0, 3.0], [3.0, 1.0, 2.0, 0.0])
+    assert sorted(placed) == [0.0, 1.0, 2.0, 3.0]
+    two = line[:2]
+    assert side_by_side(two, together[:2, :2]) is two
+
+
+def _slanted(angle: float, scale: float, right: int) -> torch.Tensor:
+    """A cross of strokes, slanted, sized and moved: (1, 1, 28, 28)."""
+    at = torch.arange(28) - 13.5
+    y, x = at[:, None] / scale, (at - right)[None] / scale
+    x = x - angle * y
+    ink = ((x.abs() < 1.5) & (y.abs() < 9)) | ((y.abs() < 1.5) & (x.abs() < 6))
+    return ink.float()[None, None]
+
+
+def test_upright_images_have_no_slant_and_one_size() -> None:
+    at = (torch.arange(28) + 0.5) / 14 - 1
+    for angle, scale, right in ((0.0, 1.0, 0), (0.5, 1.0, 0), (0.0, 0.8, 0), (-0.3, 0.9, 3)):
+        ink = upright(_slanted(angle, scale, right))[0, 0]
+        y, x = (at[:, None] * ink).sum() / ink.sum(), (at * ink).sum() / ink.sum()
+        dy, dx = at[:, None] - y, at - x
+        moments = [((ink * d).sum() / ink.sum()).item() for d in (dx * dx, dy * dy, dx * dy)]
+        assert [x.item(), y.item()] == pytest.approx([0, 0], abs=0.03)
+        assert moments == pytest.approx([WIDTH**2, HEIGHT**2, 0], abs=0.01)
+    assert torch.isfinite(upright(torch.zeros(2, 1, 28, 28))).all()
+
+
+def test_edges_are_told_apart_by_direction_and_not_by_brightness() -> None:
+    def facing(images: torch.Tensor) -> torch.Tensor:
+        return edges(images).view(8, 7, 7)[:, 2:5, 2:5].sum(dim=(1, 2))  # away from the border
+
+    bright_right = (torch.arange(28) >= 14).float().expand(28, 28)[None, None]
+    found = facing(bright_right)  # 0 is to the right, 45 degrees each
+    assert found.argmax() == 0
+    assert found[2:7].max() < 1e-3  # up, down and left
+    torch.testing.assert_close(edges(255 * bright_right), edges(bright_right))
+    torch.testing.assert_close(facing(bright_right.mT).roll(-2), found, atol=1e-3, rtol=1e-3)
+    torch.testing.assert_close(facing(1 - bright_right).roll(4), found, atol=1e-3, rtol=1e-3)
+
+
+@pytest.mark.parametrize("side", [8, 14, 16, 28])
+def test_strokes_of_any_size(side: int) -> None:
+    found = strokes(torch.rand(30, side * side, generator=_rng()))
+    assert found.shape[0] == 30
+    assert torch.isfinite(found).all()
+
+
+def test_value_by_hand_of_a_self_labelling_step() -> None:
+    params = {k: p.default for k, p in REGULARIZERS["self_labelling"].parameters.items()}
+    params |= {
+        "clusters": 2,
+        "weight": 2.0,
+        "pull": 3.0,
+        "radius": 0.1,
+        "spacing": 4.0,
+        "latent_weight": 0.25,
+    }
+    term = SelfLabelling(params | {"temperature": 0.5}, Shape(1, 2, 4, 1.0), _rng())
+    torch.testing.assert_close(term.centroids, torch.tensor([[-2.0], [2.0]]))
+    nn.init.zeros_(term.classifier.weight)  # the head is undecided: log 2 each
+    latent = torch.tensor([[-2.0], [0.4]])
+    term._labels, term._sure = torch.tensor([1, 0, 1]), torch.tensor([0.0, 1.0, 0.0])
+    images = torch.zeros(2, 1, 2, 2)
+    batch = LatentBatch(
+        images, images, torch.zeros(2, 2), latent, nn.Identity(), _rng(), rows=torch.tensor([1, 2])
+    )
+    # latent 1 is at its centre, the other one 16 / (0.5 * 16) further; latent 2 is at distances 2.4
+    # and 1.6, of which 0.1 of the gap is free
+    first = math.log1p(math.exp(-2))
+    second = math.log1p(math.exp((1.6**2 - 2.4**2) / 8)) + 3 * (0.4 - 0.1) ** 2
+    expected = 2.0 * (math.log(2) / 2 + 0.25 * (first + second) / 2)
+    assert term(batch).penalty.item() == pytest.approx(expected, rel=1e-5)
 
 
 def test_clusters_are_found_where_neighbours_agree() -> None:

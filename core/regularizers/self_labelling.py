@@ -1,23 +1,30 @@
 """Self-labelling: clusters that neighbours agree on become the labels that latents are trained for.
 
-    weight * mean over confident i of 1/2 sum over z_i and its twin
-                            [ -log p_i(y_i) - log c_i(y_i) + pull * |z_i - m_y(i)|^2 / g^2 ]
+    weight * mean_i 1/2 sum over z_i and its twin
+               [ - sure_i log c_i(y_i)
+                 + latent_weight * ( - log p_i(y_i) + pull * max(0, |z_i - m_y(i)| / g - radius)^2 ) ]
 
 with p_i the membership of a latent (softmax of negative squared distances to fixed, evenly spread
-centroids), c_i that of a linear head on the encoder's features, and y_i the image's own found label: no
-given label is ever read; g is the gap between centroids. Labels are found anew in every epoch:
+centroids), c_i that of a linear head on the encoder's features, and y_i the image's own found label:
+no given label is ever read; g is the gap between centroids, `spacing`. Labels are found anew in every
+epoch:
 
 1. In the term's first epoch several linear heads on the encoder's features, as they are, learn to give
-   neighbours the same cluster and to use all clusters alike, SCAN's loss (eq. 2); the head with the
-   lowest loss becomes c. Later c is taken as it is.
-2. Memberships are spread over the neighbour graph (half one's own, half the neighbours' mean, twice):
-   Zhou et al. 2004, Learning with Local and Global Consistency, NIPS, without given labels.
-3. Only images whose largest membership then exceeds `confidence` take part in the epoch.
+   neighbours the same cluster and to use all clusters alike; the head with the lowest loss becomes c
+   (`core/regularizers/scan.py`). Later c is taken as it is. Clusters that are often taken for each
+   other then get centroids side by side: an image between the two lies near neither of the others.
+2. Memberships are spread over the neighbour graph (half one's own, half the neighbours' mean, twice).
+3. Only images whose largest membership then exceeds `confidence` are sure: they alone teach c and with
+   it the features. Every latent goes where its image's label says.
 
-Neighbours are those in the encoder's features, looked for again now and then, and those in slightly
-blurred pixels: the two err at different images. Van Gansbeke, Vandenhende, Georgoulis, Proesmans, Van
-Gool 2020, SCAN: Learning to Classify Images without Labels, ECCV (mining neighbours, eq. 2,
-self-labelling of section 2.3). The pull is the centre loss of Wen, Zhang, Li, Qiao 2016, ECCV, eq. 2.
+Neighbours are those in the encoder's features, looked for again now and then, and those in the strokes
+of the straightened images (`core/regularizers/strokes.py`): the two err at different images. Within
+`radius` of its centroid nothing pulls at a latent, so that there is room for what tells images of a
+cluster apart.
+
+Van Gansbeke, Vandenhende, Georgoulis, Proesmans, Van Gool 2020, SCAN: Learning to Classify Images
+without Labels, ECCV (mining neighbours, self-labelling of section 2.3). The pull is the centre loss of
+Wen, Zhang, Li, Qiao 2016, ECCV, eq. 2, with a margin.
 """
 
 from __future__ import annotations
@@ -31,65 +38,17 @@ from torch import Tensor
 
 from core.config import Parameter, RegularizerInfo
 from core.regularizers.base import Effect, LatentBatch, Overview, Regularizer, Shape, View, linear
-from core.regularizers.centroids import CLUSTERS, PRETRAINED, nearest_gap, soft_assignment
-from core.regularizers.graph import blurred, neighbour_graph
+from core.regularizers.centroids import (
+    CLUSTERS,
+    PRETRAINED,
+    nearest_gap,
+    side_by_side,
+    soft_assignment,
+)
+from core.regularizers.graph import neighbour_graph
 from core.regularizers.priors import mixture_centres
-
-HEAD_STEPS = 800
-HEAD_BATCH = 1024
-HEAD_RATE = 3e-3
-SPREAD = 2  # times that memberships are spread over the graph
-
-
-def agreement_loss(first: Tensor, second: Tensor) -> Tensor:
-    """SCAN's loss of neighbours' memberships (h, b, k) and (h, b, k), for each of h heads: (h,).
-
-    mean_i -log(p_i . p_j(i)) minus the entropy of the mean membership, in nats.
-    """
-    agree = (first * second).sum(dim=2).clamp_min(1e-8).log().mean(dim=1)
-    mean = ((first.mean(dim=1) + second.mean(dim=1)) / 2).clamp_min(1e-8)
-    return (mean * mean.log()).sum(dim=1) - agree
-
-
-def spread(share: Tensor, neighbours: Tensor, times: int = SPREAD) -> Tensor:
-    """Memberships (n, k) after each became half its neighbours' (n, m) mean, so many times."""
-    for _ in range(times):
-        share = 0.5 * share + 0.5 * share[neighbours].mean(dim=1)
-    return share
-
-
-def find_clusters(
-    features: Tensor, neighbours: Tensor, k: int, heads: int, seed: int
-) -> tuple[Tensor, Tensor]:
-    """The linear head of features (n, f) that does best by its own loss, of several begun by lot.
-
-    Returns:
-        Weight (k, f) and bias (k,), as `torch.nn.Linear` has them.
-    """
-    device, n = features.device, len(features)
-    lots = torch.Generator().manual_seed(seed)
-    mean, scale = features.mean(dim=0), features.std(dim=0).clamp_min(1e-6)
-    features = (features - mean) / scale
-    width = features.shape[1]
-    weight = torch.randn(heads, width, k, generator=lots).mul(2 * width**-0.5).to(device)
-    bias = torch.zeros(heads, 1, k, device=device)
-    optimizer = torch.optim.Adam([weight.requires_grad_(), bias.requires_grad_()], lr=HEAD_RATE)
-    losses = torch.zeros(heads, device=device)
-    for step in range(HEAD_STEPS):
-        rows = torch.randint(n, (min(HEAD_BATCH, n),), generator=lots)
-        which = torch.randint(neighbours.shape[1], (len(rows),), generator=lots)
-        pairs = torch.cat([rows, neighbours[rows, which]]).to(device)
-        shares = (features[pairs] @ weight + bias).softmax(dim=2)  # (h, 2b, k)
-        loss = agreement_loss(*shares.chunk(2, dim=1))
-        optimizer.param_groups[0]["lr"] = HEAD_RATE * (1 - 0.95 * step / HEAD_STEPS)
-        optimizer.zero_grad()
-        loss.sum().backward()
-        optimizer.step()
-        if step >= HEAD_STEPS // 2:  # judged by its later half
-            losses += loss.detach()
-    best = int(losses.argmin())
-    raw = (weight[best] / scale[:, None]).T.detach()
-    return raw, bias[best, 0].detach() - raw @ mean
+from core.regularizers.scan import find_clusters, spread
+from core.regularizers.strokes import strokes
 
 
 class SelfLabelling(Regularizer):
@@ -98,27 +57,50 @@ class SelfLabelling(Regularizer):
         label="Self-labelling (SCAN)",
         meaning="Images that are neighbours agree on clusters; those that are sure of theirs teach "
         "the encoder to keep them apart, however an image is turned.",
-        formula=r"\lambda\operatorname{mean}_{i\,\text{confident}}\left[-\log p_i(y_i)-\log "
-        r"c_i(y_i)+\eta\tfrac{\|z_i-m_{y_i}\|^2}{g^2}\right],\quad "
+        formula=r"\lambda\operatorname{mean}_i\left[-s_i\log c_i(y_i)+\kappa\left(-\log p_i(y_i)+\eta"
+        r"\max\left(0,\tfrac{\|z_i-m_{y_i}\|}{g}-\rho\right)^2\right)\right],\quad "
         r"p_i\propto e^{-\|z_i-m_k\|^2/(T g^2)}",
         paper="Van Gansbeke et al. 2020, SCAN: Learning to Classify Images without Labels",
         parameters={
             "weight": Parameter(1.0, "λ: how much the found labels count.", maximum=1e6),
-            "confidence": Parameter(0.8, "Only images surer than this take part.", 0.0, 1.0),
+            "latent_weight": Parameter(
+                0.1,
+                "κ: how much a latent's place counts beside the head's answer; small values leave "
+                "more to reconstruction.",
+                maximum=1e3,
+            ),
+            "confidence": Parameter(
+                0.8, "Only images surer than this teach the encoder's features.", 0.0, 1.0
+            ),
             "temperature": Parameter(
-                0.2,
+                0.1,
                 "T: small values let clusters touch, large ones press them together.",
                 1e-3,
                 10.0,
             ),
             "pull": Parameter(
-                1.0, "How much nearness to the centre of the own cluster counts.", maximum=1e3
+                40.0,
+                "η: how much being far from the centre of the own cluster counts.",
+                maximum=1e3,
+            ),
+            "radius": Parameter(
+                0.12,
+                "ρ: within this share of the gap between centres nothing pulls: room for style.",
+                0.0,
+                0.5,
+            ),
+            "spacing": Parameter(
+                10.0,
+                "g: the gap between centres. Clusters of the same shape are easier to decode when "
+                "everything is larger.",
+                0.1,
+                1000.0,
             ),
             "neighbours": Parameter(
-                15, "How many neighbours, in features and in pixels each.", 1, 200
+                15, "How many neighbours, in features and in strokes each.", 1, 200
             ),
             "renew_every": Parameter(
-                3,
+                2,
                 "Epochs after which neighbours in features are looked for again; 0: never.",
                 0,
                 500,
@@ -136,23 +118,24 @@ class SelfLabelling(Regularizer):
         super().__init__(params, shape, generator)
         k = params["clusters"] or shape.classes
         self.centroids: Tensor
-        self.register_buffer("centroids", mixture_centres(k, shape.latent_dim))
+        centres = mixture_centres(k, shape.latent_dim)
+        self.register_buffer("centroids", centres * (params["spacing"] / nearest_gap(centres)))
         width = shape.feature_dim
         self.classifier = linear(width, k, generator, std=width**-0.5)
         self._age = 0  # epochs planned
-        self._in_pixels = self._neighbours = torch.zeros(0, 0, dtype=torch.long)
+        self._in_strokes = self._neighbours = torch.zeros(0, 0, dtype=torch.long)
         self._labels = torch.zeros(0, dtype=torch.long)
-        self._confident = torch.zeros(0)
+        self._sure = torch.zeros(0)
 
     @torch.no_grad()
     def begin_epoch(self, overview: Overview) -> None:
         features, count = overview.features(), self.params["neighbours"]
         every = self.params["renew_every"]
         if not self._age:
-            self._in_pixels = neighbour_graph(blurred(overview.pixels()), count).indices
+            self._in_strokes = neighbour_graph(strokes(overview.pixels()), count).indices
         if not self._age or (every and self._age % every == 0):
             in_features = neighbour_graph(features, count).indices
-            self._neighbours = torch.cat([in_features, self._in_pixels], dim=1)
+            self._neighbours = torch.cat([in_features, self._in_strokes], dim=1)
         if not self._age:
             with torch.enable_grad():
                 weight, bias = find_clusters(
@@ -161,32 +144,31 @@ class SelfLabelling(Regularizer):
                 )  # fmt: skip
             self.classifier.weight.copy_(weight)
             self.classifier.bias.copy_(bias)
-        self._age += 1
         share = self.classifier(features).softmax(dim=1)
-        sure, self._labels = spread(share, self._neighbours.to(share.device)).max(dim=1)
-        self._confident = (sure > self.params["confidence"]).to(share)
+        share = spread(share, self._neighbours.to(share.device))
+        if not self._age:
+            together = share.T @ share  # (k, k): how often two clusters are in question at once
+            self.centroids.copy_(side_by_side(self.centroids, together))
+        self._age += 1
+        sure, self._labels = share.max(dim=1)
+        self._sure = (sure > self.params["confidence"]).to(share)
 
     def forward(self, batch: LatentBatch) -> Effect:
-        views = [View(batch.features, batch.latent), *([batch.view] if batch.view else [])]
-        log_shares = [
-            log_share
-            for view in views
-            for log_share in (
-                soft_assignment(view.latent, self.centroids, self.params["temperature"]),
-                self.classifier(view.features).log_softmax(dim=1),
-            )
-        ]
         if batch.rows is None or not len(self._labels):  # held-out images: their nearest centroid
-            labels, counts = (
-                log_shares[0].detach().argmax(dim=1),
-                torch.ones_like(batch.latent[:, 0]),
-            )
+            labels = soft_assignment(batch.latent, self.centroids, 1.0).argmax(dim=1)
+            sure = torch.ones_like(batch.latent[:, 0])
         else:
             rows = batch.rows.to(self._labels.device)
-            labels, counts = self._labels[rows], self._confident[rows]
-        errors = sum(F.nll_loss(each, labels, reduction="none") for each in log_shares)
-        gap = nearest_gap(self.centroids)
-        for view in views:
-            away = (view.latent - self.centroids[labels]).square().sum(dim=1) / gap**2
-            errors = errors + self.params["pull"] * away
-        return Effect(self.params["weight"] * (errors * counts).mean() / len(views))
+            labels, sure = self._labels[rows], self._sure[rows]
+        views = [View(batch.features, batch.latent), *([batch.view] if batch.view else [])]
+        penalty = torch.stack([self._penalty(view, labels, sure) for view in views]).mean()
+        return Effect(self.params["weight"] * penalty)
+
+    def _penalty(self, view: View, labels: Tensor, sure: Tensor) -> Tensor:
+        """Of one view with its labels (b,), and 1 or 0 (b,) for who is sure: a scalar."""
+        by_head = F.cross_entropy(self.classifier(view.features), labels, reduction="none")
+        shares = soft_assignment(view.latent, self.centroids, self.params["temperature"])
+        away = (view.latent - self.centroids[labels]).square().sum(dim=1).clamp_min(1e-12).sqrt()
+        too_far = (away / nearest_gap(self.centroids) - self.params["radius"]).clamp_min(0)
+        by_latent = F.nll_loss(shares, labels) + self.params["pull"] * too_far.square().mean()
+        return (sure * by_head).mean() + self.params["latent_weight"] * by_latent

@@ -1,0 +1,67 @@
+"""Clusters that neighbours agree on, found on features as they are (SCAN), and spread over a graph.
+
+Van Gansbeke, Vandenhende, Georgoulis, Proesmans, Van Gool 2020, SCAN: Learning to Classify Images
+without Labels, ECCV, eq. 2; Zhou, Bousquet, Lal, Weston, Schoelkopf 2004, Learning with Local and
+Global Consistency, NIPS (there with given labels, here with none).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+HEAD_STEPS = 800
+HEAD_BATCH = 1024
+HEAD_RATE = 3e-3
+SPREAD = 2  # times that memberships are spread over the graph
+
+
+def agreement_loss(first: Tensor, second: Tensor) -> Tensor:
+    """SCAN's loss of neighbours' memberships (h, b, k) and (h, b, k), for each of h heads: (h,).
+
+    mean_i -log(p_i . p_j(i)) minus the entropy of the mean membership, in nats.
+    """
+    agree = (first * second).sum(dim=2).clamp_min(1e-8).log().mean(dim=1)
+    mean = ((first.mean(dim=1) + second.mean(dim=1)) / 2).clamp_min(1e-8)
+    return (mean * mean.log()).sum(dim=1) - agree
+
+
+def spread(share: Tensor, neighbours: Tensor, times: int = SPREAD) -> Tensor:
+    """Memberships (n, k) after each became half its neighbours' (n, m) mean, so many times."""
+    for _ in range(times):
+        share = 0.5 * share + 0.5 * share[neighbours].mean(dim=1)
+    return share
+
+
+def find_clusters(
+    features: Tensor, neighbours: Tensor, k: int, heads: int, seed: int
+) -> tuple[Tensor, Tensor]:
+    """The linear head of features (n, f) that does best by its own loss, of several begun by lot.
+
+    Returns:
+        Weight (k, f) and bias (k,), as `torch.nn.Linear` has them.
+    """
+    device, n = features.device, len(features)
+    lots = torch.Generator().manual_seed(seed)
+    mean, scale = features.mean(dim=0), features.std(dim=0).clamp_min(1e-6)
+    features = (features - mean) / scale
+    width = features.shape[1]
+    weight = torch.randn(heads, width, k, generator=lots).mul(2 * width**-0.5).to(device)
+    bias = torch.zeros(heads, 1, k, device=device)
+    optimizer = torch.optim.Adam([weight.requires_grad_(), bias.requires_grad_()], lr=HEAD_RATE)
+    losses = torch.zeros(heads, device=device)
+    for step in range(HEAD_STEPS):
+        rows = torch.randint(n, (min(HEAD_BATCH, n),), generator=lots)
+        which = torch.randint(neighbours.shape[1], (len(rows),), generator=lots)
+        pairs = torch.cat([rows, neighbours[rows, which]]).to(device)
+        shares = (features[pairs] @ weight + bias).softmax(dim=2)  # (h, 2b, k)
+        loss = agreement_loss(*shares.chunk(2, dim=1))
+        optimizer.param_groups[0]["lr"] = HEAD_RATE * (1 - 0.95 * step / HEAD_STEPS)
+        optimizer.zero_grad()
+        loss.sum().backward()
+        optimizer.step()
+        if step >= HEAD_STEPS // 2:  # judged by its later half
+            losses += loss.detach()
+    best = int(losses.argmin())
+    raw = (weight[best] / scale[:, None]).T.detach()
+    return raw, bias[best, 0].detach() - raw @ mean
