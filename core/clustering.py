@@ -1,4 +1,4 @@
-"""Clusters found without labels, in latent space.
+"""Clusters found without labels, in latent space; by one method, which says so, in a UMAP of it.
 
 `cluster` is the one entrance: a method's name and latents in, a `Clustering` out. Points are first
 centred and divided by one number, their overall standard deviation, so no tolerance inside a method
@@ -24,9 +24,19 @@ from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import kneighbors_graph
 
 from core.arrays import IntArray, Undefined
-from core.methods import EXACT_WARD_POINTS, METHODS, WARD_NEIGHBOURS, Clustering, ClusteringError
+from core.methods import (
+    EXACT_WARD_POINTS,
+    METHODS,
+    UMAP_DIMS,
+    WARD_NEIGHBOURS,
+    Clustering,
+    ClusteringError,
+)
 from core.metrics import NOISE, FloatArray, silhouette
 from core.neighbours import nearest_neighbours
+from core.projection import Projection, project
+
+UMAP_NEIGHBOURS = 20  # N2D's
 
 _Points = npt.NDArray[np.float64]
 
@@ -56,7 +66,7 @@ def cluster(
         ClusteringError: if an argument is out of its range, or latents are not finite.
 
     Sources: k-means++ (Arthur & Vassilvitskii 2007), EM (Dempster et al. 1977), HDBSCAN (Campello
-    et al. 2013), Ward (1963).
+    et al. 2013), Ward (1963), N2D (McConville, Santos-Rodriguez, Piechocki & Craddock 2021, ICPR).
     """
     if method not in METHODS:
         raise ClusteringError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
@@ -73,6 +83,8 @@ def cluster(
         labels = KMeans(n_clusters, n_init=10, random_state=seed).fit_predict(X)
     elif method == "gmm":
         labels = _fit_gmm(X, n_clusters, n_init=3, seed=seed).predict(X)
+    elif method == "umap-gmm":
+        labels = _through_umap(X, n_clusters, seed)
     else:
         graph = _connected_graph(X) if len(X) > EXACT_WARD_POINTS else None
         labels = AgglomerativeClustering(n_clusters, connectivity=graph).fit_predict(X)
@@ -192,6 +204,17 @@ def _fit_gmm(X: _Points, k: int, n_init: int, seed: int) -> GaussianMixture:
         # A fit that is still creeping after max_iter is a usable fit.
         warnings.simplefilter("ignore", ConvergenceWarning)
         return mixture.fit(X)
+
+
+def _through_umap(X: _Points, k: int, seed: int) -> npt.NDArray[Any]:
+    """N2D's second half, with its 20 neighbours and min_dist 0; it has k dimensions where we have 3.
+
+    Too few points for UMAP's graph are clustered as they are.
+    """
+    if len(X) > max(2 * UMAP_NEIGHBOURS, k):
+        projection = Projection("umap", UMAP_DIMS, UMAP_NEIGHBOURS, min_dist=0.0, seed=seed)
+        X, _ = _standardized(project(X, projection).points)
+    return _fit_gmm(X, k, n_init=3, seed=seed).predict(X)
 
 
 def _hdbscan(X: _Points, min_cluster_size: int) -> npt.NDArray[Any]:

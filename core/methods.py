@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 EXACT_WARD_POINTS = 5000
 WARD_NEIGHBOURS = 15
+UMAP_DIMS = 3
 
 
 class ClusteringError(ValueError):
@@ -40,6 +41,13 @@ METHODS: dict[str, Method] = {
     "gmm": Method(
         "Gaussian mixture",
         "k ellipsoids of any size, stretch and direction; the best of 3 starts from k-means.",
+        needs_k=True,
+    ),
+    "umap-gmm": Method(
+        "UMAP, then Gaussian mixture (N2D)",
+        f"A mixture of k ellipsoids in a {UMAP_DIMS}-D UMAP of the latents, as N2D has it. It finds "
+        "clusters of any shape, but in a projection: the silhouette, measured in latent space, says "
+        "whether they are apart there, too. Takes some seconds.",
         needs_k=True,
     ),
     "hdbscan": Method(

@@ -85,6 +85,12 @@ RECIPES: dict[str, Recipe] = {
         "Plain training, then clusters that sharpen themselves.",
         Setting(regularizer=(Term("idec"),)),
     ),
+    "n2d": Recipe(
+        "N2D, 10-D, all ten digits",
+        "Plain training in ten dimensions; clusters are looked for in a UMAP of the latents.",
+        Setting(digits=TEN, latent_dim=10),
+        "umap-gmm",
+    ),
     "ten-2d": Recipe(
         "All ten digits, 2-D", "Ten digits in the plane.", Setting(digits=TEN, latent_dim=2)
     ),

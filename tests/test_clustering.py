@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.datasets import make_moons
 from sklearn.mixture import GaussianMixture
 
 from core import clustering as module
@@ -71,6 +72,13 @@ def test_edges(method: str, latents: np.ndarray, k: int, expected: int) -> None:
 def test_hdbscan_of_duplicates(latents: np.ndarray, expected: int, noise: int) -> None:
     found = cluster(latents, "hdbscan")
     assert (found.n_clusters, found.noise) == (expected, noise)
+
+
+def test_umap_finds_what_no_ellipsoid_of_the_latents_can() -> None:
+    moons, labels = make_moons(600, noise=0.05, random_state=0)
+    found = {m: accuracy(labels, cluster(moons, m, 2).labels) for m in ("gmm", "umap-gmm")}
+    assert found["gmm"] < 0.95
+    assert found["umap-gmm"] > 0.99
 
 
 def test_large_ward_uses_a_connected_graph(monkeypatch: pytest.MonkeyPatch) -> None:
