@@ -14,6 +14,7 @@ from core.tables import CITED, STD
 
 # What is measured, besides the Setting: rows that differ in these are never averaged.
 MEASURED = ("split", "trained_on", "clustering", "clusters_asked", "neighbours")
+SHOWN = ("acc", "nmi", "ari", "silhouette_labels", "knn_accuracy", "reconstruction_mse")
 _COUNTS = ("clusters_asked", "neighbours", "n", "n_clusters", "noise")
 _SECONDS = ("training_seconds", "seconds")
 _DEFAULTS = Setting()
@@ -30,11 +31,14 @@ class TableError(ValueError):
 def typed(rows: Sequence[Row]) -> pd.DataFrame:
     """Rows of a results file with numbers as numbers: a column each of `COLUMNS`, then the others.
 
-    A number that is empty or no number is NaN.
+    A number that is empty or no number is NaN. A field of Setting that is younger than the file had
+    its default.
     """
     extra = dict.fromkeys(name for row in rows for name in row)
     names = [*COLUMNS, *(name for name in extra if name not in COLUMNS)]
     frame = pd.DataFrame([{name: row.get(name, "") for name in names} for row in rows], None, names)
+    for name, default in {**_DEFAULTS.to_text(), "trained_on": "train"}.items():
+        frame[name] = frame[name].replace("", default)
     for name in _NUMBERS:
         numbers = pd.to_numeric(frame[name], errors="coerce")
         frame[name] = numbers.where(np.isfinite(numbers)).astype(np.float64)

@@ -31,6 +31,7 @@ from core.config import dataset_info
 from core.training import image_chunks
 
 MAX_SIDE = 8192  # pixels of the sprite: what the projector's textures may have
+MIN_DIMS = 3
 TENSORS, METADATA, SPRITE = "tensors.tsv", "metadata.tsv", "sprite.png"
 README = """\
 {name}: {n:,} latents of {d} dimensions, the images they are of, and what is known of them.
@@ -39,6 +40,7 @@ In TensorBoard: run `tensorboard --logdir .` here and choose Projector.
 On https://projector.tensorflow.org: Load, then tensors.tsv and metadata.tsv. Images are shown there
 when the files are served from a web address: ?config=ADDRESS/projector_config.json.
 """
+PADDED = "\nThe projector needs {least} dimensions: those after the first {d} are zeros.\n"
 
 
 class ExportError(ValueError):
@@ -72,22 +74,26 @@ def files(run: Run, cloud: Cloud | None = None) -> dict[str, bytes]:
             f"{run.name} {'are not' if n else 'are of none'}"
         )
     picture, side = sprite(run, cloud)
+    about = README.format(name=run.name, n=n, d=d)
+    about += PADDED.format(least=MIN_DIMS, d=d) if d < MIN_DIMS else ""
     return {
         TENSORS: tensors(cloud.latents),
         METADATA: metadata(run, cloud),
         SPRITE: picture,
         "projector_config.pbtxt": _pbtxt(n, d, side),
         "projector_config.json": _json(run, n, d, side),
-        "README.txt": README.format(name=run.name, n=n, d=d).encode(),
+        "README.txt": about.encode(),
     }
 
 
 def tensors(latents: npt.NDArray[np.floating[Any]]) -> bytes:
     """Latents (n, d) float32, tabs between; read back they are the same float32.
 
-    The projector draws at least two axes, so a single dimension is followed by one of zeros.
+    The projector opens with three principal components and shows nothing where there are fewer, so
+    one or two dimensions are followed by zeros.
     """
-    table = np.hstack([latents, np.zeros_like(latents)]) if latents.shape[1] == 1 else latents
+    n, d = latents.shape
+    table = np.hstack([latents, np.zeros((n, max(MIN_DIMS - d, 0)), latents.dtype)])
     file = io.BytesIO()
     np.savetxt(file, table, delimiter="\t", fmt="%.9g")
     return file.getvalue()
@@ -144,7 +150,7 @@ def _pbtxt(n: int, d: int, side: int) -> bytes:
 embeddings {{
   tensor_name: "latents"
   tensor_shape: {n}
-  tensor_shape: {max(d, 2)}
+  tensor_shape: {max(d, MIN_DIMS)}
   tensor_path: "{TENSORS}"
   metadata_path: "{METADATA}"
   sprite {{
@@ -159,7 +165,7 @@ embeddings {{
 def _json(run: Run, n: int, d: int, side: int) -> bytes:
     embedding = {
         "tensorName": run.name,
-        "tensorShape": [n, max(d, 2)],
+        "tensorShape": [n, max(d, MIN_DIMS)],
         "tensorPath": TENSORS,
         "metadataPath": METADATA,
         "sprite": {"imagePath": SPRITE, "singleImageDim": [side, side]},

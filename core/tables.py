@@ -228,17 +228,23 @@ class TableFormat:
         extension: of its files, without a dot.
         mime: media type.
         write: a table as bytes; text is UTF-8.
+        for_people: labels and rounded numbers, where the others hold everything as it is.
+        binary: no text.
     """
 
     label: str
     extension: str
     mime: str
     write: Callable[[pd.DataFrame], bytes]
+    for_people: bool = False
+    binary: bool = False
 
 
 FORMATS: dict[str, TableFormat] = {
     "csv": TableFormat("CSV", "csv", "text/csv", to_csv),
-    "parquet": TableFormat("Parquet", "parquet", "application/vnd.apache.parquet", to_parquet),
-    "latex": TableFormat("LaTeX", "tex", "application/x-tex", to_latex),
-    "markdown": TableFormat("Markdown", "md", "text/markdown", to_markdown),
+    "parquet": TableFormat(
+        "Parquet", "parquet", "application/vnd.apache.parquet", to_parquet, binary=True
+    ),
+    "latex": TableFormat("LaTeX", "tex", "application/x-tex", to_latex, for_people=True),
+    "markdown": TableFormat("Markdown", "md", "text/markdown", to_markdown, for_people=True),
 }
