@@ -55,6 +55,16 @@ def held_out(run: Run) -> Cloud:
     return Cloud("heldout", (part,))
 
 
+def why_not(cloud: Cloud) -> str:
+    """Why the projector can't show these images, in a sentence; nothing where it can."""
+    if len(cloud) and np.isfinite(cloud.latents).all():
+        return ""
+    return (
+        "latents must be finite numbers for the projector; "
+        f"{'some are not' if len(cloud) else 'there are none'}"
+    )
+
+
 def files(run: Run, cloud: Cloud | None = None) -> dict[str, bytes]:
     """The Embedding Projector's files by name.
 
@@ -67,12 +77,9 @@ def files(run: Run, cloud: Cloud | None = None) -> dict[str, bytes]:
         DataError: the images can't be had.
     """
     cloud = held_out(run) if cloud is None else cloud
+    if why := why_not(cloud):
+        raise ExportError(why)
     n, d = cloud.latents.shape
-    if not n or not np.isfinite(cloud.latents).all():
-        raise ExportError(
-            "latents must be finite numbers of at least one image for the projector; those of "
-            f"{run.name} {'are not' if n else 'are of none'}"
-        )
     picture, side = sprite(run, cloud)
     about = README.format(name=run.name, n=n, d=d)
     about += PADDED.format(least=MIN_DIMS, d=d) if d < MIN_DIMS else ""
