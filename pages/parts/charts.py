@@ -102,7 +102,8 @@ export default function ({{ data, parentElement }}) {{
       const figure = JSON.parse(data.figure);
       const size = {{ width: data.width, height: figure.layout.height ?? 560 }};
       Object.assign(figure.layout, size);
-      const href = await plotly.toImage(figure, {{ format, ...size, scale: format === "png" ? scale : 1 }});
+      const asked = {{ format, ...size, scale: format === "png" ? scale : 1 }};
+      const href = await plotly.toImage(figure, asked);
       const download = `${{filename}}.${{format}}`;
       Object.assign(document.createElement("a"), {{ href, download }}).click();
     }} catch (error) {{
