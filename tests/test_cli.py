@@ -101,7 +101,8 @@ def test_table_of_results(tmp_path: Path, capsys) -> None:
     assert main(["table", STUDY, *by]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2 + 4
-    assert lines[0].split("|")[3:6] == ["   n ", "          ACC ↑ ", "         NMI ↑ "]
+    cells = [cell.strip() for cell in lines[0].strip("|").split("|")]
+    assert cells == ["Regularizer", "Digits", "n", "ACC ↑", "NMI ↑"]
     assert main(["table", STUDY, *by, "--format", "latex", "--json"]) == 0
     result = _json(capsys)
     assert result["rows"] == 4

@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.evaluation import METRICS
@@ -117,6 +117,24 @@ def test_whole_numbers_are_whole_and_cited_rows_are_marked() -> None:
     assert pd.read_parquet(io.BytesIO(to_parquet(frame)))["cited"].tolist() == [True, False]
 
 
+def test_cited_rows_stand_among_measured_ones() -> None:
+    measured = pd.DataFrame({"latent_dim": [3], "acc": [0.9], "acc_std": [0.01]})
+    cited = pd.DataFrame({"acc": [0.5, np.nan], "acc_low": [0.4, 0.3], "acc_high": [0.6, 0.7]})
+    cited = cited.assign(latent_dim=pd.array([None, 2], dtype="Int64"), cited=True)
+    together = pd.concat([measured, cited], ignore_index=True)
+    assert rows_of(to_markdown(together[["latent_dim", "acc", "acc_std", "cited"]])) == [
+        ["Latent dimension", "ACC ↑", ""],
+        ["3", "0.900 ± 0.010", ""],
+        ["", "0.500", "cited"],
+        ["2", "", "cited"],
+    ]
+    assert ["", "0.500 [0.400, 0.600]", "cited"] in rows_of(
+        to_markdown(together[["latent_dim", "acc", "acc_std", "acc_low", "acc_high", "cited"]])
+    )
+    for form in FORMATS.values():
+        assert form.write(together)
+
+
 # -------------------------------------------------------------------------------- texts stay texts
 def test_columns_are_aligned() -> None:
     lines = to_markdown(FRAME).decode().splitlines()
@@ -139,6 +157,7 @@ def test_latex_of_a_nasty_text() -> None:
 
 
 @given(st.text(max_size=40))
+@settings(deadline=None)  # the machine may be busy
 def test_no_text_is_a_command(text: str) -> None:
     latex = to_latex(pd.DataFrame({"regularizer": [text], "digits": [text]})).decode()
     row = latex.split("\\midrule\n")[1].split("\n\\bottomrule")[0]
@@ -154,6 +173,7 @@ def test_no_text_is_a_command(text: str) -> None:
 
 
 @given(st.text(max_size=40))
+@settings(deadline=None)  # the machine may be busy
 def test_no_text_is_markup(text: str) -> None:
     markdown = to_markdown(pd.DataFrame({"regularizer": [text], "acc": [0.5]})).decode()
     assert markdown.count("\n") == 3
