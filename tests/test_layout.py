@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = [
-    {"arrays", "cloud", "config", "figures", "files", "methods", "sprites"},
+    {"arrays", "cloud", "config", "figures", "files", "methods", "pictures", "sprites"},
     {
         "augmentation",
         "guards",
@@ -22,15 +22,15 @@ LEVELS = [
         "umap_kernel",
     },
     {"evaluation", "metrics", "umap_layout"},
-    {"npz", "models", "projection", "results"},
+    {"npz", "models", "projection", "results", "tables"},
     {"clustering"},
-    {"data", "scoring"},
+    {"data", "frames", "scoring"},
     {"replay"},
     {"training"},
     {"checkpoints"},
-    {"pipeline"},
-    {"jobs", "trial"},
-    {"estimate", "workers"},
+    {"pipeline", "projector"},
+    {"events", "jobs", "trial"},
+    {"estimate", "export", "workers"},
     {"sweep"},
     {"__main__"},
 ]
