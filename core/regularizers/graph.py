@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 BLOCK = 1024
@@ -91,6 +92,17 @@ def _cell_of(points: Tensor, centres: Tensor) -> Tensor:
     norms = centres.square().sum(dim=1)
     blocks = points.split(8 * BLOCK)
     return torch.cat([torch.addmm(norms, p, centres.T, alpha=-2).argmin(dim=1) for p in blocks])
+
+
+@torch.no_grad()
+def blurred(pixels: Tensor) -> Tensor:
+    """Images (n, p), each pixel the mean of its 3 x 3, as their leading principal components (n, c).
+
+    Blurred, a stroke one pixel further is near and not far.
+    """
+    side = math.isqrt(pixels.shape[1])
+    soft = F.avg_pool2d(pixels.view(-1, 1, side, side), 3, stride=1, padding=1).flatten(1)
+    return principal(soft)
 
 
 @torch.no_grad()

@@ -18,9 +18,10 @@ epoch:
    it the features. Every latent goes where its image's label says.
 
 Neighbours are those in the encoder's features, looked for again now and then, and those in the strokes
-of the straightened images (`core/regularizers/strokes.py`): the two err at different images. Within
-`radius` of its centroid nothing pulls at a latent, so that there is room for what tells images of a
-cluster apart.
+of the straightened images (`core/regularizers/strokes.py`): the two err at different images. The heads
+also ask those in slightly blurred pixels, which join ways of writing that the other two keep apart
+(sevens with and without a bar). Within `radius` of its centroid nothing pulls at a latent, so that
+there is room for what tells images of a cluster apart.
 
 Van Gansbeke, Vandenhende, Georgoulis, Proesmans, Van Gool 2020, SCAN: Learning to Classify Images
 without Labels, ECCV (mining neighbours, self-labelling of section 2.3). The pull is the centre loss of
@@ -45,7 +46,7 @@ from core.regularizers.centroids import (
     side_by_side,
     soft_assignment,
 )
-from core.regularizers.graph import neighbour_graph
+from core.regularizers.graph import blurred, neighbour_graph
 from core.regularizers.priors import mixture_centres
 from core.regularizers.scan import find_clusters, spread
 from core.regularizers.strokes import strokes
@@ -64,7 +65,7 @@ class SelfLabelling(Regularizer):
         parameters={
             "weight": Parameter(1.0, "λ: how much the found labels count.", maximum=1e6),
             "latent_weight": Parameter(
-                0.1,
+                0.05,
                 "κ: how much a latent's place counts beside the head's answer; small values leave "
                 "more to reconstruction.",
                 maximum=1e3,
@@ -97,7 +98,7 @@ class SelfLabelling(Regularizer):
                 1000.0,
             ),
             "neighbours": Parameter(
-                15, "How many neighbours, in features and in strokes each.", 1, 200
+                15, "How many neighbours, in features, strokes and pixels each.", 1, 200
             ),
             "renew_every": Parameter(
                 2,
@@ -137,10 +138,11 @@ class SelfLabelling(Regularizer):
             in_features = neighbour_graph(features, count).indices
             self._neighbours = torch.cat([in_features, self._in_strokes], dim=1)
         if not self._age:
+            in_pixels = neighbour_graph(blurred(overview.pixels()), count).indices
             with torch.enable_grad():
                 weight, bias = find_clusters(
-                    features, self._neighbours, len(self.centroids), self.params["heads"],
-                    overview.seed,
+                    features, torch.cat([self._neighbours, in_pixels], dim=1),
+                    len(self.centroids), self.params["heads"], overview.seed,
                 )  # fmt: skip
             self.classifier.weight.copy_(weight)
             self.classifier.bias.copy_(bias)
