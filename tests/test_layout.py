@@ -27,7 +27,7 @@ LEVELS = [
     {"replay"},
     {"training"},
     {"checkpoints"},
-    {"pipeline"},
+    {"index", "pipeline"},
     {"jobs", "trial"},
     {"estimate", "workers"},
     {"sweep"},
