@@ -28,8 +28,9 @@ LEVELS = [
     {"training"},
     {"checkpoints"},
     {"index", "pipeline"},
-    {"jobs", "trial"},
-    {"estimate", "workers"},
+    {"compare", "jobs", "trial"},
+    {"compare_figures", "estimate", "workers"},
+    {"compare_maps"},
     {"sweep"},
     {"__main__"},
 ]

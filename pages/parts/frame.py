@@ -13,6 +13,7 @@ from core.config import Setting, SettingError
 ICON = Path(__file__).resolve().parents[2] / "static" / "icon.png"
 PAGES = (
     ("streamlit_app.py", "Explore", ":material/scatter_plot:"),
+    ("pages/Compare.py", "Compare", ":material/compare_arrows:"),
     ("pages/Runs.py", "Runs", ":material/table_rows:"),
     ("pages/Method.py", "Method", ":material/menu_book:"),
 )

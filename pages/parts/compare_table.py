@@ -1,0 +1,121 @@
+"""The table of results on the Compare page, a page of it at a time, and what can be taken along."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.config import FIELDS
+from core.evaluation import METRICS
+from core.index import RESULTS
+from core.statistics import summarise
+from pages.parts.compare_picked import columns, configuration, pick, setting_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PER_PAGE = 200  # rows sent at once: ten thousand would be megabytes at every click
+MAX_COMMANDS = 5
+_SHOWN_IDS = "compare_table_ids"
+
+
+def table(rows: pd.DataFrame, metrics: Sequence[str], stamp: str) -> None:
+    """The rows, sorted; a click on one picks it."""
+    st.markdown("#### Results")
+    orders = ["when", *[n for n in METRICS if rows[n].notna().any()], "training_seconds",
+              *[n for n in ("regularizer", "latent_dim", "epochs", "seed") if n in FIELDS]]  # fmt: skip
+    left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
+    order = left.selectbox(
+        "Sort by", orders, format_func=_order_name, key="sort", bind="query-params",
+        help="Of all that pass the filters. A click on a column's head sorts what is on the screen.",
+    )  # fmt: skip
+    reverse = middle.toggle("Reversed", key="reversed", bind="query-params")
+    ascending = order in FIELDS or (order in METRICS and METRICS[order].better == "lower")
+    ordered = rows.sort_values(order, ascending=ascending != reverse, kind="stable")
+    pages = -(-len(ordered) // PER_PAGE)
+    page = 1
+    if pages > 1:
+        with right:
+            page = int(st.pagination(pages, key="page", bind="query-params") or 1)
+    shown = ordered.iloc[(page - 1) * PER_PAGE : page * PER_PAGE]
+    st.session_state[_SHOWN_IDS] = shown["id"].tolist()
+    st.dataframe(
+        columns(shown, metrics),
+        hide_index=True,
+        width="stretch",
+        height="content" if len(shown) <= 12 else 460,
+        column_config=configuration(metrics),
+        on_select=_from_table,
+        selection_mode="multi-row",
+        # another page of it is another table: a selection means rows by their place
+        key=f"table_{stamp}_{order}_{reverse}_{page}",
+        placeholder="",
+        alt="Results, one a row",
+    )
+    if pages > 1:
+        st.caption(f"{len(shown)} of {len(ordered):,} results on this page of the table.")
+
+
+def _order_name(name: str) -> str:
+    if name in METRICS:
+        return f"{METRICS[name].label}, best first"
+    return {"when": "Newest first", "training_seconds": "Longest training first"}.get(
+        name, FIELDS[name].label if name in FIELDS else name
+    )
+
+
+def _from_table() -> None:
+    """What the table says was selected; rows by their place in what was sent."""
+    identities = st.session_state.get(_SHOWN_IDS, [])
+    for key in st.session_state:
+        if str(key).startswith("table_") and (found := st.session_state[key]):
+            rows = found["selection"]["rows"]
+            pick(identities[i] for i in rows if 0 <= i < len(identities))
+
+
+def downloads(rows: pd.DataFrame, part: pd.DataFrame, metric: str) -> None:
+    """Tables to take along; made when they are asked for."""
+    plain = rows.drop(columns=["curve"])
+    a, b, c = st.columns(3)
+    a.download_button(
+        f"{len(rows):,} results (CSV)", lambda: plain.to_csv(index=False), "results.csv", "text/csv",
+        width="stretch",
+    )  # fmt: skip
+    b.download_button(
+        f"{len(rows):,} results (Parquet)", lambda: _parquet(rows), "results.parquet",
+        width="stretch",
+    )  # fmt: skip
+    c.download_button(
+        "Groups with intervals (CSV)",
+        lambda: summarise(part, ["group"], metric).drop(columns=["values"]).to_csv(index=False),
+        "groups.csv", "text/csv", width="stretch",
+    )  # fmt: skip
+
+
+def _parquet(rows: pd.DataFrame) -> bytes:
+    file = io.BytesIO()
+    rows.to_parquet(file, index=False)
+    return file.getvalue()
+
+
+def reproduce(part: pd.DataFrame, link: str) -> None:
+    """The link to this comparison, and the commands that give its results."""
+    with st.expander("Link to this comparison, and the commands that reproduce it"):
+        st.code(link, language=None, wrap_lines=True)
+        st.code("\n".join(commands(part)), language="bash", wrap_lines=True)
+
+
+def commands(part: pd.DataFrame) -> list[str]:
+    """The sweeps of the studies that rows come from; of other rows the trainings, a few."""
+    studies = sorted({name for text in part["study"].unique() for name in text.split(", ") if name})
+    folder = RESULTS.parent
+    known = [name for name in studies if (folder / f"{name}.toml").is_file()]
+    lines = [f"python -m core sweep studies/{name}.toml" for name in known]
+    alone = part[[not set(text.split(", ")) & set(known) for text in part["study"]]]
+    lines += [setting_of(row).command() for _, row in alone.head(MAX_COMMANDS).iterrows()]
+    if len(alone) > MAX_COMMANDS:
+        lines.append(f"# and {len(alone) - MAX_COMMANDS:,} more: filter them, or select one")
+    return lines
