@@ -14,6 +14,7 @@ LEVELS = [
     {
         "augmentation",
         "guards",
+        "inference",
         "regularizers",
         "neighbours",
         "recipes",
@@ -22,8 +23,8 @@ LEVELS = [
         "umap_kernel",
     },
     {"evaluation", "metrics", "umap_layout"},
-    {"npz", "models", "clustering", "projection", "results"},
-    {"data", "scoring"},
+    {"npz", "models", "clustering", "pairs", "projection", "references", "results", "verdict"},
+    {"data", "scoring", "statistics"},
     {"replay"},
     {"training"},
     {"checkpoints"},
