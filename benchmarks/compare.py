@@ -4,9 +4,9 @@ The Runs are made up, the same each time, in a temporary folder: 20 regularizers
 sets of digits and 50 seeds, each with a run.json as the store writes it (no weights). Seconds, medians:
 `build`, reading all of them once; `renew`, after one more; `open`, from the kept file in a new process
 (without imports); `check`, that nothing has changed; `script_first`, the page's script for the first
-visitor, `script_next` for the next one, and `script_filter` after a filter has changed;
-`first_view` in a browser, from opening the page until its chart and its table are drawn, once the process
-has been visited, and `fresh_process` before; `filter`, from choosing a filter to the new chart.
+visitor, `script_next` for the next one, and `script_filter` after a filter has changed; in a browser,
+`first_view`, from opening the page until its chart and its table are drawn, once the process has been
+visited, and `fresh_process` before; `filter`, from choosing a filter to the new chart.
 """
 
 from __future__ import annotations

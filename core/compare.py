@@ -22,6 +22,7 @@ from core.config import FIELDS, SettingError, Term
 from core.index import SCORED
 
 CONTEXT = (*(name for name in FIELDS if name != "seed"), *SCORED)
+TITLE = ("dataset", "digits", "architecture", "latent_dim", "epochs", "split", "clustering")
 MAX_CONTEXTS = 200
 SEPARATION = "silhouette_labels"
 ERROR = "reconstruction_mse"
@@ -113,14 +114,38 @@ def within(rows: pd.DataFrame, context: Context) -> pd.DataFrame:
     return rows[mask]
 
 
+def titles(found: Sequence[Context]) -> dict[str, str]:
+    """What tells contexts apart, by key: the fields of `TITLE` that differ, others where these don't do."""
+    differ = _differing(found)
+    short = {one.key: said(one.values, differ & set(TITLE)) for one in found}
+    alike: dict[str, list[Context]] = {}
+    for one in found:
+        alike.setdefault(short[one.key], []).append(one)
+    for same in alike.values():
+        more = _differing(same)
+        for one in same:
+            if more:
+                parts = (short[one.key], said(one.values, more))
+                short[one.key] = " · ".join(filter(None, parts))
+    return {key: text or "the same in every row" for key, text in short.items()}
+
+
+def _differing(found: Sequence[Context]) -> set[str]:
+    values: dict[str, set[str]] = {}
+    for one in found:
+        for name, value in one.values.items():
+            values.setdefault(name, set()).add(str(value))
+    return {name for name, several in values.items() if len(several) > 1}
+
+
 def said(values: Mapping[str, Any], columns: Collection[str]) -> str:
-    """Values of some columns in a line: `digits 0,2,4,6,8 · latent dimension 3`."""
+    """Values of some columns in a line: `digits 0,2,4,6,8 · 3-D · epochs 28`."""
     parts = []
     for name, value in values.items():
         if name in columns:
             label = FIELDS[name].label.lower() if name in FIELDS else name.replace("_", " ")
             number = f"{value:g}" if isinstance(value, float) else str(value)
-            parts.append(f"{label} {number}")
+            parts.append(f"{number}-D" if name == "latent_dim" else f"{label} {number}")
     return " · ".join(parts)
 
 

@@ -128,15 +128,13 @@ def group_by(rows: pd.DataFrame) -> tuple[str, ...]:
 
 def context(found: dict[str, Context]) -> str:
     """What else is equal; a key of the contexts found, or '' for whatever there is."""
-    differ = _differing(found)
+    titles = compare.titles(list(found.values()))
     keys = [*found, *([ANY] if len(found) > 1 else [])]
 
     def name(key: str) -> str:
         if key == ANY:
             return "anything: other fields differ, too"
-        one = found[key]
-        text = compare.said(one.values, differ) or "the same in every row"
-        return f"{text} ({one.rows} row{'s' * (one.rows != 1)})"
+        return f"{titles[key]} ({found[key].rows} row{'s' * (found[key].rows != 1)})"
 
     chosen = st.selectbox(
         "Otherwise equal",
@@ -148,15 +146,6 @@ def context(found: dict[str, Context]) -> str:
         "first.",
     )
     return "" if chosen == ANY or chosen is None else str(chosen)
-
-
-def _differing(found: dict[str, Context]) -> set[str]:
-    """Columns in which contexts differ."""
-    values: dict[str, set[str]] = {}
-    for one in found.values():
-        for name, value in one.values.items():
-            values.setdefault(name, set()).add(str(value))
-    return {name for name, several in values.items() if len(several) > 1}
 
 
 def link(within: str) -> str:

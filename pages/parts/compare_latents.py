@@ -147,7 +147,7 @@ def _beside(
             interval = f", 95 % interval {score_text(info['low'])} to {score_text(info['high'])}"
         st.caption(
             f"{label}: mean {score_text(info['mean'])}{interval} of {int(info['n'])} "
-            f"seed{'s' * (info['n'] != 1)}; drawn is seed {row['seed']} with "
+            f"seed{'s' * int(info['n'] != 1)}; drawn is seed {row['seed']} with "
             f"{score_text(_value(row[metric]))}."
         )
     warn(run.evaluation)
