@@ -1,4 +1,4 @@
-"""Command line: `python -m core train | runs | evaluate | metrics | project | add | ship | sweep`.
+"""Command line: `python -m core train | runs | evaluate | ...`; `--help` lists the commands.
 
 Options of `train` are the fields of `Setting`. Progress goes to standard error; with `--json` the last
 line of standard output is one object. Wrong input: exit status 2 and one sentence.
@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from core import data as images
-from core import sweep
+from core import export, frames, results, sweep, tables
 from core.checkpoints import CHECKPOINTS, DamagedRun, Run, Store
 from core.clustering import cluster
 from core.config import FIELDS, REGULARIZERS, Setting, SettingError
@@ -41,7 +41,8 @@ class UsageError(ValueError):
 
 
 WRONG_INPUT = (
-    UsageError, SettingError, StudyError, ResultsError, ClusteringError, ProjectionError
+    UsageError, SettingError, StudyError, ResultsError, ClusteringError, ProjectionError,
+    export.ExportError, frames.TableError,
 )  # fmt: skip
 
 
@@ -87,6 +88,10 @@ def _parser() -> argparse.ArgumentParser:
         help="start UMAP from chance; no faster than a seed here, as that uses all cores too",
     )  # fmt: skip
     sub.add_argument("--output", type=Path, help="an .npz or a .csv; default: RUN-PROJECTION.npz")
+    sub = command("export", "Write a stored run for TensorBoard or the Embedding Projector.")
+    sub.add_argument("run", help="name of a run, or a part of it that only one has")
+    sub.add_argument("--format", choices=list(export.FORMATS), default="tensorboard")
+    sub.add_argument("--output", type=Path, help="a new folder or .zip; default: RUN-FORMAT")
     sub = command(
         "add", "Add your own images: an .npz with images (n, h, w), labels (n,) optional."
     )
@@ -100,6 +105,12 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--keep-runs", action="store_true", help="store weights and latents, too")
     sub.add_argument("--retry-failed", action="store_true", help="try again what failed before")
     sub.add_argument("--dry-run", action="store_true", help="say what there is to do, and stop")
+    sub = command("table", "Write the results of a study as a table.")
+    sub.add_argument("results", type=Path, help="a .csv that a sweep wrote")
+    sub.add_argument("--format", choices=list(tables.FORMATS), default="markdown")
+    sub.add_argument("--by", help="mean and standard deviation of groups, e.g. regularizer,digits")
+    sub.add_argument("--metrics", help=f"scores, e.g. acc,nmi; all: {','.join(METRICS)}")
+    sub.add_argument("--output", type=Path, help="a file; default: to standard output")
     return parser
 
 
@@ -253,6 +264,40 @@ def _write_points(output: Path, run: Run, points: Points) -> None:
     np.savetxt(output, table, delimiter=",", header=head, comments="", fmt="%.6g")
 
 
+def _export(args: argparse.Namespace, store: Store) -> dict[str, Any]:
+    run = _find(store, args.run)
+    output = args.output or Path(f"{run.name}-{args.format}")
+    written = export.write(run, args.format, output)
+    return {"run": run.name, "format": args.format, "output": str(output), "files": written}
+
+
+def _table(args: argparse.Namespace, store: Store) -> dict[str, Any]:
+    form = tables.FORMATS[args.format]
+    if form.binary and not args.output:
+        raise UsageError(f"output must be a file for {form.label}, which is no text; got none")
+    frame = frames.scored(frames.typed(results.read(_file(args.results))))
+    notes: list[str] = []
+    names = _names(args.metrics) or list(frames.SHOWN)
+    if frame.empty:
+        raise UsageError(f"{args.results} must hold results; no setting in it has scores")
+    if args.by is not None:
+        frame, notes = frames.grouped(frame, _names(args.by), names)
+    elif args.metrics is not None or form.for_people:
+        frame = frames.chosen(frame, names)
+    for note in notes:
+        _say(note)
+    content = form.write(frame)
+    result = {"format": args.format, "rows": len(frame), "columns": list(frame), "notes": notes}
+    if args.output:
+        args.output.write_bytes(content)
+        return {**result, "output": str(args.output)}
+    return {**result, "table": content.decode()}
+
+
+def _names(text: str | None) -> list[str]:
+    return [name.strip() for name in (text or "").split(",") if name.strip()]
+
+
 def _metrics(args: argparse.Namespace, store: Store) -> dict[str, Any]:
     latents, labels = _read_latents(args.file)
     _check_neighbours(args.neighbours)
@@ -340,6 +385,7 @@ def _show(result: dict[str, Any]) -> None:
     for name in ("run", "cached", "seconds", "note", "output", "dataset", "classes", "results"):
         if name in result:
             print(f"{name}: {result[name]}")
+    print(result.get("table", ""), end="")
     for row in result.get("runs", []):
         scores = row["evaluation"] if isinstance(row, dict) else {}
         shown = [f"{k} {scores[k]:.3f}" for k in ("acc", "silhouette_labels") if scores.get(k)]
@@ -367,6 +413,8 @@ def main(arguments: list[str] | None = None) -> int:
         "add": _add,
         "ship": _ship,
         "sweep": _sweep,
+        "export": _export,
+        "table": _table,
     }
     try:
         args = _parser().parse_args(arguments)

@@ -19,9 +19,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.config import FIELDS, SettingError, Term
-from core.index import SCORED
+from core.frames import MEASURED
 
-CONTEXT = (*(name for name in FIELDS if name != "seed"), *SCORED)
+CONTEXT = (*(name for name in FIELDS if name != "seed"), *MEASURED)
 TITLE = ("dataset", "digits", "architecture", "latent_dim", "epochs", "split", "clustering")
 MAX_CONTEXTS = 200
 SEPARATION = "silhouette_labels"

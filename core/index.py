@@ -30,6 +30,7 @@ from core.checkpoints import DamagedRun, Run, Store
 from core.config import Setting
 from core.evaluation import METRICS
 from core.files import replace_synced
+from core.frames import MEASURED
 from core.study import Scoring
 
 # a server may keep its studies outside its checkout
@@ -41,7 +42,6 @@ FORMAT = "latent-clusters-index/1"  # the number rises when the same sources wou
 MAX_CSV_BYTES = 200_000_000
 MAX_INDEX_BYTES = 1_000_000_000
 CURVE = 30  # points of a loss curve
-SCORED = ("split", "trained_on", "clustering", "clusters_asked", "neighbours")
 _RUN = "run:"
 _CSV = "csv:"
 
@@ -277,7 +277,7 @@ def _merged(table: pa.Table, names: Iterable[str]) -> pd.DataFrame:
     counts. All studies that have the row are named.
     """
     raw = table.to_pandas()
-    key = raw["hash"].str.cat([raw[name].astype(str) for name in SCORED], sep="|")
+    key = raw["hash"].str.cat([raw[name].astype(str) for name in MEASURED], sep="|")
     usual = (raw["split"] == "heldout") & (raw["trained_on"] == "train")
     usual &= (
         (raw["clustering"] == "kmeans") & (raw["clusters_asked"] == 0) & (raw["neighbours"] == 5)

@@ -39,11 +39,20 @@ def sheets(images: npt.NDArray[np.floating[Any]], *, soft: bool = False) -> list
 
 def sheet(images: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.uint8]:
     """Images (n, s, s) as one picture (rows * s, COLUMNS * s), places left over being black."""
-    n, s, _ = images.shape
-    rows = -(-n // COLUMNS)
-    tiles = np.zeros((rows * COLUMNS, s, s), dtype=np.uint8)
-    tiles[:n] = np.rint(np.clip(np.nan_to_num(images), 0, 1) * 255)
-    return tiles.reshape(rows, COLUMNS, s, s).swapaxes(1, 2).reshape(rows * s, COLUMNS * s)
+    return grid(tiles(images), COLUMNS, -(-len(images) // COLUMNS))
+
+
+def tiles(images: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.uint8]:
+    """Images (n, s, s), 0 to 1, as grey levels; values beyond are clipped, NaN is black."""
+    return np.rint(np.clip(np.nan_to_num(images), 0, 1) * 255).astype(np.uint8)
+
+
+def grid(some: npt.NDArray[np.uint8], columns: int, rows: int) -> npt.NDArray[np.uint8]:
+    """Tiles (n, s, s), row by row, as one picture (rows * s, columns * s); black where none is left."""
+    n, s, _ = some.shape
+    places = np.zeros((rows * columns, s, s), dtype=np.uint8)
+    places[:n] = some
+    return places.reshape(rows, columns, s, s).swapaxes(1, 2).reshape(rows * s, columns * s)
 
 
 def _compressed(picture: npt.NDArray[np.uint8], soft: bool) -> bytes:

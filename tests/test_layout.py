@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = [
-    {"arrays", "cloud", "config", "figures", "files", "methods", "sprites"},
+    {"arrays", "cloud", "config", "figures", "files", "methods", "pictures", "sprites"},
     {
         "augmentation",
         "guards",
@@ -23,14 +23,24 @@ LEVELS = [
         "umap_kernel",
     },
     {"evaluation", "metrics", "umap_layout"},
-    {"npz", "models", "clustering", "pairs", "projection", "references", "results", "verdict"},
-    {"data", "scoring", "statistics"},
+    {
+        "npz",
+        "models",
+        "clustering",
+        "pairs",
+        "projection",
+        "references",
+        "results",
+        "tables",
+        "verdict",
+    },
+    {"data", "frames", "scoring", "statistics"},
     {"replay"},
     {"training"},
     {"checkpoints"},
-    {"index", "pipeline"},
-    {"compare", "jobs", "trial"},
-    {"compare_figures", "estimate", "workers"},
+    {"index", "pipeline", "projector"},
+    {"compare", "events", "jobs", "trial"},
+    {"compare_figures", "estimate", "export", "workers"},
     {"compare_maps"},
     {"sweep"},
     {"__main__"},

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+from functools import partial
 
 import numpy as np
 import streamlit as st
 
-from core import figures
+from core import export, figures, pictures, projector
 from core.arrays import Undefined
 from core.checkpoints import Run
 from core.cloud import HELD_OUT, Cloud
@@ -17,6 +18,7 @@ from core.evaluation import METRICS, Evaluation
 from core.methods import Clustering
 from core.projection import Projection
 from pages.parts import loaders
+from pages.parts.charts import chart
 from pages.parts.points import latents_csv
 from pages.parts.space import title
 from pages.parts.wording import images_in, score_text
@@ -81,7 +83,7 @@ def _silhouettes(run: Run, key: str, found: Clustering) -> None:
             figure = figures.silhouette_plot(
                 samples, labels, class_names, float(np.nanmean(samples))
             )
-            st.plotly_chart(figure, key=f"silhouette_{heading}")
+            chart(figure, f"silhouette_{which}", f"{run.name}: silhouettes {heading.lower()}")
     st.caption(
         "One row per image, longest first: near 1 it lies deep in its own group, at 0 between two, "
         "below 0 nearer to another."
@@ -98,7 +100,7 @@ def _confusion(run: Run, found: Clustering) -> None:
     names = dataset_info(run.setting.dataset).class_names
     columns = ["noise" if c == -1 else f"cluster {c}" for c in table.columns]
     figure = figures.confusion(table.counts, [names[c] for c in table.classes], columns)
-    st.plotly_chart(figure, key="confusion")
+    chart(figure, "confusion", f"{run.name}: digits in clusters")
     st.caption(
         "Rows are digits; each column is a cluster, matched to digits one to one (Hungarian)."
     )
@@ -147,7 +149,7 @@ def _how_many(run: Run, key: str) -> None:
             bar.progress((i + 1) / len(ks), text=f"{score.k} clusters; touch anything to stop")
         bar.empty()
         curves[key] = scores
-    st.plotly_chart(figures.choice_of_k(curves[key]), key="choice_of_k")
+    chart(figures.choice_of_k(curves[key]), "choice_of_k", f"{run.name}: how many clusters")
 
 
 def _all_scores(scores: Evaluation) -> None:
@@ -170,7 +172,7 @@ def _all_scores(scores: Evaluation) -> None:
 
 
 def _training(run: Run) -> None:
-    st.plotly_chart(figures.loss_curves(run.history), key="loss")
+    chart(figures.loss_curves(run.history), "loss", f"{run.name}: training")
     about = run.provenance
     st.caption(
         f"Trained in {about.get('training_seconds')} s on {about.get('machine')} "
@@ -195,9 +197,21 @@ def _export(run: Run, cloud: Cloud) -> None:
                       width="stretch")  # fmt: skip
     c.download_button("The plot (HTML, works offline)", lambda: _html(run, cloud),
                       f"{run.name}.html", "text/html", width="stretch")  # fmt: skip
+    why_not = projector.why_not(cloud)
+    for column, (name, form) in zip((b, c), export.FORMATS.items(), strict=True):
+        column.download_button(
+            f"{form.label} (zip)",
+            partial(export.to_zip, run, name, cloud),
+            f"{run.name}-{name}.zip",
+            "application/zip",
+            key=f"export_{name}",
+            help=f"Not for this run: {why_not}." if why_not else form.help,
+            disabled=bool(why_not),
+            width="stretch",
+        )
     st.caption(
-        f"Latents and plot: of what is drawn above, {images_in(cloud)}. A picture (PNG) of the view as "
-        "it is turned now: the camera above the plot."
+        f"Latents, plot and projector: of what is drawn above, {images_in(cloud)}. A picture (PNG) of "
+        "the view as it is turned now: the camera above the plot."
     )
 
 
@@ -224,7 +238,4 @@ def _html(run: Run, cloud: Cloud) -> bytes:
         equal_aspect=dims <= 3,
         height=800,
     )
-    figure.update_layout(
-        title={"text": f"{title(run)} · {images_in(cloud)}"}, paper_bgcolor="white"
-    )
-    return str(figure.to_html(include_plotlyjs=True)).encode()
+    return pictures.to_html(figure, f"{title(run)} · {images_in(cloud)}")

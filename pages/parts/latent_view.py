@@ -205,7 +205,7 @@ def preload() -> None:
     script = f"""
 const tag = document.querySelector('script[src*="static/js/"]');
 const root = tag ? tag.src.split("static/js/")[0] : location.origin + "/";
-import(root + "{_module()}").then((view) => view.preload("{plotly_js()}")).catch(() => {{}});"""
+import(root + "{module_address()}").then((view) => view.preload("{plotly_js()}")).catch(() => {{}});"""
     st.html(f'<script type="module">{script}</script>', unsafe_allow_javascript=True)
 
 
@@ -230,7 +230,7 @@ def plotly_js() -> str:
 
 
 @cache
-def _module() -> str:
+def module_address() -> str:
     """Address of the browser's part, which changes with its content."""
     digest = hashlib.sha256()
     for file in sorted((STATIC / "latent_view").iterdir()):
@@ -245,7 +245,7 @@ def _script() -> str:
 export default function (component) {{
   const script = document.querySelector('script[src*="static/js/"]');
   const root = script ? script.src.split("static/js/")[0] : location.origin + "/";
-  const view = import(root + "{_module()}");
+  const view = import(root + "{module_address()}");
   view.catch(() => (component.parentElement.textContent = "The latent view can't be loaded."));
   const drawn = view.then((module) => module.default(component));
   return () => drawn.then((close) => close && close());

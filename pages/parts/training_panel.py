@@ -11,6 +11,7 @@ from core.figures import loss_curves
 from core.jobs import Job, QueueFull
 from core.replay import Frame
 from pages.parts import loaders
+from pages.parts.charts import chart, config
 from pages.parts.latent_view import View, cluster_field, digit_field, latent_view
 from pages.parts.wording import in_words
 
@@ -51,7 +52,9 @@ def _last_attempt(setting: Setting, job: Job | None) -> None:
         reason, history = stopped[0], list(stopped[1])
         st.error(reason, icon=":material/error:")
     if history:
-        st.plotly_chart(loss_curves(history), key="loss_of_ended_job")
+        chart(
+            loss_curves(history), "loss_of_ended_job", f"{setting.name}: training that ended early"
+        )
 
 
 def _submit(setting: Setting) -> None:
@@ -77,7 +80,8 @@ def _live(setting: Setting) -> None:
             _cloud(setting, job.frames[-1])
     with right:
         if job.records:
-            st.plotly_chart(loss_curves([r.to_json() for r in list(job.records)]), key="live_loss")
+            records = [r.to_json() for r in list(job.records)]
+            st.plotly_chart(loss_curves(records), key="live_loss", config=config(setting.name))
 
 
 def _cloud(setting: Setting, frame: Frame) -> None:

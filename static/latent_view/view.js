@@ -36,6 +36,7 @@ const TOOLS = [
 
 /** Fetch plotly.js before a view asks for it; if it can't be had, the view will say so. */
 export const preload = (plotly) => loadPlotly(plotly).catch(() => {});
+export { loadPlotly }; // for whatever else on a page draws
 
 export default function render({ data, parentElement, setStateValue }) {
   if (data.kind === "pieces") {
