@@ -20,6 +20,8 @@ import pandas as pd
 
 from core.config import FIELDS, SettingError, Term
 from core.frames import MEASURED
+from core.statistics import summarise
+from core.tables import HIGH, LOW
 
 CONTEXT = (*(name for name in FIELDS if name != "seed"), *MEASURED)
 TITLE = ("dataset", "digits", "architecture", "latent_dim", "epochs", "split", "clustering")
@@ -115,7 +117,7 @@ def within(rows: pd.DataFrame, context: Context) -> pd.DataFrame:
 
 
 def titles(found: Sequence[Context]) -> dict[str, str]:
-    """What tells contexts apart, by key: the fields of `TITLE` that differ, others where these don't do."""
+    """What tells contexts apart, by key: fields of `TITLE`, and others where these are not enough."""
     differ = _differing(found)
     short = {one.key: said(one.values, differ & set(TITLE)) for one in found}
     alike: dict[str, list[Context]] = {}
@@ -196,7 +198,7 @@ def shortened(regularizers: Sequence[str]) -> dict[str, str]:
             own = [f"{n} {v:g}" if isinstance(v, float) else f"{n} {v}"
                    for n, v in term.full_params().items() if len(values[term.name][n]) > 1]  # fmt: skip
             parts.append(" ".join([term.name, *own]))
-        short[text] = " + ".join(parts) or "none"
+        short[text] = " + ".join(parts) or text  # "none", or what this version knows no more
     return short
 
 
@@ -207,6 +209,16 @@ def _terms(text: str) -> tuple[Term, ...]:
         return () if text == "none" else tuple(Term.parse(part) for part in text.split("+"))
     except SettingError:
         return ()
+
+
+def table(rows: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
+    """Groups with `n` (rows) and, of each score, its mean and its interval's ends `_low`, `_high`."""
+    found = rows.groupby("group", sort=True).size().rename("n").to_frame()
+    for name in metrics:
+        summary = summarise(rows, ["group"], name).set_index("group")
+        for column, end in (("mean", ""), ("low", LOW), ("high", HIGH)):
+            found[name + end] = summary[column].reindex(found.index)
+    return found.reset_index()
 
 
 def typical(rows: pd.DataFrame, metric: str) -> dict[str, str]:

@@ -33,7 +33,7 @@ def label(name: str) -> str:
     return name.replace(".", " ").replace("_", " ")
 
 
-def short(text: str, length: int = 30) -> str:
+def short(text: str, length: int = 40) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 

@@ -26,15 +26,15 @@ def groups(part: pd.DataFrame, metric: str) -> None:
     """Each group's mean, its interval and its seeds."""
     summary = summarise(part, ["group"], metric)
     chart(
-        compare_figures.groups(summary, part, metric, cited()),
+        compare_figures.groups(summary, part, metric, cited(part)),
         "chart_groups",
+        f"{METRICS[metric].label} by group",
         f"Mean {METRICS[metric].label} of {len(summary)} groups with 95 % intervals and every seed.",
     )
     more = len(summary) - compare_figures.MAX_GROUPS
     if more > 0:
         st.caption(f"The best {compare_figures.MAX_GROUPS} groups are drawn; {more} more are not.")
-    mixed = compare.varied(part, [n for n in compare.CONTEXT if n not in ("regularizer",)])
-    _mixed(part, mixed)
+    _mixed(part, compare.varied(part))
     single = int((summary["n"] == 1).sum())
     if single:
         st.caption(f"{single} of {len(summary)} groups have one seed: nothing is known of chance.")
@@ -62,8 +62,9 @@ def trend(part: pd.DataFrame, metric: str, x: str) -> None:
     rows = compare.along(part, x)
     summary = summarise(rows, ["line", "x"], metric)
     chart(
-        compare_figures.trend(summary, rows, x, metric, cited()),
+        compare_figures.trend(summary, rows, x, metric, cited(part)),
         "chart_trend",
+        f"{METRICS[metric].label} along {label(x)}",
         f"{METRICS[metric].label} along {label(x)}, a line for each regularizer.",
     )
     st.caption(f"Bands are 95 % intervals of the mean over seeds. {_PICK}")
@@ -74,8 +75,9 @@ def trade_off(part: pd.DataFrame, metric: str) -> None:
     default = compare.ERROR if metric != compare.ERROR else compare.SEPARATION
     other = choose_metric(part, "Against", "against", default, avoid=metric)
     chart(
-        compare_maps.trade_off(part, other, metric, cited()),
+        compare_maps.trade_off(part, other, metric, cited(part)),
         "chart_tradeoff",
+        f"{METRICS[metric].label} against {METRICS[other].label}",
         f"{METRICS[metric].label} against {METRICS[other].label} with the front of the best.",
     )
     if compare.ERROR in (metric, other) and part["pixel_range"].nunique() > 1:
@@ -91,9 +93,10 @@ def heat(part: pd.DataFrame, metric: str) -> None:
     rows = part.assign(group=part["regularizer"].map(short))
     chart(
         compare_maps.heat(
-            summary.assign(group=summary["regularizer"].map(short)), rows, metric, cited()
+            summary.assign(group=summary["regularizer"].map(short)), rows, metric, cited(part)
         ),
         "chart_heat",
+        f"{METRICS[metric].label} by regularizer and latent dimension",
         f"Mean {METRICS[metric].label} by regularizer and latent dimension.",
     )
     st.caption("Means over seeds, the best regularizer on top. Click a cell to see its results.")
@@ -111,6 +114,7 @@ def parallel(part: pd.DataFrame, metric: str) -> None:
     chart(
         compare_maps.parallel(part, columns),
         "chart_parallel",
+        "Results on parallel axes",
         f"{len(part)} results as lines across {len(columns)} axes.",
     )
     if len(part) > compare_maps.MAX_LINES:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.references import references
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -18,11 +20,17 @@ def switch() -> None:
         "Cited values",
         key=KEY,
         bind="query-params",
-        help="What the post and the literature say, in grey. Cited, not measured here: other networks, "
-        "other images held out or none, often the best of several seeds.",
+        help="What the post and the literature say of the same digits, in grey. Cited, not measured "
+        "here: other networks, often scored on the images they were trained on, often the best seed.",
     )
 
 
-def cited() -> pd.DataFrame | None:
-    """The cited rows, with `label` and scores; None when they are switched off."""
-    return None
+def cited(part: pd.DataFrame) -> pd.DataFrame | None:
+    """Cited rows of the images that the rows are of; None when they are switched off."""
+    if not st.session_state.get(KEY):
+        return None
+    table = references()
+    same = table["digits"].isin(part["digits"].unique()) & table["dataset"].isin(
+        part["dataset"].unique()
+    )
+    return table[same]

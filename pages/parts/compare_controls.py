@@ -12,7 +12,7 @@ from core.compare import Context
 from core.config import FIELDS
 from core.evaluation import METRICS
 from core.index import Index
-from pages.parts import compare_data
+from pages.parts import compare_cited, compare_data
 from pages.parts.compare_data import FILTERS, Filter
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ VIEWS = {
     "latents": "Latent spaces",
     "beside": "Side by side",
 }
-ANY = "any"
+ANY, WITHIN = "any", "within"
+_CHOICE = "within_choice"
 MAIN = ("study", "terms", "dataset", "digits", "latent_dim", "architecture")
 _BOUND = ("with_run", "sound")
 
@@ -53,6 +54,7 @@ def filters(index: Index) -> Filter:
         found = Filter(
             tuple((column, values) for column, values in where.items() if values), with_run, sound
         )
+        compare_cited.switch()
         st.button("Show everything", on_click=_reset, disabled=not found.active, width="stretch")
     return found
 
@@ -127,31 +129,39 @@ def group_by(rows: pd.DataFrame) -> tuple[str, ...]:
 
 
 def context(found: dict[str, Context]) -> str:
-    """What else is equal; a key of the contexts found, or '' for whatever there is."""
+    """What else is equal; a key of the contexts found, or '' for whatever there is.
+
+    Its key is in the address, and not what people read: that changes with every new result.
+    """
     titles = compare.titles(list(found.values()))
     keys = [*found, *([ANY] if len(found) > 1 else [])]
 
     def name(key: str) -> str:
-        if key == ANY:
+        if key not in titles:
             return "anything: other fields differ, too"
         return f"{titles[key]} ({found[key].rows} row{'s' * (found[key].rows != 1)})"
 
+    wanted = st.query_params.get(WITHIN, "")
+    st.session_state[_CHOICE] = wanted if wanted in keys else keys[0]
     chosen = st.selectbox(
         "Otherwise equal",
         keys,
         format_func=name,
-        key="within",
-        bind="query-params",
+        key=_CHOICE,
+        on_change=_keep_context,
         help="Groups can only be compared where all other fields are equal. The most common ones come "
         "first.",
     )
-    return "" if chosen == ANY or chosen is None else str(chosen)
+    return "" if chosen == ANY else str(chosen)
+
+
+def _keep_context() -> None:
+    st.query_params[WITHIN] = st.session_state[_CHOICE]
 
 
 def link(within: str) -> str:
-    """The address of what is shown; with the context, which is otherwise the most common one."""
+    """The address of what is shown; with the context: else it would be the most common one by then."""
     parameters = {name: st.query_params.get_all(name) for name in st.query_params}
-    if within:
-        parameters["within"] = [within]
+    parameters[WITHIN] = [within or ANY]
     base = str(st.context.url or "").rstrip("/")
     return f"{base}?{urlencode(parameters, doseq=True)}"

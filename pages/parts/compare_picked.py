@@ -15,6 +15,7 @@ from core.compare import shortened
 from core.config import FIELDS, Setting
 from core.evaluation import METRICS
 from core.guards import GUARDS
+from pages.parts import charts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,14 +25,14 @@ MAX_PICKED = 50
 _ID = re.compile(r"[0-9a-f]{10}(-[0-9a-f]{4})?")
 
 
-def chart(figure: go.Figure, key: str, alt: str) -> None:
+def chart(figure: go.Figure, key: str, name: str, alt: str) -> None:
     """A chart in which rows can be picked: click a point, or draw around some."""
-    st.plotly_chart(
+    charts.chart(
         figure,
-        key=key,
+        key,
+        name,
         on_select=partial(_from_chart, key),
         selection_mode=("points", "box", "lasso"),
-        config={"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": key}},
         alt=alt,
     )
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from functools import partial
 
+import pandas as pd
 import streamlit as st
 
+from core import compare, frames
 from core.config import FIELDS
 from core.evaluation import METRICS
 from core.index import RESULTS
-from core.statistics import summarise
+from core.tables import CITED, FORMATS
+from pages.parts.compare_cited import cited
 from pages.parts.compare_picked import columns, configuration, pick, setting_of
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 PER_PAGE = 200  # rows sent at once: ten thousand would be megabytes at every click
 MAX_COMMANDS = 5
+MAX_PRINTED = 1_000  # rows of a table for people
 _SHOWN_IDS = "compare_table_ids"
 
 
@@ -42,8 +42,12 @@ def table(rows: pd.DataFrame, metrics: Sequence[str], stamp: str) -> None:
             page = int(st.pagination(pages, key="page", bind="query-params") or 1)
     shown = ordered.iloc[(page - 1) * PER_PAGE : page * PER_PAGE]
     st.session_state[_SHOWN_IDS] = shown["id"].tolist()
+    drawn = columns(shown, metrics)
+    if page == 1 and (quoted := cited(rows)) is not None:
+        named = quoted.assign(regularizer=quoted["label"], study="cited: " + quoted["source"])
+        drawn = pd.concat([drawn, named[[n for n in drawn if n in named]]])
     st.dataframe(
-        columns(shown, metrics),
+        drawn,
         hide_index=True,
         width="stretch",
         height="content" if len(shown) <= 12 else 460,
@@ -76,29 +80,53 @@ def _from_table() -> None:
             pick(identities[i] for i in rows if 0 <= i < len(identities))
 
 
-def downloads(rows: pd.DataFrame, part: pd.DataFrame, metric: str) -> None:
+def downloads(rows: pd.DataFrame, part: pd.DataFrame, metrics: Sequence[str]) -> None:
     """Tables to take along; made when they are asked for."""
-    plain = rows.drop(columns=["curve"])
-    a, b, c = st.columns(3)
-    a.download_button(
-        f"{len(rows):,} results (CSV)", lambda: plain.to_csv(index=False), "results.csv", "text/csv",
-        width="stretch",
-    )  # fmt: skip
-    b.download_button(
-        f"{len(rows):,} results (Parquet)", lambda: _parquet(rows), "results.parquet",
-        width="stretch",
-    )  # fmt: skip
-    c.download_button(
-        "Groups with intervals (CSV)",
-        lambda: summarise(part, ["group"], metric).drop(columns=["values"]).to_csv(index=False),
-        "groups.csv", "text/csv", width="stretch",
-    )  # fmt: skip
+    with st.popover(
+        "Take along", icon=":material/download:", key="take", on_change="rerun"
+    ) as menu:
+        if not menu.open:
+            return
+        st.markdown(f"**All {len(rows):,} results**")
+        quoted = cited(rows)
+        with st.container(horizontal=True):
+            for kind, one in FORMATS.items():
+                if one.for_people and len(rows) > MAX_PRINTED:
+                    continue
+                st.download_button(
+                    one.label, partial(_written, kind, rows, quoted, metrics),
+                    f"results.{one.extension}", one.mime, key=f"take_{kind}", on_click="ignore",
+                )  # fmt: skip
+        st.markdown("**Groups: means with 95 % intervals**")
+        with st.container(horizontal=True):
+            for kind, one in FORMATS.items():
+                st.download_button(
+                    one.label, partial(_groups, kind, part, quoted, metrics),
+                    f"groups.{one.extension}", one.mime, key=f"take_groups_{kind}",
+                    on_click="ignore",
+                )  # fmt: skip
 
 
-def _parquet(rows: pd.DataFrame) -> bytes:
-    file = io.BytesIO()
-    rows.to_parquet(file, index=False)
-    return file.getvalue()
+def _written(
+    kind: str, rows: pd.DataFrame, quoted: pd.DataFrame | None, metrics: Sequence[str]
+) -> bytes:
+    one = FORMATS[kind]
+    table = rows.drop(columns=["curve"])
+    if quoted is not None:
+        table = pd.concat([table, quoted.assign(regularizer=quoted["label"])])
+        table[CITED] = table[CITED].eq(True)
+    return one.write(frames.chosen(table, metrics) if one.for_people else table)
+
+
+def _groups(
+    kind: str, part: pd.DataFrame, quoted: pd.DataFrame | None, metrics: Sequence[str]
+) -> bytes:
+    table = compare.table(part, metrics)
+    if quoted is not None:
+        names = [n for n in metrics if n in quoted]
+        table = pd.concat([table, quoted.assign(group=quoted["label"])[["group", CITED, *names]]])
+        table[CITED] = table[CITED].eq(True)
+    return FORMATS[kind].write(table)
 
 
 def reproduce(part: pd.DataFrame, link: str) -> None:

@@ -9,7 +9,13 @@ import streamlit as st
 from core import compare
 from core.evaluation import METRICS
 from core.index import Index, mixed_versions
-from pages.parts import compare_charts, compare_controls, compare_data, compare_latents
+from pages.parts import (
+    compare_charts,
+    compare_controls,
+    compare_data,
+    compare_latents,
+    compare_verdicts,
+)
 from pages.parts.compare_data import Filter
 from pages.parts.compare_picked import panel
 from pages.parts.compare_table import downloads, reproduce, table
@@ -44,8 +50,9 @@ def show(index: Index, wanted: Filter) -> None:
     _draw(view, rows, part, metric, x)
     st.caption(f"**{METRICS[metric].label}**: {METRICS[metric].help}")
     panel(index.rows, SHOWN)
+    compare_verdicts.panel(part, metric, f"{index.stamp}-{wanted}-{by}-{x}-{key}")
     table(rows, SHOWN, index.stamp)
-    downloads(rows, part, metric)
+    downloads(rows, part, SHOWN)
     reproduce(part, compare_controls.link(key))
 
 
@@ -56,9 +63,9 @@ def _counts(index: Index, rows: pd.DataFrame) -> None:
         f"{len(rows):,} of {len(index.rows):,} results, of {settings:,} settings; weights of "
         f"{stored:,} are here."
     )
-    for sentence in [*index.problems, mixed_versions(rows)]:
-        if sentence:
-            st.caption(f":material/info: {sentence}")
+    if notes := [sentence for sentence in (mixed_versions(rows), *index.problems) if sentence]:
+        with st.expander(notes[0] if len(notes) == 1 else f"{len(notes)} notes on these results"):
+            st.markdown("\n".join(f"- {note}" for note in notes))
 
 
 def _asked(view: str, rows: pd.DataFrame) -> tuple[tuple[str, ...], str]:
