@@ -259,9 +259,8 @@ def along(rows: pd.DataFrame, x: str) -> pd.DataFrame:
         terms = _terms(text)
         own = next((t for t in terms if t.name == term), None)
         place[text] = float(own.full_params()[parameter]) if own is not None else np.nan
-        rest[text] = "+".join(
-            str(t) if t is not own else str(Term(term, _without(t, parameter))) for t in terms
-        )
+        parts = [str(t) if t is not own else str(Term(term, _without(t, parameter))) for t in terms]
+        rest[text] = "+".join(parts) or text
     short = shortened(list(dict.fromkeys(rest.values())))
     lines = {text: short[other] for text, other in rest.items()}
     regularizer = rows["regularizer"]

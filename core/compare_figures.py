@@ -6,6 +6,8 @@ points can say which Runs these are. Cited values are drawn as open diamonds or 
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,8 @@ from core.evaluation import METRICS
 from core.figures import DIGIT_COLOURS, GREY, blank, colour_of, say
 
 MAX_GROUPS = 60
+ROW = 30  # pixels of a group
+_TICK = 26  # letters in a line
 FEW_POINTS = 1_500  # of more points the browser's graphics card draws faster
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star")
 _MEAN = DIGIT_COLOURS[1]
@@ -33,8 +37,17 @@ def label(name: str) -> str:
     return name.replace(".", " ").replace("_", " ")
 
 
-def short(text: str, length: int = 40) -> str:
+def short(text: str, length: int = 44) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def ticks(names: Sequence[str]) -> list[str]:
+    """Names as texts of an axis: at most two lines, narrow enough for a telephone."""
+    found = []
+    for name in names:
+        lines = textwrap.wrap(name, _TICK) or [""]
+        found.append("<br>".join(lines[:2]) + ("…" if len(lines) > 2 else ""))
+    return found
 
 
 def style(number: int) -> dict[str, str]:
@@ -85,7 +98,7 @@ def groups(
     others = known_cited(cited, metric)
     names = [*best["group"], *(f"{name} (cited)" for name in others["label"])]
     figure = blank(
-        90 + 27 * max(len(names), 3), legend=LEGEND | {"y": -60 / (90 + 27 * len(names))}
+        90 + ROW * max(len(names), 3), legend=LEGEND | {"y": -60 / (90 + ROW * len(names))}
     )
     if not names:
         return say(figure, "None of these has that score.")
@@ -139,7 +152,8 @@ def groups(
     figure.update_xaxes(title={"text": label(metric)})
     figure.update_yaxes(
         tickvals=list(range(len(names))),
-        ticktext=[short(name) for name in names],
+        ticktext=ticks(names),
+        tickfont={"size": 11},
         range=[len(names) - 0.4, -0.6],
         showgrid=False,
         zeroline=False,
@@ -217,7 +231,7 @@ def trend(
                 x=at,
                 y=part["mean"].to_numpy(np.float64),
                 mode="lines+markers",
-                name=short(str(line), 44),
+                name=short(str(line)),
                 legendgroup=str(line),
                 line={"color": look["color"], "width": 2},
                 marker={**look, "size": 9},
@@ -253,5 +267,5 @@ def trend(
 
 def _level(figure: go.Figure, y: float, text: str, dash: str) -> None:
     line = {"dash": dash, "color": GREY, "width": 1}
-    note = {"text": short(text, 44), "font": {"size": 11}, "xanchor": "right"}
+    note = {"text": short(text), "font": {"size": 11}, "xanchor": "right"}
     figure.add_hline(y=float(y), line=line, annotation=note, annotation_position="top right")

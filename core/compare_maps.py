@@ -6,6 +6,7 @@ As in `core.compare_figures`, `customdata` of a point begins with the ids of its
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from core.compare import front
 from core.compare_figures import (
     LEGEND,
     MAX_GROUPS,
+    ROW,
     custom,
     diamonds,
     digits,
@@ -25,6 +27,7 @@ from core.compare_figures import (
     scatter,
     short,
     style,
+    ticks,
 )
 from core.evaluation import METRICS
 from core.figures import GREY, SEQUENTIAL, blank, colour_of, say
@@ -59,7 +62,7 @@ def trade_off(rows: pd.DataFrame, x: str, y: str, cited: pd.DataFrame | None = N
                 x=part[x].to_numpy(np.float32),
                 y=part[y].to_numpy(np.float32),
                 mode="markers",
-                name=short(str(group), 44),
+                name=short(str(group)),
                 marker={**style(number), "size": 8, "opacity": 0.75},
                 customdata=custom(part),
                 hovertemplate=f"{group}, seed %{{customdata[1]}}<br>{METRICS[x].label} "
@@ -109,7 +112,7 @@ def heat(
         order = order[::-1]
     names = [*reversed(order.index.tolist()), *dict.fromkeys(others["group"])]
     names = names[:MAX_GROUPS]
-    figure = blank(110 + 26 * max(len(names), 3))
+    figure = blank(110 + ROW * max(len(names), 3))
     if not names:
         return say(figure, "None of these has that score.")
     columns = ["group", "latent_dim", "mean", "n"]
@@ -155,57 +158,68 @@ def heat(
         showgrid=False, zeroline=False,
     )  # fmt: skip
     figure.update_yaxes(
-        tickvals=list(range(len(names))), ticktext=[short(name) for name in names],
+        tickvals=list(range(len(names))), ticktext=ticks(names), tickfont={"size": 11},
         range=[len(names) - 0.5, -0.5], showgrid=False, zeroline=False,
     )  # fmt: skip
     return figure
 
 
 # ---------------------------------------------------------------------------------- parallel axes
-def parallel(rows: pd.DataFrame, columns: Sequence[str]) -> go.Figure:
+def parallel(
+    rows: pd.DataFrame, columns: Sequence[str], cited: pd.DataFrame | None = None
+) -> go.Figure:
     """Every row as a line across axes of its scores and numbers, each from its least to its most.
 
     A box drawn on an axis selects the rows that pass through it.
 
     Args:
         rows: with `group`, `id`, `seed` and the columns; of more than `MAX_LINES` evenly some.
-        columns: numbers, at least two.
+        columns: numbers, at least two; those that no row has are left out.
+        cited: `label` and columns; drawn where it has two or more of them.
     """
     figure = blank(480, legend=LEGEND | {"y": -0.1})
-    known = rows.dropna(subset=list(columns), how="all")
-    if not len(known) or len(columns) < 2:
-        return say(figure, "There is nothing to draw: choose at least two axes.")
-    known = known.iloc[np.unique(np.linspace(0, len(known) - 1, MAX_LINES).astype(int))]
-    values = known[list(columns)].to_numpy(np.float64)  # (m, d)
-    low, high = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
-    width = np.where(high > low, high - low, 1.0)
-    shares = np.where(high > low, (values - low) / width, np.where(np.isnan(values), np.nan, 0.5))
+    columns = [name for name in columns if rows[name].notna().any()]
+    if len(columns) < 2:
+        return say(figure, "There is nothing to draw: choose two or more axes that have values.")
+    known = rows.iloc[np.unique(np.linspace(0, len(rows) - 1, MAX_LINES).astype(int))]
+    values = known[columns].to_numpy(np.float64)  # (m, d)
+    others = (cited if cited is not None else known[:0]).reindex(columns=["label", *columns])
+    others = others[others[columns].notna().sum(axis=1) > 1]
+    published = others[columns].to_numpy(np.float64, na_value=np.nan)
+    every = np.vstack([values, published])
+    low, high = np.nanmin(every, axis=0), np.nanmax(every, axis=0)
     d = len(columns)
-    positions = np.arange(len(known))
-    for number, (group, part) in enumerate(
-        pd.Series(positions, known.index).groupby(known["group"], sort=True)
-    ):
-        own = part.to_numpy()
+
+    def draw(own: npt.NDArray[np.floating], name: str, ids: Sequence[str], **look: Any) -> None:
+        middle = np.where(np.isnan(own), np.nan, 0.5)
         y = np.full((len(own), d + 1), np.nan, np.float32)  # a gap after each row's line
-        y[:, :d] = shares[own]
-        texts = np.empty((len(own), d + 1, 2), dtype=object)
-        texts[:, :, 0] = known["id"].to_numpy(dtype=object)[own][:, None]
-        texts[:, :d, 1] = np.char.mod("%.4g", values[own])
-        texts[:, d, 1] = ""
+        y[:, :d] = np.where(high > low, (own - low) / np.where(high > low, high - low, 1), middle)
+        texts = np.full((len(own), d + 1, 2), "", dtype=object)
+        texts[:, :, 0] = np.array(ids, dtype=object)[:, None]
+        texts[:, :d, 1] = np.char.mod("%.4g", own)
         figure.add_trace(
             scatter(len(known) * d)(
                 x=np.tile(np.arange(d + 1, dtype=np.float32), len(own)),
                 y=y.ravel(),
                 mode="lines+markers",
-                name=short(str(group), 44),
-                line={"color": colour_of(number), "width": 1},
-                marker={**style(number), "size": 5},
-                opacity=0.6,
+                name=short(name),
                 connectgaps=False,
                 customdata=texts.reshape(-1, 2),
-                hovertemplate=f"{group}<br>%{{customdata[1]}}<extra></extra>",
+                hovertemplate=f"{name}<br>%{{customdata[1]}}<extra></extra>",
+                **look,
             )
         )
+
+    places = pd.Series(np.arange(len(known)), known.index)
+    for number, (group, part) in enumerate(places.groupby(known["group"], sort=True)):
+        look = {"line": {"color": colour_of(number), "width": 1},
+                "marker": {**style(number), "size": 5}, "opacity": 0.6}  # fmt: skip
+        own = part.to_numpy()
+        draw(values[own], str(group), known["id"].to_numpy(dtype=object)[own].tolist(), **look)
+    for name, line in zip(others["label"], published, strict=True):
+        marker = {"color": GREY, "symbol": "diamond-open", "size": 8}
+        dots = {"color": GREY, "dash": "dot", "width": 2}
+        draw(line[None], f"{name} (cited)", [""], line=dots, marker=marker)
     for i in range(d):
         figure.add_vline(x=i, line={"color": GREY, "width": 1}, layer="below")
         for y_end, value in ((-0.03, low[i]), (1.03, high[i])):

@@ -113,7 +113,7 @@ def test_nothing_to_draw_is_a_sentence(column: str) -> None:
             compare_figures.groups(nothing, rows, "acc"),
             compare_maps.heat(nothing, rows, "acc"),
             compare_maps.trade_off(rows, "reconstruction_mse", "acc"),
-            compare_maps.parallel(rows.assign(seed=np.nan), ["acc"]),
+            compare_maps.parallel(rows, ["acc", "latent_dim"]),  # one axis is left
         ]
     for figure in figures:
         assert len(figure.layout.annotations) == 1
@@ -203,6 +203,16 @@ def test_parallel_axes_go_from_least_to_most_with_a_gap_after_each_row() -> None
     assert _picked(figure) == set(rows["id"])
     texts = [a.text for a in figure.layout.annotations]
     assert texts == ["0.1", "0.9", "2", "3"]
+
+
+def test_cited_values_are_lines_between_the_axes_that_they_have() -> None:
+    cited = pd.DataFrame({"label": ["post", "one score"], "acc": [1.3, 0.5], "x": [2.5, np.nan]})
+    figure = compare_maps.parallel(rows_of(), ["acc", "x"], cited)
+    line = _trace(figure, "post (cited)")
+    assert np.asarray(line.y)[:2] == pytest.approx([1.0, 0.5])  # beyond all of ours: the axis grows
+    assert line.line.dash == "dot"
+    assert not [t for t in figure.data if t.name.startswith("one score")]
+    assert _picked(figure) == set(rows_of()["id"])
 
 
 def test_parallel_axes_of_many_rows_draw_some_from_all_over() -> None:

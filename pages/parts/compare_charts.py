@@ -11,8 +11,9 @@ from core.compare_figures import label as label
 from core.config import FIELDS
 from core.evaluation import METRICS
 from core.statistics import summarise
+from pages.parts import compare_data
 from pages.parts.compare_cited import cited
-from pages.parts.compare_controls import metric as choose_metric
+from pages.parts.compare_controls import score
 from pages.parts.compare_picked import chart
 
 if TYPE_CHECKING:
@@ -70,10 +71,10 @@ def trend(part: pd.DataFrame, metric: str, x: str) -> None:
     st.caption(f"Bands are 95 % intervals of the mean over seeds. {_PICK}")
 
 
-def trade_off(part: pd.DataFrame, metric: str) -> None:
+def trade_off(part: pd.DataFrame, metric: str, scores: list[str]) -> None:
     """The score against another: what a separation costs."""
     default = compare.ERROR if metric != compare.ERROR else compare.SEPARATION
-    other = choose_metric(part, "Against", "against", default, avoid=metric)
+    other = score([n for n in scores if n != metric], "Against", "against", default)
     chart(
         compare_maps.trade_off(part, other, metric, cited(part)),
         "chart_tradeoff",
@@ -102,17 +103,17 @@ def heat(part: pd.DataFrame, metric: str) -> None:
     st.caption("Means over seeds, the best regularizer on top. Click a cell to see its results.")
 
 
-def parallel(part: pd.DataFrame, metric: str) -> None:
+def parallel(part: pd.DataFrame, metric: str, stamp: str) -> None:
     """Many scores and fields at once."""
-    numbers = [n for n in compare.axes(part) if "." not in n]
-    scores = [n for n in METRICS if part[n].notna().any()]
+    numbers = [n for n in compare_data.axes(stamp) if "." not in n]
+    scores = compare_data.scores(stamp)
     default = list(dict.fromkeys(n for n in (metric, *PARALLEL) if n in scores))
     columns = st.multiselect(
         "Axes", [*scores, *numbers], default=default, format_func=label, max_selections=10,
         key="axes", bind="query-params",
     )  # fmt: skip
     chart(
-        compare_maps.parallel(part, columns),
+        compare_maps.parallel(part, columns, cited(part)),
         "chart_parallel",
         "Results on parallel axes",
         f"{len(part)} results as lines across {len(columns)} axes.",

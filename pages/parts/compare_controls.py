@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -14,9 +13,6 @@ from core.evaluation import METRICS
 from core.index import Index
 from pages.parts import compare_cited, compare_data
 from pages.parts.compare_data import FILTERS, Filter
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 VIEWS = {
     "groups": "Groups",
@@ -96,9 +92,8 @@ def view() -> str:
     )
 
 
-def metric(rows: pd.DataFrame, text: str, key: str, default: str, avoid: str = "") -> str:
-    """One of the scores that the rows have."""
-    names = [name for name in METRICS if name != avoid and rows[name].notna().any()]
+def score(names: list[str], text: str, key: str, default: str) -> str:
+    """One of the scores."""
     return str(
         st.selectbox(
             text,
@@ -112,12 +107,11 @@ def metric(rows: pd.DataFrame, text: str, key: str, default: str, avoid: str = "
     )
 
 
-def group_by(rows: pd.DataFrame) -> tuple[str, ...]:
+def group_by(names: list[str]) -> tuple[str, ...]:
     """The fields that groups differ in."""
-    names = [n for n in compare.varied(rows, list(FIELDS)) if n not in ("regularizer", "seed")]
     found = st.multiselect(
         "Group by",
-        ["regularizer", *names],
+        names,
         default=["regularizer"],
         format_func=lambda name: FIELDS[name].label,
         key="by",

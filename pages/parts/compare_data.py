@@ -10,6 +10,7 @@ import streamlit as st
 from core import compare, index
 from core.compare import Context
 from core.config import FIELDS
+from core.evaluation import METRICS
 from core.index import Index
 from pages.parts import loaders
 
@@ -69,6 +70,25 @@ def choices(stamp: str) -> dict[str, list[str]]:
     rows = _index(stamp).rows
     found = {column: compare.options(rows, column) for column in FILTERS}
     return {column: values for column, values in found.items() if len(values) > 1}
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def scores(stamp: str) -> list[str]:
+    """Scores that any row has: the same choice whatever is filtered."""
+    return [name for name in METRICS if _index(stamp).rows[name].notna().any()]
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def fields(stamp: str) -> list[str]:
+    """Fields to group by: those in which rows differ, the regularizer first."""
+    differ = compare.varied(_index(stamp).rows, list(FIELDS))
+    return ["regularizer", *(n for n in differ if n not in ("regularizer", "seed"))]
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def axes(stamp: str) -> list[str]:
+    """Numbers that a trend can be drawn along."""
+    return compare.axes(_index(stamp).rows)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -109,6 +109,7 @@ def side_by_side(part: pd.DataFrame, metric: str) -> None:
         "Coloured by", ["digit", "cluster"], default="digit", required=True,
         format_func=COLOURS.__getitem__, key="side_colour", bind="query-params",
     )  # fmt: skip
+    chosen = [group for group in chosen if group in typical] or list(typical)[:2]
     if len(chosen) < 2:
         st.caption("Choose at least two groups to set them side by side.")
     summary = summarise(part, ["group"], metric).set_index("group")

@@ -19,13 +19,12 @@ from pages.parts.compare_picked import columns, configuration, pick, setting_of
 PER_PAGE = 200  # rows sent at once: ten thousand would be megabytes at every click
 MAX_COMMANDS = 5
 MAX_PRINTED = 1_000  # rows of a table for people
-_SHOWN_IDS = "compare_table_ids"
 
 
 def table(rows: pd.DataFrame, metrics: Sequence[str], stamp: str) -> None:
     """The rows, sorted; a click on one picks it."""
     st.markdown("#### Results")
-    orders = ["when", *[n for n in METRICS if rows[n].notna().any()], "training_seconds",
+    orders = ["when", *METRICS, "training_seconds",
               *[n for n in ("regularizer", "latent_dim", "epochs", "seed") if n in FIELDS]]  # fmt: skip
     left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
     order = left.selectbox(
@@ -41,7 +40,8 @@ def table(rows: pd.DataFrame, metrics: Sequence[str], stamp: str) -> None:
         with right:
             page = int(st.pagination(pages, key="page", bind="query-params") or 1)
     shown = ordered.iloc[(page - 1) * PER_PAGE : page * PER_PAGE]
-    st.session_state[_SHOWN_IDS] = shown["id"].tolist()
+    # another page of it is another table: a selection means rows by their place
+    key = f"table_{stamp}_{order}_{reverse}_{page}"
     drawn = columns(shown, metrics)
     if page == 1 and (quoted := cited(rows)) is not None:
         named = quoted.assign(regularizer=quoted["label"], study="cited: " + quoted["source"])
@@ -52,10 +52,9 @@ def table(rows: pd.DataFrame, metrics: Sequence[str], stamp: str) -> None:
         width="stretch",
         height="content" if len(shown) <= 12 else 460,
         column_config=configuration(metrics),
-        on_select=_from_table,
+        on_select=partial(_from_table, key, shown["id"].tolist()),
         selection_mode="multi-row",
-        # another page of it is another table: a selection means rows by their place
-        key=f"table_{stamp}_{order}_{reverse}_{page}",
+        key=key,
         placeholder="",
         alt="Results, one a row",
     )
@@ -71,13 +70,10 @@ def _order_name(name: str) -> str:
     )
 
 
-def _from_table() -> None:
-    """What the table says was selected; rows by their place in what was sent."""
-    identities = st.session_state.get(_SHOWN_IDS, [])
-    for key in st.session_state:
-        if str(key).startswith("table_") and (found := st.session_state[key]):
-            rows = found["selection"]["rows"]
-            pick(identities[i] for i in rows if 0 <= i < len(identities))
+def _from_table(key: str, identities: list[str]) -> None:
+    """What the table says was selected: rows by their place in what was sent."""
+    places = st.session_state[key]["selection"]["rows"]
+    pick(identities[i] for i in places if 0 <= i < len(identities))
 
 
 def downloads(rows: pd.DataFrame, part: pd.DataFrame, metrics: Sequence[str]) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core import compare
 from core.evaluation import METRICS
 from core.index import Index, mixed_versions
 from pages.parts import (
@@ -40,14 +39,14 @@ def show(index: Index, wanted: Filter) -> None:
     view = compare_controls.view()
     a, b, c = st.columns([2, 3, 4])
     with a:
-        metric = compare_controls.metric(rows, "Score", "metric", "acc")
+        metric = compare_controls.score(compare_data.scores(index.stamp), "Score", "metric", "acc")
     with b:
-        by, x = _asked(view, rows)
+        by, x = _asked(view, index.stamp)
     found = compare_data.contexts(index.stamp, wanted, (*by, *([x] if x else [])))
     with c:
         key = compare_controls.context(found)
     part = compare_data.part(index.stamp, wanted, (*by, *([x] if x else [])), key)
-    _draw(view, rows, part, metric, x)
+    _draw(view, rows, part, metric, x, index.stamp)
     st.caption(f"**{METRICS[metric].label}**: {METRICS[metric].help}")
     panel(index.rows, SHOWN)
     compare_verdicts.panel(part, metric, f"{index.stamp}-{wanted}-{by}-{x}-{key}")
@@ -68,10 +67,10 @@ def _counts(index: Index, rows: pd.DataFrame) -> None:
             st.markdown("\n".join(f"- {note}" for note in notes))
 
 
-def _asked(view: str, rows: pd.DataFrame) -> tuple[tuple[str, ...], str]:
+def _asked(view: str, stamp: str) -> tuple[tuple[str, ...], str]:
     """The fields that groups differ in, and for a trend what it is drawn along."""
     if view == "trend":
-        places = compare.axes(rows)
+        places = compare_data.axes(stamp)
         if places:
             x = st.selectbox(
                 "Along", places, format_func=compare_charts.label, key="x", bind="query-params",
@@ -82,21 +81,23 @@ def _asked(view: str, rows: pd.DataFrame) -> tuple[tuple[str, ...], str]:
     if view == "heat":
         st.markdown("Regularizer by latent dimension", help="Mean over the seeds in each cell")
         return ("regularizer", "latent_dim"), ""
-    return compare_controls.group_by(rows), ""
+    return compare_controls.group_by(compare_data.fields(stamp)), ""
 
 
-def _draw(view: str, rows: pd.DataFrame, part: pd.DataFrame, metric: str, x: str) -> None:
+def _draw(
+    view: str, rows: pd.DataFrame, part: pd.DataFrame, metric: str, x: str, stamp: str
+) -> None:
     match view:
         case "groups":
             compare_charts.groups(part, metric)
         case "trend":
             compare_charts.trend(part, metric, x)
         case "tradeoff":
-            compare_charts.trade_off(part, metric)
+            compare_charts.trade_off(part, metric, compare_data.scores(stamp))
         case "heat":
             compare_charts.heat(part, metric)
         case "parallel":
-            compare_charts.parallel(part, metric)
+            compare_charts.parallel(part, metric, stamp)
         case "latents":
             compare_latents.thumbnails(rows, part, metric)
         case "beside":
