@@ -25,7 +25,10 @@ _TICK = 26  # letters in a line
 FEW_POINTS = 1_500  # of more points the browser's graphics card draws faster
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star")
 _MEAN = DIGIT_COLOURS[1]
-LEGEND = {"orientation": "h", "yanchor": "top", "y": -0.16, "x": 0, "itemsizing": "constant"}
+LEGEND = {"orientation": "h", "yref": "container", "yanchor": "bottom", "y": 0, "x": 0,
+          "itemsizing": "constant"}  # fmt: skip
+MAX_NAMED = 12  # of more groups the legend would be larger than the chart: hovering names them
+MAX_BANDS = 8
 
 
 def label(name: str) -> str:
@@ -97,9 +100,7 @@ def groups(
     best = best.head(MAX_GROUPS)
     others = known_cited(cited, metric)
     names = [*best["group"], *(f"{name} (cited)" for name in others["label"])]
-    figure = blank(
-        90 + ROW * max(len(names), 3), legend=LEGEND | {"y": -60 / (90 + ROW * len(names))}
-    )
+    figure = blank(110 + ROW * max(len(names), 3), legend=LEGEND)
     if not names:
         return say(figure, "None of these has that score.")
     place = {group: float(i) for i, group in enumerate(best["group"])}
@@ -187,7 +188,9 @@ def trend(
     metric: str,
     cited: pd.DataFrame | None = None,
 ) -> go.Figure:
-    """A score against a number, a line with its 95 % band for each of what is equal on it.
+    """A score against a number, a line for each of what is equal on it, with its 95 % band.
+
+    Of more than `MAX_BANDS` lines the bands would hide each other: there are none.
 
     Args:
         summary: `line`, `x`, `mean`, `low`, `high` and `n`; x NaN: a level that holds everywhere.
@@ -204,11 +207,12 @@ def trend(
     values = placed["x"].to_numpy(np.float64)
     log = values.min() > 0 and values.max() / values.min() > 20
     dots = rows.dropna(subset=["x", metric])
+    lines = placed["line"].nunique()
     for number, (line, part) in enumerate(placed.groupby("line", sort=True)):
         part = part.sort_values("x")
         look = style(number)
         at = part["x"].to_numpy(np.float64)
-        if part["low"].notna().any():
+        if lines <= MAX_BANDS and part["low"].notna().any():
             low, high = (part[e].fillna(part["mean"]).to_numpy(np.float64) for e in ("low", "high"))
             fill = look["color"].replace("rgb(", "rgba(").replace(")", ",0.16)")
             figure.add_trace(
@@ -233,6 +237,7 @@ def trend(
                 mode="lines+markers",
                 name=short(str(line)),
                 legendgroup=str(line),
+                showlegend=lines <= MAX_NAMED,
                 line={"color": look["color"], "width": 2},
                 marker={**look, "size": 9},
                 customdata=[[ids.get(v, ""), int(n)] for v, n in zip(at, part["n"], strict=True)],

@@ -17,6 +17,7 @@ from core.compare import front
 from core.compare_figures import (
     LEGEND,
     MAX_GROUPS,
+    MAX_NAMED,
     ROW,
     custom,
     diamonds,
@@ -56,6 +57,7 @@ def trade_off(rows: pd.DataFrame, x: str, y: str, cited: pd.DataFrame | None = N
     known = rows.dropna(subset=[x, y])
     if not len(known):
         return say(figure, "None of these has both scores.")
+    named = known["group"].nunique() <= MAX_NAMED
     for number, (group, part) in enumerate(known.groupby("group", sort=True)):
         figure.add_trace(
             scatter(len(known))(
@@ -63,6 +65,7 @@ def trade_off(rows: pd.DataFrame, x: str, y: str, cited: pd.DataFrame | None = N
                 y=part[y].to_numpy(np.float32),
                 mode="markers",
                 name=short(str(group)),
+                showlegend=named,
                 marker={**style(number), "size": 8, "opacity": 0.75},
                 customdata=custom(part),
                 hovertemplate=f"{group}, seed %{{customdata[1]}}<br>{METRICS[x].label} "
@@ -143,7 +146,7 @@ def heat(
             mode="markers+text",
             marker={"symbol": "square", "size": 24, "color": "rgba(0,0,0,0)"},
             text=[f"{mean:{digits(metric)}}" for mean in where["mean"]],
-            textfont={"color": "white", "size": 11},
+            textfont={"color": _ink(where["mean"], METRICS[metric].better), "size": 11},
             customdata=[
                 [ids.get((g, d), ""), g, int(d), "cited" if n == 0 else f"{int(n)} rows"]
                 for g, d, n in zip(where["group"], where["latent_dim"], where["n"], strict=True)
@@ -164,6 +167,13 @@ def heat(
     return figure
 
 
+def _ink(values: pd.Series, better: str) -> list[str]:
+    """Light text on the dark half of the scale, dark on the bright one."""
+    shares = (values - values.min()) / ((values.max() - values.min()) or 1.0)
+    bright = shares > 0.55 if better == "higher" else shares < 0.45
+    return ["rgb(20,20,20)" if b else "white" for b in bright]
+
+
 # ---------------------------------------------------------------------------------- parallel axes
 def parallel(
     rows: pd.DataFrame, columns: Sequence[str], cited: pd.DataFrame | None = None
@@ -177,7 +187,7 @@ def parallel(
         columns: numbers, at least two; those that no row has are left out.
         cited: `label` and columns; drawn where it has two or more of them.
     """
-    figure = blank(480, legend=LEGEND | {"y": -0.1})
+    figure = blank(480, legend=LEGEND)
     columns = [name for name in columns if rows[name].notna().any()]
     if len(columns) < 2:
         return say(figure, "There is nothing to draw: choose two or more axes that have values.")
@@ -213,7 +223,8 @@ def parallel(
     places = pd.Series(np.arange(len(known)), known.index)
     for number, (group, part) in enumerate(places.groupby(known["group"], sort=True)):
         look = {"line": {"color": colour_of(number), "width": 1},
-                "marker": {**style(number), "size": 5}, "opacity": 0.6}  # fmt: skip
+                "marker": {**style(number), "size": 5}, "opacity": 0.6,
+                "showlegend": known["group"].nunique() <= MAX_NAMED}  # fmt: skip
         own = part.to_numpy()
         draw(values[own], str(group), known["id"].to_numpy(dtype=object)[own].tolist(), **look)
     for name, line in zip(others["label"], published, strict=True):

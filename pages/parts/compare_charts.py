@@ -68,7 +68,8 @@ def trend(part: pd.DataFrame, metric: str, x: str) -> None:
         f"{METRICS[metric].label} along {label(x)}",
         f"{METRICS[metric].label} along {label(x)}, a line for each regularizer.",
     )
-    st.caption(f"Bands are 95 % intervals of the mean over seeds. {_PICK}")
+    few = f"up to {compare_figures.MAX_BANDS} lines have them; filter to see others"
+    st.caption(f"Bands are 95 % intervals of the mean over seeds ({few}). {_PICK}")
 
 
 def trade_off(part: pd.DataFrame, metric: str, scores: list[str]) -> None:

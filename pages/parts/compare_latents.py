@@ -9,6 +9,7 @@ import streamlit as st
 
 from core import compare, compare_maps
 from core.checkpoints import Run
+from core.compare import Context
 from core.evaluation import METRICS
 from core.projection import Projection, ProjectionError
 from core.statistics import summarise
@@ -41,10 +42,14 @@ def thumbnails(rows: pd.DataFrame, part: pd.DataFrame, metric: str) -> None:
         here=stored["id"].isin(part["id"]).astype(int)
     )
     stored = stored.sort_values(["here", metric], ascending=[False, ascending], kind="stable")
-    differ = [n for n in compare.varied(stored, compare.CONTEXT) if n != "regularizer"]
+    shown = stored.head(MOST).to_dict("records")
+    fields = [n for n in (*compare.CONTEXT, "seed") if n != "regularizer"]
+    titles = compare.titles(
+        [Context(row["id"], {name: row[name] for name in fields}, 1, 1) for row in shown]
+    )
     with st.container(horizontal=True, gap="medium"):
-        for row in stored.head(MOST).to_dict("records"):
-            _card(row, metric, differ)
+        for row in shown:
+            _card(row, metric, titles[row["id"]])
     if len(stored) > MOST:
         st.caption(f"{MOST} of {len(stored):,} stored runs; filters choose others.")
     st.caption(
@@ -53,7 +58,7 @@ def thumbnails(rows: pd.DataFrame, part: pd.DataFrame, metric: str) -> None:
     )
 
 
-def _card(row: dict[Any, Any], metric: str, differ: list[str]) -> None:
+def _card(row: dict[Any, Any], metric: str, about: str) -> None:
     with st.container(width=190, border=True, gap="small"):
         if (run := _run(str(row["run"]))) is None:
             st.caption("It can't be read any more.")
@@ -65,8 +70,7 @@ def _card(row: dict[Any, Any], metric: str, differ: list[str]) -> None:
         terms = str(row["group"]).replace("_", "\\_")
         st.markdown(f"**[{terms}]({address(row)})**  \n{METRICS[metric].label} "
                     f"{score_text(_value(row[metric]))}")  # fmt: skip
-        about = [*([f"seed {row['seed']}"]), compare.said({n: row[n] for n in differ}, differ)]
-        st.caption(" · ".join(filter(None, about)))
+        st.caption(about)
 
 
 def _value(number: float) -> float | None:

@@ -104,8 +104,8 @@ def _table(found: list[Verdict], short: dict[str, str]) -> None:
         key="verdict_table",
         column_config={
             "regularizer": column.TextColumn("Regularizer", pinned=True, width=150),
-            "score": column.TextColumn("Score", width="small"),
-            "verdict": column.TextColumn("Verdict", width="small"),
+            "score": column.TextColumn("Score", width=125),
+            "verdict": column.TextColumn("Verdict", width=120),
             "in words": column.TextColumn("In words", width="large"),
             "difference": column.NumberColumn("Difference", format="%+.4g"),
             "low": column.NumberColumn("from", format="%.4g"),

@@ -29,7 +29,7 @@ def begin(title: str) -> None:
     )
     with st.sidebar:
         st.markdown("**Latent Clusters**")
-        with st.container(horizontal=True, gap="xxsmall"):
+        with st.container(horizontal=True, gap=None):
             for path, label, _ in PAGES:
                 st.page_link(path, label=label, width="content")
 
