@@ -153,7 +153,7 @@ def test_latent_spaces_of_stored_runs(tiny: Setting, own_store: Store) -> None:
         train(setting, own_store)
     app = _open(view="Latent spaces")
     _well(app)
-    assert len(app.get("imgs")) == 4
+    assert len(app.get("image")) == 4
     app = _open(view="Side by side")
     _well(app)
     views = [json.loads(e.proto.json) for e in app.get("bidi_component")]
@@ -304,8 +304,8 @@ def test_cited_rows_are_marked_in_the_table(tmp_path: Path) -> None:
 
 def test_commands_reproduce_what_is_shown(tmp_path: Path, tiny: Setting, own_store: Store) -> None:
     study(tmp_path)
-    assert "python -m core sweep studies/terms.toml" in _texts(_open())
     train(tiny, own_store)
+    assert "python -m core sweep studies/terms.toml" in _texts(_open())
     app = _open(where_dataset=["digits"])
     assert tiny.command() in _texts(app)
     assert "sweep" not in app.code[1].value
