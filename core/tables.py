@@ -5,8 +5,8 @@ can be read back. LaTeX (booktabs) and Markdown are for people: labels for names
 direction in which a score is better, a mean and its spread in one cell.
 
 Columns that belong to a score `X`, as `core.frames.grouped` makes them and others may: `X_std` is its
-standard deviation, shown as mean ± spread; `X_low` and `X_high` are an interval, shown as mean
-[low, high]. A column `cited` is true for rows of the literature; they are marked "cited".
+standard deviation, shown as mean ± spread; `X_low` and `X_high` are an interval or a range, shown as
+mean [low, high]. A column `cited` is true for rows of the literature; they are marked "cited".
 """
 
 from __future__ import annotations
@@ -194,7 +194,7 @@ def _number(value: Any) -> str:
 
 
 def _missing(value: Any) -> bool:
-    return value is None or (np.isscalar(value) and bool(pd.isna(value)))
+    return value is None or (bool(pd.api.types.is_scalar(value)) and bool(pd.isna(value)))
 
 
 def _escaped(text: str, table: dict[str, str]) -> str:

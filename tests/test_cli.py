@@ -11,6 +11,7 @@ import pytest
 from core.__main__ import main
 
 TINY = ["--dataset", "digits", "--digits", "0,1,2", "--epochs", "2", "--latent-dim", "3"]
+STUDY = str(Path(__file__).resolve().parents[1] / "studies" / "results" / "headline.csv")
 NAMES = {
     "split", "n", "warnings", "acc", "nmi", "ari", "ami", "silhouette_labels", "silhouette_clusters",
     "davies_bouldin", "calinski_harabasz", "knn_accuracy", "trustworthiness", "reconstruction_mse",
@@ -79,7 +80,54 @@ def test_project_writes_points(tmp_path: Path, capsys) -> None:
     assert _json(capsys)["axes"] == ["PCA 1", "PCA 2", "PCA 3"]
 
 
+def test_export_writes_a_new_folder(tmp_path: Path, capsys) -> None:
+    place = ["--checkpoints", str(tmp_path / "store"), "--json"]
+    assert main(["train", *TINY, *place]) == 0
+    name = _json(capsys)["run"]
+    for form in ("tensorboard", "projector"):
+        out = tmp_path / form
+        assert main(["export", name, "--format", form, "--output", str(out), *place]) == 0
+        result = _json(capsys)
+        assert result["run"] == name
+        assert result["files"] == sorted(
+            str(p.relative_to(out)) for p in out.rglob("*") if p.is_file()
+        )
+        assert main(["export", name, "--format", form, "--output", str(out), *place]) == 2
+        assert "is there already" in capsys.readouterr().err
+
+
+def test_table_of_results(tmp_path: Path, capsys) -> None:
+    by = ["--by", "regularizer,digits", "--metrics", "acc,nmi"]
+    assert main(["table", STUDY, *by]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2 + 4
+    cells = [cell.strip() for cell in lines[0].strip("|").split("|")]
+    assert cells == ["Regularizer", "Digits", "n", "ACC ↑", "NMI ↑"]
+    assert main(["table", STUDY, *by, "--format", "latex", "--json"]) == 0
+    result = _json(capsys)
+    assert result["rows"] == 4
+    assert result["table"].count(r"\pm") == 8
+    assert main(["table", STUDY, "--by", "regularizer", "--format", "csv"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out.startswith("regularizer,n,acc,acc_std,nmi,nmi_std")
+    assert "also over rows that differ in digits" in captured.err
+    out = tmp_path / "all.parquet"
+    assert main(["table", STUDY, "--format", "parquet", "--output", str(out), "--json"]) == 0
+    assert _json(capsys)["rows"] == 20
+    assert out.read_bytes()[:4] == b"PAR1"
+
+
 WRONG = [
+    pytest.param(["export", "nothing"], "must be the name", id="export of no run"),
+    pytest.param(["export", "x", "--format", "onnx"], "invalid choice", id="no such export"),
+    pytest.param(["table", "nothing.csv"], "must be a file", id="no results"),
+    pytest.param(["table", "README.md"], "file of results", id="another file"),
+    pytest.param(["table", STUDY, "--by", "colour"], "got colour", id="no such column"),
+    pytest.param(["table", STUDY, "--by", ""], "got none", id="by nothing"),
+    pytest.param(["table", STUDY, "--metrics", "acc,x"], "got x", id="no such score"),
+    pytest.param(
+        ["table", STUDY, "--format", "parquet"], "must be a file for", id="parquet as text"
+    ),
     pytest.param(["project", "x", "--dims", "4"], "from 2 to 3", id="four dimensions"),
     pytest.param(["project", "x", "--seed", "1", "--fast"], "not allowed", id="seed and none"),
     pytest.param(["train", "--latent-dim", "99"], "from 1 to 64", id="out of range"),

@@ -22,9 +22,9 @@ _HTML = """
 </div>
 <p role="status"></p>"""
 _CSS = """
-div { display: flex; gap: 0.5rem; }
+div { display: flex; gap: 0.5rem; width: 100%; font-size: 0.875rem; }
 button {
-  flex: 1; padding: 0.4rem 0.75rem; font: inherit; color: inherit; background: none; cursor: pointer;
+  flex: 1; padding: 0.5rem 0.75rem; font: inherit; color: inherit; background: none; cursor: pointer;
   border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius);
 }
 button:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }

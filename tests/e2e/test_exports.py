@@ -37,7 +37,6 @@ def test_a_chart_is_saved_as_png_svg_and_a_page_that_saves_itself(
 ) -> None:
     explore.get_by_role("tab", name="Training").click()
     explore.get_by_role("button", name="Save chart").click()
-    explore.screenshot(path="/tmp/exp/x/save.png")
     png = _saved(explore, explore.get_by_role("button", name="PNG", exact=True), tmp_path)
     picture = Image.open(png).convert("RGB")
     assert picture.size == (1800, 760)  # twice what the figure measures
