@@ -43,7 +43,9 @@ def test_one_value_has_no_interval() -> None:
     [
         pytest.param([1.0], 1.0, id="one pair says nothing"),
         pytest.param([1.0, 1.0], 2 / 4, id="two that agree"),
-        pytest.param([0.2, 0.3, 0.1, 0.4, 0.5], 2 / 32, id="five that agree: the smallest there is"),
+        pytest.param(
+            [0.2, 0.3, 0.1, 0.4, 0.5], 2 / 32, id="five that agree: the smallest there is"
+        ),
         pytest.param([-0.2, -0.3, -0.1, -0.4, -0.5], 2 / 32, id="the other way round"),
         # sums of |.| >= 2 among +-1 +-2 +-3: 6, 4, 2 and 0 twice each; 1+2+3 and -1+2+3, 2+... by hand
         pytest.param([-1.0, 2.0, 3.0], 4 / 8, id="by hand: 4 of 8 flips reach 4"),
@@ -107,7 +109,9 @@ def test_rounding_is_no_difference() -> None:
     ("p", "adjusted"),
     [
         pytest.param([0.03], [0.03], id="one: as it is"),
-        pytest.param([0.01, 0.04, 0.03, 0.005], [0.03, 0.06, 0.06, 0.02], id="Holm's steps by hand"),
+        pytest.param(
+            [0.01, 0.04, 0.03, 0.005], [0.03, 0.06, 0.06, 0.02], id="Holm's steps by hand"
+        ),
         pytest.param([0.02, 0.02, 0.02], [0.06, 0.06, 0.06], id="ties"),
         pytest.param([0.9, 0.5], [1.0, 1.0], id="never above 1"),
         pytest.param([], [], id="none"),
@@ -128,7 +132,9 @@ def test_holm_lies_between_each_alone_and_bonferroni() -> None:
 # ------------------------------------------------------------------------------ effect sizes
 def test_paired_d() -> None:
     rows = np.array([[1.0, 2, 3], [-1, -2, -3], [0, 0, 0], [0.1, 0.1, 0.1]])
-    assert inference.paired_d(rows).tolist() == pytest.approx([2, -2, math.nan, math.inf], nan_ok=True)
+    assert inference.paired_d(rows).tolist() == pytest.approx(
+        [2, -2, math.nan, math.inf], nan_ok=True
+    )
     assert np.isnan(inference.paired_d(np.ones((1, 1)))).all()
 
 
@@ -180,7 +186,9 @@ def test_pairs_for_power_reach_the_power_of_the_t_test(effect: float, family: in
 
 
 def test_pairs_for_power_where_nothing_can_be_said() -> None:
-    assert inference.pairs_for_power(np.array([math.nan, 0.0]), 10, 1, 0.05).tolist() == [math.inf] * 2
+    assert (
+        inference.pairs_for_power(np.array([math.nan, 0.0]), 10, 1, 0.05).tolist() == [math.inf] * 2
+    )
     assert inference.pairs_for_power(np.array([1.0]), 2, 1, 0.05).tolist() == [math.inf]
     few, many = (float(inference.pairs_for_power(np.array(1.0), n, 1, 0.05)) for n in (4, 100))
     assert few > many  # few pairs make d too large

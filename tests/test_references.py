@@ -24,7 +24,9 @@ def test_each_has_a_source_and_a_score_in_range(reference: Reference) -> None:
         low, high = METRICS[name].bounds
         assert low <= value <= high
     text = {"digits": reference.digits, "latent_dim": str(reference.latent_dim or 3)}
-    assert Setting.from_text(text).to_text()["digits"] == reference.digits  # can be compared with ours
+    assert (
+        Setting.from_text(text).to_text()["digits"] == reference.digits
+    )  # can be compared with ours
 
 
 def test_labels_are_unique() -> None:
