@@ -6,6 +6,21 @@ seeds may have, and from scores themselves: `benchmarks/seeds.csv` (the study `s
 any setting in `studies/results/` that has 20 seeds or more. The same for differences of pairs, of which
 verdicts are made. False positives: how often two equal settings get a verdict, alone and in a family of
 24. All of it goes through the functions that the app uses. `ratio` is the peer's time over ours.
+
+Student's interval was chosen by a first simulation (20,000 draws; the bootstrap 2,000), 5 and 10 values:
+
+    shape                     mean           of differences   BCa            percentile
+    normal                    0.950 0.951    0.952 0.952      0.839 0.886    0.838 0.887
+    heavy tails, t(5)         0.959 0.955    0.956 0.954      0.833 0.871    0.835 0.893
+    uniform                   0.932 0.948    0.944 0.951      0.864 0.941    0.850 0.918
+    Gumbel                    0.934 0.935    0.953 0.952      0.824 0.888    0.826 0.881
+    beta(8, 2)                0.930 0.933    0.954 0.951      0.828 0.882    0.827 0.872
+    beta(30, 2)               0.923 0.926    0.959 0.953      0.832 0.888    0.829 0.876
+    lognormal(0.5)            0.915 0.920    0.960 0.955      0.808 0.876    0.803 0.876
+    one in five elsewhere     0.669 0.888    0.989 0.963      0.670 0.882    0.666 0.882
+
+So differences, of which verdicts are made, keep 94 % or more; means of skewed scores fall to 92 %, and
+no method sees a second place that five seeds have not shown: `core.statistics.INTERVAL_HELP` says so.
 """
 
 from __future__ import annotations
