@@ -47,7 +47,6 @@ def test_one_value_has_no_interval() -> None:
             [0.2, 0.3, 0.1, 0.4, 0.5], 2 / 32, id="five that agree: the smallest there is"
         ),
         pytest.param([-0.2, -0.3, -0.1, -0.4, -0.5], 2 / 32, id="the other way round"),
-        # sums of |.| >= 2 among +-1 +-2 +-3: 6, 4, 2 and 0 twice each; 1+2+3 and -1+2+3, 2+... by hand
         pytest.param([-1.0, 2.0, 3.0], 4 / 8, id="by hand: 4 of 8 flips reach 4"),
         pytest.param([0.0, 0.0, 0.0], 1.0, id="no difference"),
         pytest.param([0.1, 0.2, -0.3], 1.0, id="a sum of 0, but for rounding"),
