@@ -193,7 +193,9 @@ def filters(page: Page) -> list[float]:
 def of_browser(repeats: int) -> dict[str, float]:
     """The page in a real browser, software rendering."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    fresh, views, changes = [], [], []
+    fresh: list[float] = []
+    views: list[float] = []
+    changes: list[float] = []
     with sync_playwright() as playwright, app() as address:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         for visit in range(repeats + 1):

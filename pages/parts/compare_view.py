@@ -57,7 +57,7 @@ def show(index: Index, wanted: Filter) -> None:
 
 def _counts(index: Index, rows: pd.DataFrame) -> None:
     """How much there is, and what is wrong with it."""
-    stored, settings = int(rows["has_run"].sum()), rows["hash"].nunique()
+    stored, settings = rows["run"][rows["has_run"]].nunique(), rows["hash"].nunique()
     st.caption(
         f"{len(rows):,} of {len(index.rows):,} results, of {settings:,} settings; weights of "
         f"{stored:,} are here."
