@@ -55,7 +55,7 @@ CHECKPOINTS = Path(
     or Path(__file__).resolve().parent.parent / "checkpoints"
 )
 FORMAT = "latent-clusters-run/1"
-RUN_NAME = re.compile(r"[a-z0-9+-]+-[0-9a-f]{10}")
+RUN_NAME = re.compile(r"[a-z0-9_+-]+-[0-9a-f]{10}")
 MAX_JSON_BYTES = 20_000_000
 ASIDE = "set-aside"
 FAILED = "failed"
@@ -235,6 +235,32 @@ class Store:
             return []
         return sorted(f.name for f in self.root.iterdir() if RUN_NAME.fullmatch(f.name))
 
+    def stamps(self) -> dict[str, tuple[int, int]]:
+        """When each Run's run.json was written (ns), and its size; by name, unread.
+
+        What is equal was not written anew: who keeps a table of Runs reads only the others.
+        """
+        found = {}
+        if self.root.is_dir():
+            for entry in os.scandir(self.root):
+                if RUN_NAME.fullmatch(entry.name):
+                    with contextlib.suppress(OSError):  # no Run, or one that is being replaced
+                        status = os.stat(os.path.join(entry.path, "run.json"))
+                        found[entry.name] = status.st_mtime_ns, status.st_size
+        return found
+
+    def peek(self, name: str) -> Run:
+        """A Run of `stamps` as its run.json has it; weights and latents are neither read nor checked.
+
+        Raises:
+            DamagedRun: it can't be used; it is left where it is.
+        """
+        return _read(self.root / name, check=False)
+
+    def cache(self, name: str) -> Path:
+        """Where a file that can be made again may be kept; the folder may be missing."""
+        return self.root / f".{name}"
+
     def save(
         self,
         setting: Setting,
@@ -404,8 +430,8 @@ def _age(path: Path) -> float:
     return 0.0
 
 
-def _read(folder: Path) -> Run:
-    """Read and check a Run's folder; raises DamagedRun with what is wrong."""
+def _read(folder: Path, check: bool = True) -> Run:
+    """Read and check a Run's folder, or only its run.json; raises DamagedRun with what is wrong."""
     try:
         if (folder / "run.json").stat().st_size > MAX_JSON_BYTES:
             raise DamagedRun("run.json is too large")
@@ -416,7 +442,8 @@ def _read(folder: Path) -> Run:
         if setting.name != folder.name:
             raise DamagedRun(f"its setting belongs to {setting.name}")
         known = content["sha256"]
-        for name in ("weights.safetensors", "latents.safetensors", *([REPLAY] * (REPLAY in known))):
+        files = ("weights.safetensors", "latents.safetensors", *([REPLAY] * (REPLAY in known)))
+        for name in files if check else ():
             digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
             if digest != known[name]:
                 raise DamagedRun(f"{name} does not have the checksum that run.json gives")

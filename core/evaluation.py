@@ -23,16 +23,24 @@ class MetricInfo:
         help: what it is, its range and what is good, in plain words.
         better: "higher" or "lower".
         source: where it comes from.
+        bounds: no value is below the first or above the second.
     """
 
     label: str
     help: str
     better: str
     source: str
+    bounds: tuple[float, float] = (0.0, 1.0)
 
 
-def _info(label: str, source: str, text: str, better: str = "higher") -> MetricInfo:
-    return MetricInfo(label, text, better, source)
+def _info(
+    label: str,
+    source: str,
+    text: str,
+    better: str = "higher",
+    bounds: tuple[float, float] = (0.0, 1.0),
+) -> MetricInfo:
+    return MetricInfo(label, text, better, source, bounds)
 
 
 # fmt: off
@@ -45,9 +53,9 @@ METRICS: dict[str, MetricInfo] = {
         "1 is perfect; many small clusters raise it by chance."),
     "ari": _info("ARI", "Hubert & Arabie 1985",
         "Pairs of images on which clusters and labels agree (together or apart), corrected for "
-        "chance. -0.5 to 1: 0 is chance, 1 is perfect."),
+        "chance. -0.5 to 1: 0 is chance, 1 is perfect.", bounds=(-0.5, 1)),
     "ami": _info("AMI", "Vinh et al. 2010",
-        "NMI corrected for chance: about 0 for random clusters, 1 is perfect."),
+        "NMI corrected for chance: about 0 for random clusters, 1 is perfect.", bounds=(-1, 1)),
     "homogeneity": _info("Homogeneity", "Rosenberg & Hirschberg 2007",
         "Whether each cluster holds only one label. 0 to 1, 1 is perfect; splitting a label "
         "costs nothing."),
@@ -56,16 +64,16 @@ METRICS: dict[str, MetricInfo] = {
         "nothing."),
     "silhouette_labels": _info("Label silhouette", "Rousseeuw 1987",
         "How much nearer a point is to its own label's points than to the next label's. -1 to 1; "
-        "0 means overlap, above 0.5 well apart."),
+        "0 means overlap, above 0.5 well apart.", bounds=(-1, 1)),
     "silhouette_clusters": _info("Cluster silhouette", "Rousseeuw 1987",
         "The same for the clusters found, without labels: -1 to 1, higher is crisper. Crisp "
-        "clusters can still be wrong; compare with ACC."),
+        "clusters can still be wrong; compare with ACC.", bounds=(-1, 1)),
     "davies_bouldin": _info("Davies-Bouldin", "Davies & Bouldin 1979",
         "Width of clusters over the distance to the one most like it. 0 or more; 0 is best.",
-        "lower"),
+        "lower", bounds=(0, math.inf)),
     "calinski_harabasz": _info("Calinski-Harabasz", "Calinski & Harabasz 1974",
         "Spread between clusters over spread within. 0 or more, higher is crisper; compare only "
-        "for equally many points."),
+        "for equally many points.", bounds=(0, math.inf)),
     "knn_accuracy": _info("kNN accuracy", "Cover & Hart 1967",
         "Share of images whose nearest neighbours in latent space have their label by majority. "
         "0 to 1, 1 is perfect; asks for local order only, not for clusters."),
@@ -76,7 +84,7 @@ METRICS: dict[str, MetricInfo] = {
         "0.5 is chance, 1 is perfect."),
     "reconstruction_mse": _info("MSE per pixel", "mean squared error",
         "Mean squared difference of a pixel between image and reconstruction. 0 or more; 0 is "
-        "perfect.", "lower"),
+        "perfect.", "lower", bounds=(0, math.inf)),
 }
 # fmt: on
 # Scores that change with the clusters found, and scores that only who has the model can measure.

@@ -37,7 +37,7 @@ COLOURINGS = ("digit", "cluster", "silhouette", "reconstruction")
 MAX_QUANTILES = 400
 
 _GAP = 128  # grey between the tiles of a montage: digits are black and white
-_GREY, _GRID = "rgb(122,122,122)", "rgba(128,128,128,0.25)"
+GREY, _GRID = "rgb(122,122,122)", "rgba(128,128,128,0.25)"
 # Explicit scales: readable without colour vision, and none of their ends is a page's background.
 DIVERGING = [[0.0, "rgb(202,80,0)"], [0.5, "rgb(165,165,165)"], [1.0, "rgb(20,110,220)"]]
 SEQUENTIAL = [[0.0, "rgb(70,60,150)"], [0.5, "rgb(225,80,110)"], [1.0, "rgb(245,190,60)"]]
@@ -48,7 +48,7 @@ _SCENE_AXIS = {"gridcolor": _GRID, "zerolinecolor": _GRID, "showbackground": Fal
 # changes which one it is.
 _TEMPLATE = go.layout.Template(
     layout={
-        "font": {"color": _GREY},
+        "font": {"color": GREY},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "xaxis": _AXIS,
@@ -82,11 +82,12 @@ def _name(label: int, class_names: Sequence[str]) -> str:
     return class_names[label] if label < len(class_names) else str(label)
 
 
-def _figure(height: int, **layout: Any) -> go.Figure:
+def blank(height: int, **layout: Any) -> go.Figure:
+    """An empty figure in the style of all of them."""
     return go.Figure(layout={"template": _TEMPLATE, "height": height, **layout})
 
 
-def _say(figure: go.Figure, text: str, y: float = 0.5) -> go.Figure:
+def say(figure: go.Figure, text: str, y: float = 0.5) -> go.Figure:
     """A sentence on the paper of a figure, 0 at its bottom and 1 at its top."""
     return figure.add_annotation(
         text=text, xref="paper", yref="paper", x=0.5, y=y, showarrow=False, yanchor="bottom"
@@ -147,7 +148,7 @@ def scatter(
         raise ValueError(f"colour {colour!r} needs {needed}")
 
     drawn = np.isfinite(points).all(axis=1)
-    figure = _figure(
+    figure = blank(
         height,
         # Unchanged between figures: camera, zoom and hidden classes survive a recolouring.
         uirevision="latents",
@@ -160,9 +161,9 @@ def scatter(
     )
     _name_axes(figure, axes, equal_aspect)
     if not drawn.any():
-        _say(figure, "There are no points to draw.")
+        say(figure, "There are no points to draw.")
     if not drawn.all():
-        _say(figure, f"{int((~drawn).sum())} points not drawn: not finite", y=1)
+        say(figure, f"{int((~drawn).sum())} points not drawn: not finite", y=1)
     xyz = points.astype(np.float32)
     if m == 1:
         heights = np.random.default_rng(0).uniform(-1, 1, (n, 1)).astype(np.float32)
@@ -282,7 +283,7 @@ def silhouette_plot(
         mean: drawn as a dashed line; not drawn when None or NaN.
         height: in pixels.
     """
-    figure = _figure(height, showlegend=False)
+    figure = blank(height, showlegend=False)
     ticks: dict[float, str] = {}
     valid = np.isfinite(samples)
     below = 0.0
@@ -309,7 +310,7 @@ def silhouette_plot(
         ticks[below + len(own) / 2] = _name(c, class_names)
         below += len(own) + gap
     if not ticks:
-        return _say(figure, "There are no silhouettes to draw.")
+        return say(figure, "There are no silhouettes to draw.")
     figure.update_layout(
         xaxis={
             "title": {"text": "silhouette"},
@@ -319,7 +320,7 @@ def silhouette_plot(
     )
     figure.update_yaxes(range=[below, -gap])  # the first class on top
     if mean is not None and np.isfinite(mean):
-        line = {"dash": "dash", "color": _GREY, "width": 2}
+        line = {"dash": "dash", "color": GREY, "width": 2}
         figure.add_vline(
             x=mean, line=line, annotation={"text": f"mean {mean:.3f}", "yanchor": "bottom"}
         )
@@ -339,7 +340,7 @@ def confusion(
     """
     totals = counts.sum(axis=1, keepdims=True)
     share = (counts / np.maximum(totals, 1)).astype(np.float32)
-    figure = _figure(height)
+    figure = blank(height)
     figure.add_trace(
         go.Heatmap(
             z=share,
@@ -379,7 +380,7 @@ def loss_curves(history: Sequence[Mapping[str, Any]], height: int = 380) -> go.F
         epoch is drawn as markers.
     """
     if not history:
-        return _say(_figure(height), "No epoch has finished yet.")
+        return say(blank(height), "No epoch has finished yet.")
     terms = list(dict.fromkeys(t for r in history for t in r["train"] if t != "reconstruction"))
     rows = 2 if terms else 1
     figure = make_subplots(
@@ -419,7 +420,7 @@ def loss_curves(history: Sequence[Mapping[str, Any]], height: int = 380) -> go.F
 def choice_of_k(scores: Sequence[KScore], height: int = 380) -> go.Figure:
     """Silhouette (highest marked) and BIC (lowest marked) by the number of clusters tried."""
     if not scores:
-        return _say(_figure(height), "No number of clusters has been tried yet.")
+        return say(blank(height), "No number of clusters has been tried yet.")
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.08)
     figure.update_layout(template=_TEMPLATE, height=height, showlegend=False)
     ks = [score.k for score in scores]
@@ -444,7 +445,7 @@ def choice_of_k(scores: Sequence[KScore], height: int = 380) -> go.Figure:
                     "symbol": "circle-open",
                     "size": 16,
                     **{"line": {"width": 2}},
-                    "color": _GREY,
+                    "color": GREY,
                 },
             )
             figure.add_trace(mark, row=row, col=1)

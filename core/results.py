@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import io
 import os
-import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from core.config import FIELDS, Setting, SettingError
 from core.evaluation import METRICS, Evaluation
-from core.files import write_synced
+from core.files import replace_synced
 from core.study import Scoring
 
 DONE, FAILED = "done", "failed"
@@ -162,7 +161,7 @@ class ResultsFile:
             self._columns = [*COLUMNS, *(name for name in extra if name not in COLUMNS)]
             text = self._text([dict(zip(self._columns, self._columns, strict=True)), *self.rows])
             if not self.path.exists() or self.path.read_bytes() != text:
-                _replace(self.path, text)
+                replace_synced(self.path, text)
         except BaseException:
             self._lock.release()
             raise
@@ -196,12 +195,3 @@ class ResultsFile:
 def _cell(value: Any) -> str:
     """One line of text: a row must never be two lines."""
     return "" if value is None else " ".join(str(value).split())
-
-
-def _replace(path: Path, data: bytes) -> None:
-    temporary = path.with_name(f".{path.name}-{uuid.uuid4().hex[:8]}")
-    try:
-        write_synced(temporary, data)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ import torch
 from core import checkpoints, pipeline
 from core.checkpoints import ASIDE, DamagedRun, Run, Store
 from core.clustering import cluster
-from core.config import Setting
+from core.config import REGULARIZERS, Setting, Term
 from core.data import Data, load
 from core.models import Autoencoder
 from core.pipeline import find_or_project, find_or_train, train
@@ -55,6 +55,25 @@ def test_what_was_never_trained_is_none(tiny: Setting, store: Store) -> None:
 @pytest.mark.parametrize("name", ["../secret", "/etc", "x", "..", "a/b-0123456789"])
 def test_names_from_outside_reach_nothing(store: Store, name: str) -> None:
     assert store.load(name) is None
+
+
+@pytest.mark.parametrize("term", [name for name in REGULARIZERS if name != "none"])
+def test_every_regularizer_gives_names_that_the_store_knows(term: str) -> None:
+    setting = Setting(regularizer=(Term(term), Term("l1")) if term != "l1" else (Term("l1"),))
+    assert checkpoints.RUN_NAME.fullmatch(setting.name)
+
+
+def test_a_glance_reads_run_json_alone(run: Run, store: Store) -> None:
+    (run.folder / "weights.safetensors").unlink()
+    seen = store.peek(run.name)
+    assert (seen.setting, seen.evaluation) == (run.setting, run.evaluation)
+    before = store.stamps()
+    assert list(before) == [run.name]
+    (run.folder / "run.json").write_text("{}")
+    assert store.stamps() != before
+    with pytest.raises(DamagedRun, match="format"):
+        store.peek(run.name)
+    assert run.folder.exists()  # it is for who needs the weights to set it aside
 
 
 def _truncate(folder: Path) -> None:

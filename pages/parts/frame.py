@@ -13,6 +13,7 @@ from core.config import Setting, SettingError
 ICON = Path(__file__).resolve().parents[2] / "static" / "icon.png"
 PAGES = (
     ("streamlit_app.py", "Explore", ":material/scatter_plot:"),
+    ("pages/Compare.py", "Compare", ":material/compare_arrows:"),
     ("pages/Runs.py", "Runs", ":material/table_rows:"),
     ("pages/Method.py", "Method", ":material/menu_book:"),
 )
@@ -28,9 +29,9 @@ def begin(title: str) -> None:
     )
     with st.sidebar:
         st.markdown("**Latent Clusters**")
-        columns = st.columns(len(PAGES))
-        for column, (path, label, _) in zip(columns, PAGES, strict=True):
-            column.page_link(path, label=label)
+        with st.container(horizontal=True, gap=None):
+            for path, label, _ in PAGES:
+                st.page_link(path, label=label, width="content")
 
 
 @contextmanager

@@ -46,8 +46,13 @@ def projections() -> ProjectionQueue:
 
 def find_run(setting: Setting) -> Run | None:
     """The Run of a Setting, or None; a damaged one is reported in a sentence on the page."""
+    return run_named(setting.name)
+
+
+def run_named(name: str) -> Run | None:
+    """The Run of that full name, or None; a damaged one is reported in a sentence on the page."""
     try:
-        return _run(setting.name, _stamp(setting.name))
+        return _run(name, _stamp(name))
     except DamagedRun as damage:
         st.warning(str(damage), icon=":material/healing:")
         return None

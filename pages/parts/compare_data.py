@@ -1,0 +1,118 @@
+"""What the Compare page reads: the index once for all visitors, and rows by what a visitor filters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core import compare, index
+from core.compare import Context
+from core.config import FIELDS
+from core.evaluation import METRICS
+from core.index import Index
+from pages.parts import loaders
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# columns to filter by, and what they are called; `terms` are the names of a regularizer's terms
+FILTERS = {
+    "study": "Study",
+    "terms": "Regularizer",
+    **{name: info.label for name, info in FIELDS.items() if name != "regularizer"},
+    "split": "Measured on",
+    "trained_on": "Trained on",
+    "clustering": "Clusters found by",
+}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a visitor wants to see; also the key of what is cached.
+
+    Attributes:
+        where: column and values, as `core.compare.chosen` takes them.
+        with_run: only rows whose weights are here.
+        without_warnings: only rows without warnings.
+    """
+
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    with_run: bool = False
+    without_warnings: bool = False
+
+    @property
+    def active(self) -> bool:
+        """Whether it leaves anything out."""
+        return bool(self.where) or self.with_run or self.without_warnings
+
+
+def read() -> Index:
+    """The index as the store and the results files are now, or were a moment ago."""
+    return _index(_stamp())
+
+
+@st.cache_resource(ttl=2, show_spinner=False)
+def _stamp() -> str:
+    """Asking ten thousand files for their time takes a tenth of a second: not at every click."""
+    return index.stamp(loaders.store(), index.RESULTS)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the results …")
+def _index(stamp: str) -> Index:
+    return index.load(loaders.store(), index.RESULTS)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def choices(stamp: str) -> dict[str, list[str]]:
+    """What can be filtered by: columns with several values, in the order of `FILTERS`."""
+    rows = _index(stamp).rows
+    found = {column: compare.options(rows, column) for column in FILTERS}
+    return {column: values for column, values in found.items() if len(values) > 1}
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def scores(stamp: str) -> list[str]:
+    """Scores that any row has: the same choice whatever is filtered."""
+    return [name for name in METRICS if _index(stamp).rows[name].notna().any()]
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def fields(stamp: str) -> list[str]:
+    """Fields to group by: those in which rows differ, the regularizer first."""
+    differ = compare.varied(_index(stamp).rows, list(FIELDS))
+    return ["regularizer", *(n for n in differ if n not in ("regularizer", "seed"))]
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def axes(stamp: str) -> list[str]:
+    """Numbers that a trend can be drawn along."""
+    return compare.axes(_index(stamp).rows)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def rows(stamp: str, wanted: Filter) -> pd.DataFrame:
+    """The rows that pass; shared between visitors, so never changed."""
+    return compare.chosen(
+        _index(stamp).rows,
+        dict(wanted.where),
+        with_run=wanted.with_run,
+        without_warnings=wanted.without_warnings,
+    )
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def contexts(stamp: str, wanted: Filter, by: tuple[str, ...]) -> dict[str, Context]:
+    """What rows have in common besides `by`, the most common first, by key."""
+    return {found.key: found for found in compare.contexts(rows(stamp, wanted), by)}
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def part(stamp: str, wanted: Filter, by: tuple[str, ...], key: str) -> pd.DataFrame:
+    """The rows of a context ('': of all) with their groups."""
+    found = rows(stamp, wanted)
+    if key:
+        found = compare.within(found, contexts(stamp, wanted, by)[key])
+    # TERM.PARAMETER and `x` of a trend are no columns to group by
+    return compare.grouped(found, [name for name in by if name in found])

@@ -1,0 +1,123 @@
+"""Verdicts: what the seeds say about each regularizer, in sentences, and where scores disagree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.compare import shortened
+from core.evaluation import METRICS
+from core.statistics import BASELINE, INTERVAL_HELP, verdicts
+from core.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict, disagreements, labels
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BESIDES = ("silhouette_labels", "acc", "reconstruction_mse")
+MOST_WARNINGS = 5
+_ORDER = {STRONGER: 0, WEAKER: 1, NO_EVIDENCE: 2}
+_MARKS = {STRONGER: "▲ stronger", WEAKER: "▼ weaker", NO_EVIDENCE: "· no evidence"}
+_HELP = (
+    "Runs of the same seed are paired. A verdict needs both: an exact permutation test of the paired "
+    "differences, corrected by Holm for all comparisons in this table, at most 0.05; and a 95 % "
+    "interval that leaves out 0. Five seeds can't pass the test whatever they say (the least possible "
+    "p is 0.06), six can if one comparison is made. "
+)
+
+
+def panel(part: pd.DataFrame, metric: str, key: str) -> None:
+    """Each regularizer against a baseline, at otherwise equal fields."""
+    with st.expander("Verdicts", expanded=True, key="verdicts", on_change="rerun") as expander:
+        if not expander.open:
+            return
+        regularizers = part["regularizer"].unique().tolist()
+        if len(regularizers) < 2:
+            st.info("All of these have the same regularizer: there is nothing to compare it with.")
+            return
+        short = shortened(regularizers)
+        left, right = st.columns([2, 3])
+        options = sorted(regularizers, key=lambda text: (text != BASELINE, short[text]))
+        baseline = left.selectbox("Against", options, format_func=short.__getitem__, key="baseline",
+                                  bind="query-params")  # fmt: skip
+        scores = [n for n in METRICS if part[n].notna().any()]
+        default = [n for n in dict.fromkeys((metric, *BESIDES)) if n in scores]
+        metrics = right.multiselect(
+            "Scores judged", scores, default=default, format_func=lambda n: METRICS[n].label,
+            key="judged", bind="query-params",
+            help="All of them are one family: the more are judged, the more each verdict needs.",
+        )  # fmt: skip
+        if metrics:
+            found, said = _found(key, part, tuple(metrics), str(baseline))
+            _table(found, short)
+            for sentence in said[:MOST_WARNINGS]:
+                st.warning(sentence, icon=":material/balance:")
+            if len(said) > MOST_WARNINGS:
+                with st.expander(f"{len(said) - MOST_WARNINGS} more disagreements"):
+                    st.markdown("\n".join(f"- {sentence}" for sentence in said[MOST_WARNINGS:]))
+        st.caption(_HELP + INTERVAL_HELP)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Judging …")
+def _found(
+    key: str, _part: pd.DataFrame, metrics: tuple[str, ...], baseline: str
+) -> tuple[list[Verdict], list[str]]:
+    """Verdicts, clear ones first, and where they contradict each other."""
+    every = verdicts(_part, list(metrics), baseline)
+    said = disagreements(every)
+    return sorted(every, key=lambda v: (_ORDER[v.word], v.p_holm or 1.0)), said
+
+
+def _table(found: list[Verdict], short: dict[str, str]) -> None:
+    if not found:
+        st.info("No other regularizer was trained at otherwise equal fields with the same seeds.")
+        return
+    counts = ", ".join(
+        f"{sum(v.word == word for v in found)} {word}" for word in (STRONGER, WEAKER, NO_EVIDENCE)
+    )
+    st.markdown(f"**{len(found)} comparisons: {counts}.**")
+    names = labels(found)
+    column = st.column_config
+    st.dataframe(
+        [
+            {
+                "regularizer": short[v.regularizer] + name.removeprefix(v.regularizer)
+                if name.startswith(v.regularizer)
+                else name,
+                "score": METRICS[v.metric].label,
+                "verdict": _MARKS[v.word],
+                "in words": v.sentence,
+                "difference": v.difference,
+                "low": v.low,
+                "high": v.high,
+                "seeds": v.n,
+                "p": v.p,
+                "p (Holm)": v.p_holm,
+                "paired d": v.effect,
+            }
+            for v, name in zip(found, names, strict=True)
+        ],
+        hide_index=True,
+        width="stretch",
+        height="content" if len(found) <= 10 else 390,
+        placeholder="",
+        key="verdict_table",
+        column_config={
+            "regularizer": column.TextColumn("Regularizer", pinned=True, width=150),
+            "score": column.TextColumn("Score", width=125),
+            "verdict": column.TextColumn("Verdict", width=120),
+            "in words": column.TextColumn("In words", width="large"),
+            "difference": column.NumberColumn("Difference", format="%+.4g"),
+            "low": column.NumberColumn("from", format="%.4g"),
+            "high": column.NumberColumn("to", format="%.4g"),
+            "p": column.NumberColumn(
+                format="%.3g", help="Exact paired permutation test, two-sided"
+            ),
+            "p (Holm)": column.NumberColumn(
+                format="%.3g", help="Corrected for all comparisons here"
+            ),
+            "paired d": column.NumberColumn(
+                format="%.3g", help="Mean difference over the standard deviation of differences"
+            ),
+        },
+    )

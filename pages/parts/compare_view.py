@@ -1,0 +1,104 @@
+"""The Compare page: what is asked, its picture, what was picked in it, verdicts, table, downloads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.evaluation import METRICS
+from core.index import Index, mixed_versions
+from pages.parts import (
+    compare_charts,
+    compare_controls,
+    compare_data,
+    compare_latents,
+    compare_verdicts,
+)
+from pages.parts.compare_data import Filter
+from pages.parts.compare_picked import panel
+from pages.parts.compare_table import downloads, reproduce, table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
+         "trustworthiness", "reconstruction_mse")  # fmt: skip
+
+
+def show(index: Index, wanted: Filter) -> None:
+    """Everything, of the rows that pass a filter."""
+    rows = compare_data.rows(index.stamp, wanted)
+    _counts(index, rows)
+    if not len(rows):
+        st.info(
+            "No result passes these filters. Take some of them back, or show everything.",
+            icon=":material/filter_alt_off:",
+        )
+        return
+    view = compare_controls.view()
+    a, b, c = st.columns([2, 3, 4])
+    with a:
+        metric = compare_controls.score(compare_data.scores(index.stamp), "Score", "metric", "acc")
+    with b:
+        by, x = _asked(view, index.stamp)
+    found = compare_data.contexts(index.stamp, wanted, (*by, *([x] if x else [])))
+    with c:
+        key = compare_controls.context(found)
+    part = compare_data.part(index.stamp, wanted, (*by, *([x] if x else [])), key)
+    _draw(view, rows, part, metric, x, index.stamp)
+    st.caption(f"**{METRICS[metric].label}**: {METRICS[metric].help}")
+    panel(index.rows, SHOWN)
+    compare_verdicts.panel(part, metric, f"{index.stamp}-{wanted}-{by}-{x}-{key}")
+    table(rows, SHOWN, index.stamp)
+    downloads(rows, part, SHOWN)
+    reproduce(part, compare_controls.link(key))
+
+
+def _counts(index: Index, rows: pd.DataFrame) -> None:
+    """How much there is, and what is wrong with it."""
+    stored, settings = rows["run"][rows["has_run"]].nunique(), rows["hash"].nunique()
+    st.caption(
+        f"{len(rows):,} of {len(index.rows):,} results, of {settings:,} settings; weights of "
+        f"{stored:,} are here."
+    )
+    if notes := [sentence for sentence in (mixed_versions(rows), *index.problems) if sentence]:
+        with st.expander(notes[0] if len(notes) == 1 else f"{len(notes)} notes on these results"):
+            st.markdown("\n".join(f"- {note}" for note in notes))
+
+
+def _asked(view: str, stamp: str) -> tuple[tuple[str, ...], str]:
+    """The fields that groups differ in, and for a trend what it is drawn along."""
+    if view == "trend":
+        places = compare_data.axes(stamp)
+        if places:
+            x = st.selectbox(
+                "Along", places, format_func=compare_charts.label, key="x", bind="query-params",
+                help="A field, or a parameter of a regularizer's term, that differs.",
+            )  # fmt: skip
+            return ("regularizer",), str(x)
+        return ("regularizer",), ""
+    if view == "heat":
+        st.markdown("Regularizer by latent dimension", help="Mean over the seeds in each cell")
+        return ("regularizer", "latent_dim"), ""
+    return compare_controls.group_by(compare_data.fields(stamp)), ""
+
+
+def _draw(
+    view: str, rows: pd.DataFrame, part: pd.DataFrame, metric: str, x: str, stamp: str
+) -> None:
+    match view:
+        case "groups":
+            compare_charts.groups(part, metric)
+        case "trend":
+            compare_charts.trend(part, metric, x)
+        case "tradeoff":
+            compare_charts.trade_off(part, metric, compare_data.scores(stamp))
+        case "heat":
+            compare_charts.heat(part, metric)
+        case "parallel":
+            compare_charts.parallel(part, metric, stamp)
+        case "latents":
+            compare_latents.thumbnails(rows, part, metric)
+        case "beside":
+            compare_latents.side_by_side(part, metric)
