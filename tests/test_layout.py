@@ -29,8 +29,11 @@ LEVELS = [
     {"checkpoints"},
     {"pipeline"},
     {"jobs", "trial"},
-    {"estimate", "workers"},
-    {"sweep"},
+    {"estimate"},
+    {"engine"},
+    {"workers"},
+    {"ray_engine", "sweep"},
+    {"progress"},
     {"__main__"},
 ]
 FILES = sorted((ROOT / "core").rglob("*.py"))
