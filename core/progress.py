@@ -20,8 +20,8 @@ _ROWS = 12  # trials under way that the table names; a cluster has more
 class Lines:
     """A line for everything that happens, and one when nothing has for a while."""
 
-    def __init__(self, say: Callable[[str], None], quiet: float = QUIET_SECONDS) -> None:
-        self._print, self._quiet = say, quiet
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._print = say
         self._heard = time.monotonic()
 
     def say(self, text: str) -> None:
@@ -31,7 +31,7 @@ class Lines:
 
     def show(self, snapshot: Snapshot) -> None:
         """Say what runs, when nobody has heard anything for long."""
-        if time.monotonic() - self._heard > self._quiet:
+        if time.monotonic() - self._heard > QUIET_SECONDS:
             running = [f"{name} {share:.0%}" for name, share in snapshot.running[:_ROWS]]
             self.say("... " + "; ".join([*running, *_rest(snapshot), *_left(snapshot)]))
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,7 +24,7 @@ from core.engine import Engine, Outcome, Progress
 from core.estimate import Cost, costs, disk_bytes, stored
 from core.evaluation import METRICS
 from core.results import DONE, FAILED, Key, ResultsFile, Row, key_of, read, row
-from core.study import Study
+from core.study import Grid, Study
 from core.trial import Answer, Trial, at_hand
 
 _SHOWN = ("acc", "silhouette_labels", "knn_accuracy")
@@ -142,6 +142,44 @@ def _source(setting: Setting) -> tuple[Any, ...]:
     return setting.dataset, setting.digits, setting.image_size, setting.holdout
 
 
+@dataclass(frozen=True)
+class Estimate:
+    """What a sweep would take.
+
+    Attributes:
+        plan: what is missing.
+        stored: how many of the missing are stored Runs, which are only scored.
+        unknown: how many can't be timed: their images are not here or can't be had.
+        slots: trials at a time.
+        seconds: of the others.
+        disk: bytes that it adds.
+    """
+
+    plan: Plan
+    stored: int
+    unknown: int
+    slots: int
+    seconds: float
+    disk: int
+
+
+def estimate(
+    todo: Plan, store: Store, known: Mapping[Setting, Cost], slots: int, options: Options
+) -> Estimate:
+    """What is missing, put in time and disk by the costs that are `known`."""
+    settings = [trial.setting for trial in todo.trials]
+    here = stored(settings, store)
+    timed = [known[s] for s in settings if s in known and s not in here]
+    return Estimate(
+        todo,
+        len(here),
+        len(settings) - len(here) - len(timed),
+        slots,
+        sum(cost.seconds for cost in timed) / slots,
+        disk_bytes(timed, sum(len(trial.splits) for trial in todo.trials), options.keep_runs),
+    )
+
+
 def describe(
     study: Study, out: Path, store: Store, engine: Engine, options: Options, watch: Watch
 ) -> dict[str, Any]:
@@ -150,40 +188,42 @@ def describe(
     Raises:
         EngineError: the engine can't begin.
     """
+    todo = plan(study, read(out), options)
     with engine:
-        todo = plan(study, read(out), options)
         settings = [trial.setting for trial in todo.trials]
         here = stored(settings, store)
         known = costs([s for s in settings if s not in here], study.splits)
         notice, slots = engine.fit(known.values()), engine.slots
+    found = estimate(todo, store, known, slots, options)
     for grid in study.grids:
-        lists = " x ".join(f"{n} {name}" for name, n in grid.lengths.items()) or "one of each"
-        watch.say(f"grid {grid.name}: {len(grid.settings)} settings ({lists})")
+        watch.say(f"grid {grid.name}: {len(grid.settings)} settings ({lengths(grid)})")
     watch.say(
         f"{len(study.settings)} different settings, measured on {', '.join(study.splits)}: "
         f"{todo.done} are in {out}, {todo.failed} failed, {len(settings)} to do "
-        f"({len(here)} of them are stored runs)"
+        f"({found.stored} of them are stored runs)"
     )
     if notice:
         watch.say(notice)
-    unknown = len(settings) - len(here) - len(known)
-    if unknown:
-        watch.say(f"{unknown} can't be timed: their images are not here or can't be had")
-    seconds = sum(cost.seconds for cost in known.values()) / slots
-    rows = sum(len(trial.splits) for trial in todo.trials)
-    size = disk_bytes(known.values(), rows, options.keep_runs)
+    if found.unknown:
+        watch.say(f"{found.unknown} can't be timed: their images are not here or can't be had")
     watch.say(
-        f"about {duration(seconds)} with {_number(slots, 'worker')}, {in_bytes(size)} on disk"
+        f"about {duration(found.seconds)} with {_number(slots, 'worker')}, "
+        f"{in_bytes(found.disk)} on disk"
     )
     return {
         **_summary(study, todo, out),
         "todo": len(settings),
-        "stored": len(here),
-        "unknown": unknown,
+        "stored": found.stored,
+        "unknown": found.unknown,
         "workers": slots,
-        "estimated_seconds": round(seconds, 1),
-        "estimated_bytes": size,
+        "estimated_seconds": round(found.seconds, 1),
+        "estimated_bytes": found.disk,
     }
+
+
+def lengths(grid: Grid) -> str:
+    """A grid as the product that it is: `2 latent_dim x 3 seed`."""
+    return " x ".join(f"{n} {name}" for name, n in grid.lengths.items()) or "one of each"
 
 
 def run(
@@ -222,7 +262,7 @@ def run(
             raise OSError(
                 error.errno,
                 f"{error.strerror or error}; {sweep.done} of {len(wanted)} settings are in {out}, "
-                "and the same command goes on when there is room",
+                "and the same command goes on from there",
                 error.filename,
             ) from error
     seconds = round(time.monotonic() - started, 1)
@@ -322,7 +362,7 @@ class _Sweep:
             text = f"failed: {reason.rstrip('.')}"
         number, total = self.done + self.failed + self.todo.failed, len(self.study.settings)
         left = self._left() if number < total else ""
-        self.watch.say(f"[{number}/{total}] {self._label(trial.setting)}: {text}{left}")
+        self.watch.say(f"[{number}/{total}] {label(self.study, trial.setting)}: {text}{left}")
 
     def _learn(self, outcome: Outcome) -> None:
         """From a training that has ended: how good the estimates are, and the baseline on pixels."""
@@ -357,16 +397,17 @@ class _Sweep:
             len(self.study.settings),
             self.done,
             self.failed + self.todo.failed,
-            tuple((self._label(s), share) for s, share in self._shares.items()),
+            tuple((label(self.study, s), share) for s, share in self._shares.items()),
             self._slots,
             self._seconds_left(),
         )
 
-    def _label(self, setting: Setting) -> str:
-        """What tells a Setting from the others of the study."""
-        text = setting.to_text()
-        parts = [f"{name.replace('_', ' ')} {text[name]}" for name in self.study.varied]
-        return ", ".join(parts) or setting.name
+
+def label(study: Study, setting: Setting) -> str:
+    """What tells a Setting from the others of the study."""
+    text = setting.to_text()
+    parts = [f"{name.replace('_', ' ')} {text[name]}" for name in study.varied]
+    return ", ".join(parts) or setting.name
 
 
 def _summary(study: Study, todo: Plan, out: Path) -> dict[str, Any]:

@@ -14,6 +14,7 @@ ICON = Path(__file__).resolve().parents[2] / "static" / "icon.png"
 PAGES = (
     ("streamlit_app.py", "Explore", ":material/scatter_plot:"),
     ("pages/Runs.py", "Runs", ":material/table_rows:"),
+    ("pages/Sweep.py", "Sweep", ":material/grid_view:"),
     ("pages/Method.py", "Method", ":material/menu_book:"),
 )
 
