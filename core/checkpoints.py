@@ -232,10 +232,15 @@ class Store:
         runs.sort(key=lambda run: str(run.provenance.get("trained_at", "")), reverse=True)
         return runs, problems
 
+    def has(self, setting: Setting) -> bool:
+        """Whether there is a folder for the Run of a Setting, unread."""
+        return (self.root / setting.name).is_dir()
+
     def names(self) -> Sequence[str]:
         """Names of the folders that look like Runs, unread."""
         if not self.root.is_dir():
             return []
+        self._recover()
         return sorted(f.name for f in self.root.iterdir() if RUN_NAME.fullmatch(f.name))
 
     def save(

@@ -90,7 +90,8 @@ def at_hand(trial: Trial, store: Store) -> Trial | Answer:
 
     A Run that is damaged is set aside by this, and trained again.
     """
-    if trial.trained_on == "all":
+    # not `find` for all: it looks through the whole store, which a large sweep has filled
+    if trial.trained_on == "all" or not store.has(trial.setting):
         return trial
     try:
         run = store.find(trial.setting)
