@@ -47,7 +47,7 @@ class Cluster:
                 env={**os.environ, "RAY_USAGE_STATS_ENABLED": "0", "PYTHONUNBUFFERED": "1"},
             )
         self._processes.append(process)
-        until = time.monotonic() + 90
+        until = time.monotonic() + 400
         while b"Ray runtime started" not in path.read_bytes():
             assert process.poll() is None, path.read_text()
             assert time.monotonic() < until, path.read_text()
@@ -73,7 +73,7 @@ def kill(node: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
     node.kill()
-    node.wait(20)
+    node.wait(60)
 
 
 def _session(leader: int) -> Iterator[int]:

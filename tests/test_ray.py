@@ -77,14 +77,14 @@ def test_a_node_that_is_killed_costs_nothing_but_time(cluster: Cluster, tmp_path
     driver = _sweep(study, tmp_path / "ray", "--engine", "ray", "--address", cluster.address)
     try:
         out = tmp_path / "ray" / "results.csv"
-        until = time.monotonic() + 120
+        until = time.monotonic() + 400
         # both short ones are done, so a long one is under way on either node
         while len(read(out)) < 2:
             assert time.monotonic() < until
             assert driver.poll() is None, driver.communicate()
             time.sleep(0.05)
         kill(node)
-        said, log = driver.communicate(timeout=180)
+        said, log = driver.communicate(timeout=600)
     finally:
         driver.kill()
     result = json.loads(said.splitlines()[-1])
@@ -99,20 +99,20 @@ def test_a_node_that_is_killed_costs_nothing_but_time(cluster: Cluster, tmp_path
 
     # the same Settings give the same weights in processes here
     local = _sweep(study, tmp_path / "local", "--workers", "2")
-    local.communicate(timeout=180)
+    local.communicate(timeout=600)
     assert len(_weights(tmp_path / "ray")) == 6
     assert _weights(tmp_path / "ray") == _weights(tmp_path / "local")
 
     # and nothing is left to do: the results and the Runs that came back are used
     again = _sweep(study, tmp_path / "ray", "--engine", "ray", "--address", cluster.address)
-    said, _ = again.communicate(timeout=120)
+    said, _ = again.communicate(timeout=400)
     assert json.loads(said.splitlines()[-1])["trained"] == 0
     assert read(out) == rows
 
     # more than any node has: a sentence, before anything begins
     greedy = _sweep(study, tmp_path / "none", "--engine", "ray", "--address", cluster.address,
                     "--gpus", "4")  # fmt: skip
-    _, log = greedy.communicate(timeout=120)
+    _, log = greedy.communicate(timeout=400)
     assert greedy.returncode == 2
     assert "no node of the cluster" in log.splitlines()[-1]
     assert "4 GPU" in log.splitlines()[-1]
@@ -129,7 +129,7 @@ def test_a_cluster_that_is_not_there_is_one_sentence_at_once(tmp_path: Path, cap
     started = time.monotonic()
     command = ["sweep", str(study), "--out", str(out), "--engine", "ray"]
     assert main([*command, "--address", address]) == 2
-    assert time.monotonic() - started < 60
+    assert time.monotonic() - started < 300
     captured = capsys.readouterr()
     assert f"no Ray cluster answers at {address}" in captured.err
     assert captured.err.count("\n") == 1

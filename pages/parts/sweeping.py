@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core import sweep
-from core.config import Setting
+from core.config import Setting, dataset_info
+from core.data import is_local
 from core.estimate import Cost, costs
 from core.evaluation import METRICS
 from core.jobs import QueueFull
@@ -44,9 +45,10 @@ def most_minutes() -> float:
     keeps it from the others for long. With 0 none can be started.
     """
     try:
-        return max(float(os.environ.get("LATENT_CLUSTERS_SWEEP_MINUTES", "60")), 0.0)
+        minutes = float(os.environ.get("LATENT_CLUSTERS_SWEEP_MINUTES", "60"))
     except ValueError:
         return 60.0
+    return minutes if minutes >= 0 else 0.0  # not a number: 0, too
 
 
 def choose() -> tuple[Study, Path, str] | None:
@@ -124,6 +126,8 @@ def show_plan(study: Study, out: Path, text: str, found: list[Row]) -> None:
     notes = [f"Measured on {', '.join(study.splits)}."]
     if needs.stored:
         notes.append(f"{needs.stored} are stored runs, which are only scored.")
+    if needs.unknown:
+        notes.append(f"{needs.unknown} can't be timed.")
     if slots > 1:
         notes.append(f"{slots} settings at a time.")
     st.caption(" ".join(notes))
@@ -148,10 +152,12 @@ def _refusal(needs: Estimate) -> str:
     most = most_minutes()
     if not most:
         return "Sweeps can't be started from this app; the command below does it."
-    if needs.unknown:
+    away = sorted({t.setting.dataset for t in needs.plan.trials if not is_local(t.setting.dataset)})
+    if away:
+        names = " and ".join(dataset_info(name).label for name in away)
         return (
-            f"{needs.unknown} settings can't be timed because their images are not here. Train one "
-            "of them on the Explore page first, or use the command below."
+            f"The images of {names} are not here. Train one of the settings on the Explore page first, "
+            "which downloads them, or use the command below."
         )
     if needs.seconds > most * 60:
         return (

@@ -131,13 +131,7 @@ def test_what_fails_is_listed_with_its_reason(studies: Path) -> None:
     app = _open()
     app.selectbox(key="study").select("fails").run()
     assert not app.exception
-    assert "1 settings can't be timed" in _texts(app)
-    assert app.button(key="sweep_start").disabled
-    loaders.sweeps().submit(
-        sweeping.parse_study(FAILS, Path("fails.toml")),
-        studies / "results" / "fails.csv",
-        sweeping.Options(),
-    )
+    app.button(key="sweep_start").click().run()
     assert loaders.sweeps().join(120)
     app.run()
     assert not app.exception
@@ -177,6 +171,14 @@ def test_a_shared_app_limits_what_is_started(minutes: str, said: str, monkeypatc
     app = _open()
     assert not app.exception
     assert said in _texts(app)
+    assert app.button(key="sweep_start").disabled
+
+
+def test_images_that_are_not_here_are_not_downloaded(monkeypatch) -> None:
+    monkeypatch.setattr(sweeping, "is_local", lambda name: False)
+    app = _open()
+    assert not app.exception
+    assert "are not here. Train one of the settings on the Explore page first" in _texts(app)
     assert app.button(key="sweep_start").disabled
 
 
