@@ -87,6 +87,7 @@ def test_a_node_that_is_killed_costs_nothing_but_time(cluster: Cluster, tmp_path
         said, log = driver.communicate(timeout=600)
     finally:
         driver.kill()
+        driver.communicate()
     result = json.loads(said.splitlines()[-1])
     assert (result["done"], result["failed"]) == (6, 1), log
     assert driver.returncode == 1  # one setting always fails
