@@ -29,9 +29,9 @@ def begin(title: str) -> None:
     )
     with st.sidebar:
         st.markdown("**Latent Clusters**")
-        columns = st.columns(len(PAGES))
-        for column, (path, label, _) in zip(columns, PAGES, strict=True):
-            column.page_link(path, label=label)
+        with st.container(horizontal=True, gap="xxsmall"):
+            for path, label, _ in PAGES:
+                st.page_link(path, label=label, width="content")
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from core.config import Setting, dataset_info
 from core.data import is_local
 from core.estimate import Cost, costs
 from core.evaluation import METRICS
+from core.guards import GUARDS
 from core.jobs import QueueFull
 from core.results import DONE, Row, key_of, read
 from core.study import Study, StudyError, parse_study
@@ -35,6 +36,7 @@ FIRST = "tiny"  # what a new visitor sees: done in seconds
 _TIMING_SECONDS = 5.0  # for the estimate of a study
 _SHOWN = ("acc", "nmi", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
           "reconstruction_mse")  # fmt: skip
+_SPLITS = {"heldout": "held-out images", "train": "training images", "all": "all images"}
 _timing = threading.Lock()  # two timings at once would disturb each other
 
 
@@ -103,17 +105,18 @@ def _costs(text: str, _study: Study) -> dict[Setting, Cost]:
 
 def show_plan(study: Study, out: Path, text: str, found: list[Row]) -> None:
     """Draw what a sweep would do and take, and the button that starts it."""
+    failed = any(row["status"] != DONE for row in found)
+    retry = failed and st.toggle("Try again what failed", key="sweep_retry")
+    todo = sweep.plan(study, found, Options(retry_failed=bool(retry)))
+    if not todo.trials:
+        _nothing_to_do(study, todo.failed)
+        return
     keep = st.toggle(
         "Keep the runs", key="sweep_keep",
         help="Store weights, latents and replays, so that each setting can be opened in Explore.",
     )  # fmt: skip
-    failed = any(row["status"] != DONE for row in found)
-    retry = failed and st.toggle("Try again what failed", key="sweep_retry")
     options = Options(keep_runs=keep, retry_failed=bool(retry))
     todo = sweep.plan(study, found, options)
-    if not todo.trials:
-        _nothing_to_do(study, todo.failed)
-        return
     slots = loaders.sweep_workers()
     needs = sweep.estimate(todo, loaders.store(), _costs(text, study), slots, options)
     st.markdown("\n".join(f"- **{_plain(grid.name)}**: {len(grid.settings)} settings "
@@ -123,7 +126,7 @@ def show_plan(study: Study, out: Path, text: str, found: list[Row]) -> None:
     columns[1].metric("To do", f"{len(todo.trials):,}")
     columns[2].metric("Time", in_words(needs.seconds), help="By timing a few steps of each kind.")
     columns[3].metric("Disk", sweep.in_bytes(needs.disk))
-    notes = [f"Measured on {', '.join(study.splits)}."]
+    notes = [f"Measured on {', '.join(_SPLITS[split] for split in study.splits)}."]
     if needs.stored:
         notes.append(f"{needs.stored} are stored runs, which are only scored.")
     if needs.unknown:
@@ -298,7 +301,6 @@ def _columns() -> dict[str, Any]:
     return {
         **numbers,
         "seconds": st.column_config.NumberColumn("seconds", format="%.1f"),
-        "setting": st.column_config.TextColumn("setting", pinned=True, width="medium"),
     }
 
 
@@ -314,14 +316,25 @@ def _tables(
         key = key_of(row)
         if key is None:
             continue
-        about = {"setting": sweep.label(_study, key[0]), "split": row["split"]}
+        fields = key[0].to_text()
+        about = {field.replace("_", " "): fields[field] for field in _study.varied}
+        about["images"] = _SPLITS.get(row["split"], row["split"])
         if row["status"] == DONE:
-            scores = {n: float(row[n]) if row.get(n) else None for n in _SHOWN}
-            seconds = float(row.get("seconds") or 0.0)
-            done.append({**about, **scores, "warnings": row["warnings"], "seconds": seconds})
+            scores = {n: _number(row.get(n)) for n in (*_SHOWN, "seconds")}
+            raised = row.get("warnings", "").split()
+            warned = ", ".join(GUARDS[code].label for code in raised if code in GUARDS)
+            done.append({**about, **scores, "warnings": warned})
         else:
             failed.append({**about, "reason": row.get("reason", "")})
     return pd.DataFrame(done), pd.DataFrame(failed)
+
+
+def _number(text: str | None) -> float | None:
+    """A cell as a number; None when it is empty, or was edited into something else."""
+    try:
+        return float(text or "")
+    except ValueError:
+        return None
 
 
 def _plain(text: str) -> str:

@@ -73,7 +73,7 @@ def test_a_study_is_planned_done_and_shown(studies: Path) -> None:
     assert not app.exception
     assert "All 2 settings are done." in _texts(app)
     shown = app.dataframe[0].value
-    assert shown["setting"].tolist() == ["seed 1", "seed 0"]
+    assert shown["seed"].tolist() == ["1", "0"]
     assert shown["acc"].between(0, 1).all()
     assert len(read(studies / "results" / "tiny.csv")) == 2
     assert app.get("download_button")
