@@ -29,6 +29,7 @@ from core.recipes import RECIPES
 from core.results import ResultsError, ResultsFile, key_of, read
 from core.study import Scoring, StudyError, read_study
 from core.sweep import Options, Snapshot, plan
+from core.training import EpochRecord, TrainingDiverged
 from core.trial import Answer, Trial, at_hand, attempt, perform
 from core.workers import Pool
 
@@ -453,12 +454,24 @@ def test_a_worker_that_dies_loses_its_trial_and_no_other(tiny: Setting) -> None:
     assert ended[1].rows[0]["acc"] == perform(trials[1]).rows[0]["acc"]
 
 
-def test_a_training_that_diverges_is_a_reason(tiny: Setting) -> None:
-    wild = Setting.from_text({**tiny.to_text(), "learning_rate": "1", "epochs": "30",
-                              "regularizer": "sine:weight=1e30"})  # fmt: skip
-    answer = attempt(Trial(wild, "g", ("heldout",), Scoring(), keep=True))
-    assert "Training stopped in epoch" in answer.reason
-    assert (answer.rows, answer.files) == ([], {})
+def test_a_training_that_diverges_is_a_reason_and_its_records_are_kept(
+    tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = EpochRecord(1, {"reconstruction": 0.5}, {"reconstruction": 0.25}, 0.1)
+
+    def make(setting, progress, threads):
+        raise TrainingDiverged("Training stopped in epoch 2: it became inf.", [record])
+
+    monkeypatch.setattr("core.trial.make", make)
+    monkeypatch.setattr("core.__main__.Pool", _FakePool)
+    path = _study(tmp_path, '[[grid]]\ndataset = "digits"\ndigits = "0,1"\n')
+    out = tmp_path / "x.csv"
+    command = ["sweep", str(path), "--out", str(out), "--checkpoints", str(tmp_path), "--keep-runs"]
+    assert main(command) == 1
+    assert "failed: Training stopped in epoch 2" in capsys.readouterr().err
+    assert [row["reason"] for row in read(out)] == ["Training stopped in epoch 2: it became inf."]
+    failure = Store(tmp_path).failure(next(iter(read_study(path).settings)))
+    assert failure == ("Training stopped in epoch 2: it became inf.", (record.to_json(),))
 
 
 # ------------------------------------------------------------------------------------- engines

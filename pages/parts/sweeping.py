@@ -121,11 +121,12 @@ def show_plan(study: Study, out: Path, text: str, found: list[Row]) -> None:
     needs = sweep.estimate(todo, loaders.store(), _costs(text, study), slots, options)
     st.markdown("\n".join(f"- **{_plain(grid.name)}**: {len(grid.settings)} settings "
                           f"({sweep.lengths(grid)})" for grid in study.grids))  # fmt: skip
-    columns = st.columns(4)
-    columns[0].metric("Settings", f"{len(study.settings):,}")
-    columns[1].metric("To do", f"{len(todo.trials):,}")
-    columns[2].metric("Time", in_words(needs.seconds), help="By timing a few steps of each kind.")
-    columns[3].metric("Disk", sweep.in_bytes(needs.disk))
+    with st.container(horizontal=True, gap="large"):  # two beside each other on a phone
+        st.metric("Settings", f"{len(study.settings):,}", width="content")
+        st.metric("To do", f"{len(todo.trials):,}", width="content")
+        st.metric("Time", in_words(needs.seconds), width="content",
+                  help="By timing a few steps of each kind.")  # fmt: skip
+        st.metric("Disk", sweep.in_bytes(needs.disk), width="content")
     notes = [f"Measured on {', '.join(_SPLITS[split] for split in study.splits)}."]
     if needs.stored:
         notes.append(f"{needs.stored} are stored runs, which are only scored.")
