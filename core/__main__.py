@@ -21,11 +21,13 @@ from core import export, frames, results, sweep, tables
 from core.checkpoints import CHECKPOINTS, DamagedRun, Run, Store
 from core.clustering import cluster
 from core.config import FIELDS, REGULARIZERS, Setting, SettingError
+from core.engine import Cluster, Engine, EngineError
 from core.evaluation import METRICS, OF_MODEL, Evaluation
 from core.guards import GUARDS
 from core.methods import METHODS, ClusteringError
 from core.npz import add_npz
 from core.pipeline import find_or_project, find_or_train, score, train
+from core.progress import Lines, Table
 from core.projection import METHODS as PROJECTIONS
 from core.projection import Points, Projection, ProjectionError
 from core.recipes import RECIPES, SHIPPED
@@ -34,6 +36,7 @@ from core.scoring import evaluate
 from core.sources import DataError
 from core.study import StudyError, read_study
 from core.training import EpochRecord, TrainingDiverged, encode, reconstruction_errors
+from core.workers import Pool
 
 
 class UsageError(ValueError):
@@ -42,7 +45,7 @@ class UsageError(ValueError):
 
 WRONG_INPUT = (
     UsageError, SettingError, StudyError, ResultsError, ClusteringError, ProjectionError,
-    export.ExportError, frames.TableError,
+    EngineError, export.ExportError, frames.TableError,
 )  # fmt: skip
 
 
@@ -101,7 +104,20 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("sweep", "Train and score every setting of a study; go on where it was stopped.")
     sub.add_argument("study", type=Path, help="a TOML file, as core/study.py describes it")
     sub.add_argument("--out", type=Path, help="results; default: results/NAME.csv beside the study")
-    sub.add_argument("--workers", type=int, default=1, help="processes, each with one thread")
+    sub.add_argument(
+        "--workers",
+        type=int,
+        help="trainings at a time, each with one thread; default: as many as there are cores",
+    )
+    sub.add_argument(
+        "--engine",
+        choices=["local", "ray"],
+        default="local",
+        help="processes here, or the nodes of a Ray cluster",
+    )
+    sub.add_argument("--address", help="of the cluster: auto (the one here) or HOST:PORT")
+    sub.add_argument("--cpus", type=float, help="of the cluster, for each training; default: 1")
+    sub.add_argument("--gpus", type=float, help="the same; default: 0; 0.25 lets four share one")
     sub.add_argument("--keep-runs", action="store_true", help="store weights and latents, too")
     sub.add_argument("--retry-failed", action="store_true", help="try again what failed before")
     sub.add_argument("--dry-run", action="store_true", help="say what there is to do, and stop")
@@ -371,12 +387,35 @@ def _ship(args: argparse.Namespace, store: Store) -> dict[str, Any]:
 
 
 def _sweep(args: argparse.Namespace, store: Store) -> dict[str, Any]:
-    if args.workers < 1:
+    if args.workers is not None and args.workers < 1:
         raise UsageError(f"workers must be a whole number of at least 1; got {args.workers}")
-    study = read_study(args.study)
-    options = sweep.Options(args.workers, args.keep_runs, args.retry_failed)
+    study, out = read_study(args.study), args.out or sweep.default_out(args.study)
+    engine = _engine(args, sorted({setting.dataset for setting in study.settings}))
+    options = sweep.Options(args.keep_runs, args.retry_failed)
     act = sweep.describe if args.dry_run else sweep.run
-    return act(study, args.out or sweep.default_out(args.study), store, options, _say)
+    watch = Table(sys.stderr) if sys.stderr.isatty() and not args.dry_run else Lines(_say)
+    return act(study, out, store, engine, options, watch)
+
+
+def _engine(args: argparse.Namespace, data_sets: list[str]) -> Engine:
+    """The engine that was asked for; Ray is imported only then."""
+    given = {name: getattr(args, name) for name in ("address", "cpus", "gpus")}
+    given = {name: value for name, value in given.items() if value is not None}
+    if args.engine == "local":
+        if given:
+            raise UsageError(f"--{next(iter(given))} is for --engine ray; got --engine local")
+        return Pool(args.workers or 0)
+    cluster_ = Cluster(**given)
+    try:
+        from core.ray_engine import RayEngine
+    except ModuleNotFoundError as error:
+        if error.name != "ray":
+            raise
+        raise EngineError(
+            "--engine ray needs Ray, which is not installed here: "
+            "pip install -r requirements-cluster.txt"
+        ) from None
+    return RayEngine(cluster_, data_sets, args.workers or 0)
 
 
 def _show(result: dict[str, Any]) -> None:

@@ -59,6 +59,7 @@ RUN_NAME = re.compile(r"[a-z0-9_+-]+-[0-9a-f]{10}")
 MAX_JSON_BYTES = 20_000_000
 ASIDE = "set-aside"
 FAILED = "failed"
+WEIGHTS, LATENTS = "weights.safetensors", "latents.safetensors"
 REPLAY = "replay.safetensors"
 # The number rises when the same Projection would give other points; older files are then ignored.
 PROJECTION_FORMAT = "latent-clusters-projection/1"
@@ -98,7 +99,7 @@ class Run:
         """Of the n held-out images: `latents` (n, d) float32, `errors` (n,) float32 (squared, per
         pixel), `clusters` (n,) int16 and, where the data set has labels, `labels` (n,) int16.
         """  # noqa: D205
-        return safetensors.numpy.load_file(self.folder / "latents.safetensors")
+        return safetensors.numpy.load_file(self.folder / LATENTS)
 
     def replay(self) -> Replay | None:
         """How the latent space formed; None for a Run that was stored without it."""
@@ -107,11 +108,13 @@ class Run:
         path = self.folder / REPLAY
         return Replay.from_arrays(safetensors.numpy.load_file(path)) if path.exists() else None
 
+    def weights(self) -> bytes:
+        """The file of the model's parameters, for `restored`."""
+        return (self.folder / WEIGHTS).read_bytes()
+
     def model(self) -> Autoencoder:
         """The trained autoencoder, on the CPU, ready to encode and decode."""
-        model = Autoencoder(self.setting)
-        safetensors.torch.load_model(model, self.folder / "weights.safetensors")
-        return model.eval()
+        return restored(self.setting, self.weights())
 
     @cached_property
     def latents_sha256(self) -> str:
@@ -229,10 +232,15 @@ class Store:
         runs.sort(key=lambda run: str(run.provenance.get("trained_at", "")), reverse=True)
         return runs, problems
 
+    def has(self, setting: Setting) -> bool:
+        """Whether there is a folder for the Run of a Setting, unread."""
+        return (self.root / setting.name).is_dir()
+
     def names(self) -> Sequence[str]:
         """Names of the folders that look like Runs, unread."""
         if not self.root.is_dir():
             return []
+        self._recover()
         return sorted(f.name for f in self.root.iterdir() if RUN_NAME.fullmatch(f.name))
 
     def stamps(self) -> dict[str, tuple[int, int]]:
@@ -271,34 +279,29 @@ class Store:
         provenance: Mapping[str, Any],
         replay: Mapping[str, np.ndarray[Any, Any]] | None = None,
     ) -> Run:
+        """Pack and `write` a Run: what `core.pipeline.make` gives of a Setting."""
+        files = packed(setting, model, arrays, history, evaluation, provenance, replay)
+        return self.write(setting, files)
+
+    def write(self, setting: Setting, files: Mapping[str, bytes]) -> Run:
         """Write a Run in place of any older one of the same Setting, all or nothing.
 
+        Args:
+            setting: what was trained.
+            files: as `packed` gives them, here or on another machine.
+
         Raises:
+            ValueError: a file that no Run has.
             OSError: the disk is full or not writable; an older Run is untouched.
+            DamagedRun: the files do not fit together; an older Run is gone.
         """
+        if not set(files) <= {"run.json", WEIGHTS, LATENTS, REPLAY}:  # names become paths
+            raise ValueError(f"a Run's files must be those of `packed`; got {sorted(files)}")
         self.root.mkdir(parents=True, exist_ok=True)
         final = self.root / setting.name
         temporary = self.root / f".new-{setting.name}-{uuid.uuid4().hex[:8]}"
         temporary.mkdir()
         try:
-            weights = {name: tensor.cpu() for name, tensor in model.state_dict().items()}
-            files = {
-                "weights.safetensors": safetensors.torch.save(weights),
-                "latents.safetensors": safetensors.numpy.save(
-                    {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-                ),
-            }
-            if replay is not None:
-                files[REPLAY] = safetensors.numpy.save(dict(replay))
-            content = {
-                "format": FORMAT,
-                "setting": setting.to_json(),
-                "evaluation": evaluation.to_json(),
-                "history": list(history),
-                "provenance": dict(provenance),
-                "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
-            }
-            files["run.json"] = json.dumps(content, indent=1, allow_nan=False).encode()
             for name, data in files.items():
                 write_synced(temporary / name, data)
             with self._lock():
@@ -372,6 +375,44 @@ class Store:
         return FileLock(self.root / ".lock")
 
 
+def packed(
+    setting: Setting,
+    model: Autoencoder,
+    arrays: Mapping[str, np.ndarray[Any, Any]],
+    history: Sequence[Mapping[str, Any]],
+    evaluation: Evaluation,
+    provenance: Mapping[str, Any],
+    replay: Mapping[str, np.ndarray[Any, Any]] | None = None,
+) -> dict[str, bytes]:
+    """A Run's files by name, some 1 MB: what `Store.write` takes and may come from elsewhere."""
+    weights = {name: tensor.cpu() for name, tensor in model.state_dict().items()}
+    files = {
+        WEIGHTS: safetensors.torch.save(weights),
+        LATENTS: safetensors.numpy.save(
+            {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+        ),
+    }
+    if replay is not None:
+        files[REPLAY] = safetensors.numpy.save(dict(replay))
+    content = {
+        "format": FORMAT,
+        "setting": setting.to_json(),
+        "evaluation": evaluation.to_json(),
+        "history": list(history),
+        "provenance": dict(provenance),
+        "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+    }
+    files["run.json"] = json.dumps(content, indent=1, allow_nan=False).encode()
+    return files
+
+
+def restored(setting: Setting, weights: bytes) -> Autoencoder:
+    """The autoencoder that has these weights, on the CPU, ready to encode and decode."""
+    model = Autoencoder(setting)
+    model.load_state_dict(safetensors.torch.load(weights))
+    return model.eval()
+
+
 def provenance(setting: Setting, seconds: float, device: str) -> dict[str, Any]:
     """When, where and with what a Run was trained, and the command that repeats it."""
     packages = ("torch", "torchvision", "scikit-learn", "numpy", "scipy")
@@ -401,8 +442,8 @@ def stored_clustering(
 
 def _guarded(folder: Path, setting: Setting, evaluation: Evaluation) -> Evaluation:
     """An Evaluation that was stored before there were guards, with those that need no images."""
-    arrays = safetensors.numpy.load_file(folder / "latents.safetensors")
-    weights = safetensors.numpy.load_file(folder / "weights.safetensors")
+    arrays = safetensors.numpy.load_file(folder / LATENTS)
+    weights = safetensors.numpy.load_file(folder / WEIGHTS)
     clustering = stored_clustering(setting, evaluation, arrays["clusters"])
     known = guards.Context(
         pixel_range=float(setting.pixel_range),
@@ -442,7 +483,7 @@ def _read(folder: Path, check: bool = True) -> Run:
         if setting.name != folder.name:
             raise DamagedRun(f"its setting belongs to {setting.name}")
         known = content["sha256"]
-        files = ("weights.safetensors", "latents.safetensors", *([REPLAY] * (REPLAY in known)))
+        files = (WEIGHTS, LATENTS, *([REPLAY] * (REPLAY in known)))
         for name in files if check else ():
             digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
             if digest != known[name]:

@@ -17,9 +17,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from core import sources
 from core.config import NPZ_NAME, Setting, dataset_info
 from core.npz import npz_path, read_npz
-from core.sources import DATA_DIR, SOURCES, DataError, Raw, has_files, read_digits, read_torchvision
+from core.sources import DATA_DIR, SOURCES, DataError, Raw, read_digits, read_torchvision
 
 _CACHED = 2
 _CHUNK = 8192  # images that are float at full size at a time: 26 MB of 28x28
@@ -129,11 +130,14 @@ def load(setting: Setting, root: Path = DATA_DIR) -> Data:
 
 def is_local(name: str, root: Path = DATA_DIR) -> bool:
     """Whether `load` needs no download for this data set."""
+    return name == "digits" or bool(files_of(name, root))
+
+
+def files_of(name: str, root: Path = DATA_DIR) -> list[Path]:
+    """The files of a data set here, for another machine to read; none when there are none."""
     if NPZ_NAME.fullmatch(name):
-        return npz_path(name, root).is_file()
-    if name not in SOURCES:
-        return name == "digits"
-    return has_files(name, root)
+        return [path for path in [npz_path(name, root)] if path.is_file()]
+    return sources.files_of(name, root) if name in SOURCES else []
 
 
 def _resized(images: Tensor, size: int) -> Tensor:

@@ -22,7 +22,7 @@ _PAIR_SECONDS = 8 / 10_000**2
 _PIXEL_SECONDS = 42 / (10_000 * 60_000 * 784)
 # A worker's memory: torch and scikit-learn, and what kNN on pixels adds per pixel of all images
 # (peak of 2.0 GB for all of MNIST at 28 x 28).
-_WORKER_BYTES = 600_000_000
+WORKER_BYTES = 600_000_000
 _BYTES_PER_PIXEL = 26
 _ROW_BYTES = 1_000
 _REPLAY_BYTES = 190_000
@@ -75,7 +75,7 @@ def costs(
         seconds += _scoring_seconds(data, splits)
         run_bytes = _run_bytes(first, data)
         pixels = (len(data.train) + len(data.test)) * first.image_size**2
-        memory = _WORKER_BYTES + _BYTES_PER_PIXEL * pixels
+        memory = WORKER_BYTES + _BYTES_PER_PIXEL * pixels
         known |= dict.fromkeys(members, Cost(seconds, run_bytes, memory))
         source = (first.dataset, first.digits, first.image_size, first.holdout)
         if source not in seen:  # kNN on pixels, by whoever comes first
@@ -145,7 +145,7 @@ def affordable(workers: int, known: Iterable[Cost]) -> tuple[int, str]:
     if workers > cores():
         notices.append(f"There are only {cores()} cores for {workers} workers.")
         workers = cores()
-    each = max((cost.memory for cost in known), default=_WORKER_BYTES)
+    each = max((cost.memory for cost in known), default=WORKER_BYTES)
     free = available_memory()
     if free is not None and workers * each > free:
         notices.append(

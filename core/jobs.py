@@ -1,5 +1,7 @@
 """Work off the pages' scripts: one training and one UMAP at a time for all visitors of a process.
 
+Sweeps are the third kind (`core.sweep_jobs`); they and trainings take turns, setting by setting.
+
 The app keeps one `JobQueue` and one `ProjectionQueue`, each with a thread of its own, so neither waits
 for the other. A job never runs in a page's script: a touched widget, a closed tab or a second visitor
 neither stops nor doubles it. Asked for twice, done once.
@@ -118,10 +120,12 @@ class ProjectionJob(Work):
 W = TypeVar("W", bound=Work)
 
 
-class _Queue(Generic[W]):
+class WorkQueue(Generic[W]):
     """Jobs by key, performed one after another in a thread of its own."""
 
     what, one = "jobs", "The job"  # several and one, in sentences
+    result = "The Run"  # what a full disk has no room for
+    known: tuple[type[Exception], ...] = ()  # errors whose message is a sentence for people
 
     def __init__(self) -> None:
         self._jobs: OrderedDict[str, W] = OrderedDict()
@@ -185,10 +189,10 @@ class _Queue(Generic[W]):
             outcome = {**self._perform(job), "state": "done"}
         except Cancelled:
             outcome = {"state": "cancelled", "stage": "cancelled"}
-        except (DataError, TrainingDiverged, ProjectionError) as error:
+        except self.known as error:
             outcome["error"] = str(error)
         except OSError as error:
-            outcome["error"] = f"The Run could not be stored: {error.strerror or error}."
+            outcome["error"] = f"{self.result} could not be stored: {error.strerror or error}."
         except Exception as error:  # the worker must survive whatever one job does
             _log.exception("one of the %s failed", self.what)
             outcome["error"] = f"{self.one} failed unexpectedly ({type(error).__name__})."
@@ -198,14 +202,17 @@ class _Queue(Generic[W]):
         job.state = state  # last: whoever sees it sees the rest, too
 
 
-class JobQueue(_Queue[Job]):
+class JobQueue(WorkQueue[Job]):
     """Trains Settings one after another."""
 
     what, one = "trainings", "Training"
+    known = (DataError, TrainingDiverged)
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, turn: threading.Lock | None = None) -> None:
+        """Train into `store`, and only while holding `turn`, where others hold it, too."""
         super().__init__()
         self.store = store
+        self._turn = turn or threading.Lock()
 
     def submit(self, setting: Setting) -> Job:
         """The job that trains this Setting: the one under way, or a new one.
@@ -231,13 +238,19 @@ class JobQueue(_Queue[Job]):
         # here and not above: it brings scikit-learn, which the first page can do without
         from core.pipeline import train
 
-        return {"run": train(job.setting, self.store, progress, watch)}
+        while not self._turn.acquire(timeout=0.2):
+            job.go_on("waiting for the setting that a sweep is at")
+        try:
+            return {"run": train(job.setting, self.store, progress, watch)}
+        finally:
+            self._turn.release()
 
 
-class ProjectionQueue(_Queue[ProjectionJob]):
+class ProjectionQueue(WorkQueue[ProjectionJob]):
     """Computes UMAPs of Runs one after another and stores them with the Run."""
 
     what, one = "projections", "The projection"
+    known = (ProjectionError,)
 
     def submit(self, run: Run, projection: Projection) -> ProjectionJob:
         """The job of this projection of these latents: the one under way, or a new one.

@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -38,6 +38,17 @@ Progress = Callable[[str, EpochRecord | None], None]
 Watch = Callable[[Training], None]
 
 
+class Made(NamedTuple):
+    """What training a Setting gives, in the order of what `Store.save` takes."""
+
+    model: Autoencoder
+    arrays: dict[str, np.ndarray[Any, Any]]
+    history: list[dict[str, Any]]
+    evaluation: Evaluation
+    provenance: dict[str, Any]
+    replay: dict[str, np.ndarray[Any, Any]]
+
+
 def train(
     setting: Setting,
     store: Store,
@@ -50,6 +61,33 @@ def train(
     Args:
         setting: what to train.
         store: where the Run goes; an older one of the same Setting is replaced.
+        progress: as for `make`.
+        watch: the same.
+        threads: the same.
+
+    Raises:
+        DataError: the images can't be had.
+        TrainingDiverged: the loss was not finite; its records are kept, and a Run stored before.
+    """
+    try:
+        made = make(setting, progress, watch, threads)
+    except TrainingDiverged as stop:
+        store.save_failure(setting, str(stop), [record.to_json() for record in stop.records])
+        raise
+    progress("saving", None)
+    return store.save(setting, *made)
+
+
+def make(
+    setting: Setting,
+    progress: Progress = lambda stage, record: None,
+    watch: Watch = lambda training: None,
+    threads: int | None = None,
+) -> Made:
+    """Train a Setting and score it on its held-out images; nothing is stored.
+
+    Args:
+        setting: what to train.
         progress: called with a stage in words and, while training, the newest record. It may raise
             `Cancelled`.
         watch: given the training before its first step; its `records` and `frames` only ever grow.
@@ -57,7 +95,7 @@ def train(
 
     Raises:
         DataError: the images can't be had.
-        TrainingDiverged: the loss was not finite; its records are kept, and a Run stored before.
+        TrainingDiverged: the loss was not finite.
     """
     progress("loading images", None)
     data = images.load(setting)
@@ -65,12 +103,8 @@ def train(
     watch(training)
     progress("training", None)
     started = time.perf_counter()
-    try:
-        for record in training.epochs():
-            progress("training", record)
-    except TrainingDiverged as stop:
-        store.save_failure(setting, str(stop), [record.to_json() for record in stop.records])
-        raise
+    for record in training.epochs():
+        progress("training", record)
     seconds = time.perf_counter() - started
     progress("scoring", None)
     model = training.model
@@ -95,10 +129,9 @@ def train(
         len(setting.digits),
         lambda done: progress(f"scoring moment {done + 1} of {len(training.frames)}", None),
     )
-    progress("saving", None)
     records = [record.to_json() for record in training.records]
     about = provenance(setting, seconds, str(training.device))
-    return store.save(setting, model, arrays, records, evaluation, about, moving.to_arrays())
+    return Made(model, arrays, records, evaluation, about, moving.to_arrays())
 
 
 def find_or_train(

@@ -8,6 +8,7 @@ no row. Only the process that holds the file's lock writes.
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -176,12 +177,21 @@ class ResultsFile:
         self._lock.release()
 
     def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Write rows after the others; they are on disk when this returns."""
+        """Write rows after the others; they are on disk when this returns.
+
+        Raises:
+            OSError: the disk is full or not writable; the file is as it was.
+        """
         data = self._text(rows)
         with self.path.open("ab", buffering=0) as file:
-            file.write(
-                data
-            )  # one system call: all of it or, if the machine dies, a part at the end
+            before = os.fstat(file.fileno()).st_size
+            try:
+                # one system call: all of it or, if the machine dies, a part at the end
+                if file.write(data) != len(data):  # a full disk takes what fits, without a word
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+            except OSError:
+                file.truncate(before)  # or the next row would go on in the middle of this one
+                raise
             os.fsync(file.fileno())
 
     def _text(self, rows: Iterable[Mapping[str, Any]]) -> bytes:

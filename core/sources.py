@@ -165,8 +165,11 @@ def _md5(path: Path) -> str:
         return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
-def has_files(name: str, root: Path) -> bool:
-    """Whether torchvision needs no download for this data set."""
+def files_of(name: str, root: Path) -> list[Path]:
+    """The files that torchvision reads this data set from; none when it needs a download."""
     source = SOURCES[name]
-    groups = [group for group in (source.archives, source.unpacked) if group]
-    return any(all((root / source.folder / f).is_file() for f in group) for group in groups)
+    for group in (source.archives, source.unpacked):
+        paths = [root / source.folder / file for file in group]
+        if paths and all(path.is_file() for path in paths):
+            return paths
+    return []

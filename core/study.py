@@ -121,7 +121,27 @@ def read_study(path: Path) -> Study:
     Raises:
         StudyError: it can't be read or is not a study; which grid, which field and why.
     """
-    plain = _toml(path)
+    return parse_study(_read(path), path)
+
+
+def parse_study(text: str, path: Path, most: int = MAX_SETTINGS) -> Study:
+    """The study that a text describes.
+
+    Args:
+        text: TOML, of at most `MAX_BYTES`.
+        path: what it is called in sentences; it is not read.
+        most: settings that it may have.
+
+    Raises:
+        StudyError: it is not a study; which grid, which field and why.
+    """
+    if len(text.encode(errors="replace")) > MAX_BYTES:
+        raise StudyError(f"{path} must be a small TOML file; it is over {MAX_BYTES:,} bytes")
+    try:
+        plain = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        why = " ".join(str(error).split())[:200]
+        raise StudyError(f"{path} is not a TOML file ({why})") from error
     _only(path.name, plain, ("measured_on", "trained_on", "clustering", "defaults", "grid"))
     defaults = _table(path.name, plain, "defaults")
     tables = plain.get("grid", [])
@@ -136,27 +156,26 @@ def read_study(path: Path) -> Study:
         fields = {key: value for key, value in table.items() if key != "name"}
         if not fields:
             raise StudyError(f"{where} must name at least one field; it is empty")
-        grid, total = _grid(where, name, _merged(where, defaults, fields), total)
+        grid, total = _grid(where, name, _merged(where, defaults, fields), total, most)
         grids.append(grid)
     splits, trained_on = _splits(path.name, plain)
     return Study(path, tuple(grids), _scoring(path.name, plain), splits, trained_on)
 
 
 # --------------------------------------------------------------------------------------- parts
-def _toml(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> str:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise StudyError(f"{path} must be a small TOML file; it is over {MAX_BYTES:,} bytes")
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except StudyError:
         raise
     except FileNotFoundError:
         raise StudyError(f"{path} must be a file; there is none of that name") from None
     except OSError as error:
         raise StudyError(f"{path} can't be read ({error.strerror or error})") from error
-    except (ValueError, RecursionError) as error:
-        why = " ".join(str(error).split())[:200]
-        raise StudyError(f"{path} is not a TOML file ({why})") from error
+    except ValueError as error:  # no text in UTF-8
+        raise StudyError(f"{path} is not a TOML file ({error})") from error
 
 
 def _table(where: str, plain: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -193,16 +212,16 @@ def _merged(where: str, defaults: dict[str, Any], fields: dict[str, Any]) -> dic
     return merged
 
 
-def _grid(where: str, name: str, fields: dict[str, Any], before: int) -> tuple[Grid, int]:
+def _grid(
+    where: str, name: str, fields: dict[str, Any], before: int, most: int
+) -> tuple[Grid, int]:
     """The product of a grid's fields, and the number of Settings so far."""
     listed = {key: _texts(where, key, value) for key, value in fields.items()}
     # counted before any is made: a slip of the pen must not fill the memory
     lengths = {key: sum(map(_count, texts)) for key, texts in listed.items()}
     total = before + math.prod(lengths.values())
-    if total > MAX_SETTINGS:
-        raise StudyError(
-            f"{where}: a study may have at most {MAX_SETTINGS:,} settings; got {total:,}"
-        )
+    if total > most:
+        raise StudyError(f"{where}: a study may have at most {most:,} settings; got {total:,}")
     columns = [[text for one in texts for text in _expanded(one)] for texts in listed.values()]
     settings: dict[Setting, None] = {}
     for values in itertools.product(*columns):

@@ -1,10 +1,11 @@
 """A sweep: every Setting of a study trained and scored, one line at a time, until none is missing.
 
     study = read_study(Path("studies/tiny.toml"))
-    run(study, Path("studies/results/tiny.csv"), Store(), Options(workers=2), print)
+    run(study, Path("studies/results/tiny.csv"), Store(), Pool(2), Options(), Lines(print))
 
 What is in the results file is not done again, so a sweep that was stopped or killed goes on where it
-was. Only this process writes results; workers train and score.
+was. Only this process writes, results as well as Runs; an engine's workers, wherever they are, train
+and score.
 """
 
 from __future__ import annotations
@@ -12,22 +13,20 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from core.checkpoints import Store
+from core.checkpoints import DamagedRun, Store
 from core.config import Setting
-from core.estimate import Cost, affordable, costs, disk_bytes, stored
+from core.engine import Engine, Outcome, Progress
+from core.estimate import Cost, costs, disk_bytes, stored
 from core.evaluation import METRICS
 from core.results import DONE, FAILED, Key, ResultsFile, Row, key_of, read, row
-from core.study import Study
-from core.trial import Trial
-from core.workers import Outcome, Pool, Progress
+from core.study import Grid, Study
+from core.trial import Answer, Trial, at_hand
 
-Say = Callable[[str], None]
-QUIET_SECONDS = 30.0  # after which one hears what is going on
 _SHOWN = ("acc", "silhouette_labels", "knn_accuracy")
 
 
@@ -36,14 +35,45 @@ class Options:
     """How a sweep is run.
 
     Attributes:
-        workers: processes, each with one thread.
         keep_runs: store weights and latents as Runs, too.
         retry_failed: try again what failed before.
     """
 
-    workers: int = 1
     keep_runs: bool = False
     retry_failed: bool = False
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """How far a sweep is.
+
+    Attributes:
+        settings: of the study.
+        done: of them, those that have all their rows.
+        failed: those that failed.
+        running: of those under way, what tells each from the others and the share of its training.
+        slots: how many can be under way.
+        seconds_left: by estimate; None when nothing could be timed.
+    """
+
+    settings: int
+    done: int
+    failed: int
+    running: tuple[tuple[str, float], ...]
+    slots: int
+    seconds_left: float | None
+
+
+class Watch(Protocol):
+    """Who is told how a sweep goes. What it raises stops the sweep; what is done is kept."""
+
+    def say(self, text: str) -> None:
+        """Something happened, in one line."""
+        ...
+
+    def show(self, snapshot: Snapshot) -> None:
+        """How far it is: after each event, and at least about once a second."""
+        ...
 
 
 class Stopped(KeyboardInterrupt):
@@ -112,46 +142,99 @@ def _source(setting: Setting) -> tuple[Any, ...]:
     return setting.dataset, setting.digits, setting.image_size, setting.holdout
 
 
-def describe(study: Study, out: Path, store: Store, options: Options, say: Say) -> dict[str, Any]:
-    """Say what a sweep would do; nothing is trained or written."""
-    todo = plan(study, read(out), options)
+@dataclass(frozen=True)
+class Estimate:
+    """What a sweep would take.
+
+    Attributes:
+        plan: what is missing.
+        stored: how many of the missing are stored Runs, which are only scored.
+        unknown: how many can't be timed: their images are not here or can't be had.
+        slots: trials at a time.
+        seconds: of the others.
+        disk: bytes that it adds.
+    """
+
+    plan: Plan
+    stored: int
+    unknown: int
+    slots: int
+    seconds: float
+    disk: int
+
+
+def estimate(
+    todo: Plan, store: Store, known: Mapping[Setting, Cost], slots: int, options: Options
+) -> Estimate:
+    """What is missing, put in time and disk by the costs that are `known`."""
     settings = [trial.setting for trial in todo.trials]
     here = stored(settings, store)
-    known = costs([s for s in settings if s not in here], study.splits)
-    workers, notice = affordable(options.workers, known.values())
+    timed = [known[s] for s in settings if s in known and s not in here]
+    return Estimate(
+        todo,
+        len(here),
+        len(settings) - len(here) - len(timed),
+        slots,
+        sum(cost.seconds for cost in timed) / slots,
+        disk_bytes(timed, sum(len(trial.splits) for trial in todo.trials), options.keep_runs),
+    )
+
+
+def describe(
+    study: Study, out: Path, store: Store, engine: Engine, options: Options, watch: Watch
+) -> dict[str, Any]:
+    """Say what a sweep would do; nothing is trained or written.
+
+    Raises:
+        EngineError: the engine can't begin.
+    """
+    todo = plan(study, read(out), options)
+    with engine:
+        settings = [trial.setting for trial in todo.trials]
+        here = stored(settings, store)
+        known = costs([s for s in settings if s not in here], study.splits)
+        notice, slots = engine.fit(known.values()), engine.slots
+    found = estimate(todo, store, known, slots, options)
     for grid in study.grids:
-        lists = " x ".join(f"{n} {name}" for name, n in grid.lengths.items()) or "one of each"
-        say(f"grid {grid.name}: {len(grid.settings)} settings ({lists})")
-    say(
+        watch.say(f"grid {grid.name}: {len(grid.settings)} settings ({lengths(grid)})")
+    watch.say(
         f"{len(study.settings)} different settings, measured on {', '.join(study.splits)}: "
         f"{todo.done} are in {out}, {todo.failed} failed, {len(settings)} to do "
-        f"({len(here)} of them are stored runs)"
+        f"({found.stored} of them are stored runs)"
     )
     if notice:
-        say(notice)
-    unknown = len(settings) - len(here) - len(known)
-    if unknown:
-        say(f"{unknown} can't be timed: their images are not here or can't be had")
-    seconds = sum(cost.seconds for cost in known.values()) / workers
-    rows = sum(len(trial.splits) for trial in todo.trials)
-    size = disk_bytes(known.values(), rows, options.keep_runs)
-    say(f"about {_duration(seconds)} with {_number(workers, 'worker')}, {_size(size)} on disk")
+        watch.say(notice)
+    if found.unknown:
+        watch.say(f"{found.unknown} can't be timed: their images are not here or can't be had")
+    watch.say(
+        f"about {duration(found.seconds)} with {_number(slots, 'worker')}, "
+        f"{in_bytes(found.disk)} on disk"
+    )
     return {
         **_summary(study, todo, out),
         "todo": len(settings),
-        "stored": len(here),
-        "workers": workers,
-        "estimated_seconds": round(seconds, 1),
-        "estimated_bytes": size,
+        "stored": found.stored,
+        "unknown": found.unknown,
+        "workers": slots,
+        "estimated_seconds": round(found.seconds, 1),
+        "estimated_bytes": found.disk,
     }
 
 
-def run(study: Study, out: Path, store: Store, options: Options, say: Say) -> dict[str, Any]:
+def lengths(grid: Grid) -> str:
+    """A grid as the product that it is: `2 latent_dim x 3 seed`."""
+    return " x ".join(f"{n} {name}" for name, n in grid.lengths.items()) or "one of each"
+
+
+def run(
+    study: Study, out: Path, store: Store, engine: Engine, options: Options, watch: Watch
+) -> dict[str, Any]:
     """Do what is missing of a study; returns what is in the results file then.
 
     Raises:
+        EngineError: the engine can't begin; nothing was touched.
         ResultsError: `out` is no results file, or another sweep writes to it.
-        OSError: it can't be written.
+        OSError: it or a Run can't be written.
         Stopped: Ctrl-C.
     """
     wanted = set(study.settings)
@@ -163,20 +246,28 @@ def run(study: Study, out: Path, store: Store, options: Options, say: Say) -> di
         return found["status"] != FAILED or not again
 
     started = time.monotonic()
-    with ResultsFile(out, keep) as results:
+    read(out)  # what is wrong with it is known before an engine begins
+    with engine, ResultsFile(out, keep) as results:
         todo = plan(study, results.rows, options)
-        sweep = _Sweep(study, todo, out, results, say)
+        sweep = _Sweep(study, todo, results, store, watch)
         try:
             if todo.trials:
-                sweep.work(store, options)
+                sweep.work(engine)
         except KeyboardInterrupt:
             raise Stopped(
                 f"stopped; {sweep.done} of {len(wanted)} settings are in {out}, "
                 "and the same command goes on from there"
             ) from None
+        except OSError as error:
+            raise OSError(
+                error.errno,
+                f"{error.strerror or error}; {sweep.done} of {len(wanted)} settings are in {out}, "
+                "and the same command goes on from there",
+                error.filename,
+            ) from error
     seconds = round(time.monotonic() - started, 1)
     failed = todo.failed + sweep.failed
-    say(f"{sweep.done} of {len(wanted)} settings are in {out}" + _failures(failed))
+    watch.say(f"{sweep.done} of {len(wanted)} settings are in {out}" + _failures(failed))
     counts = {"done": sweep.done, "failed": failed, "trained": sweep.trained}
     return {**_summary(study, todo, out), **counts, "seconds": seconds}
 
@@ -184,52 +275,79 @@ def run(study: Study, out: Path, store: Store, options: Options, say: Say) -> di
 class _Sweep:
     """A sweep under way: counts, and what it will still take."""
 
-    def __init__(self, study: Study, todo: Plan, out: Path, results: ResultsFile, say: Say) -> None:
-        self.study, self.todo, self.out, self.results, self.say = study, todo, out, results, say
+    def __init__(
+        self, study: Study, todo: Plan, results: ResultsFile, store: Store, watch: Watch
+    ) -> None:
+        self.study, self.todo, self.results, self.store = study, todo, results, store
+        self.watch = watch
         self.done, self.failed, self.trained = todo.done, 0, 0
         self._costs: dict[Setting, Cost] = {}
-        self._ahead = {trial.setting: 1.0 for trial in todo.trials}  # share still to be done
+        self._shares: dict[Setting, float] = {}  # of those under way
+        self._ahead = 0.0  # seconds, by estimate, of all that have not ended
         self._expected = self._taken = 0.0  # seconds of those trained so far
-        self._workers = 1
+        self._slots = 1
 
-    def work(self, store: Store, options: Options) -> None:
-        """Give trials to workers until all have ended."""
+    def work(self, engine: Engine) -> None:
+        """Give trials to the engine until all have ended."""
         settings = [trial.setting for trial in self.todo.trials]
-        here = stored(settings, store)
+        here = stored(settings, self.store)
         self._costs = costs([s for s in settings if s not in here], self.study.splits)
-        self._workers, notice = affordable(options.workers, self._costs.values())
+        self._ahead = sum(cost.seconds for cost in self._costs.values())
+        notice, self._slots = engine.fit(self._costs.values()), engine.slots
         if notice:
-            self.say(notice)
-        self.say(
+            self.watch.say(notice)
+        self.watch.say(
             f"{len(settings)} settings to do, {self.todo.done} done before"
-            f"{_failures(self.todo.failed)}; {_number(self._workers, 'worker')}, {self._left()}"
+            f"{_failures(self.todo.failed)}; {_number(self._slots, 'worker')}{self._left()}"
         )
-        waiting, heard = deque(self.todo.trials), time.monotonic()
-        with Pool(self._workers, store.root) as pool:
-            while waiting or pool.running:
-                while waiting and pool.free:
-                    pool.give(waiting.popleft())
-                for event in pool.wait(1.0):
-                    if isinstance(event, Progress):
-                        self._ahead[event.trial.setting] = 1 - event.share
-                    else:
-                        self._end(event)
-                        heard = time.monotonic()
-                if time.monotonic() - heard > QUIET_SECONDS:
-                    heard = time.monotonic()
-                    self._say_what_runs(pool.running)
+        waiting = deque(self.todo.trials)
+        while waiting or engine.running:
+            while waiting and engine.free:
+                self._begin(engine, waiting.popleft())
+            for event in engine.wait(1.0):
+                if isinstance(event, Progress):
+                    self._shares[event.trial.setting] = event.share
+                else:
+                    self._end(event)
+            self._slots = engine.slots  # nodes come and go
+            self.watch.show(self._snapshot())
+
+    def _begin(self, engine: Engine, trial: Trial) -> None:
+        """Give a trial away, unless the store has all of its answer."""
+        found = at_hand(trial, self.store)
+        if isinstance(found, Answer):
+            self._end(Outcome(trial, found, 0.0))
+        else:
+            self._shares[trial.setting] = 0.0
+            engine.give(found)
 
     def _end(self, outcome: Outcome) -> None:
-        """Write what a trial gave, then count it and say so."""
-        trial = outcome.trial
-        rows = outcome.rows or [
-            row(trial.setting, trial.grid, split, trial.scoring, {}, trial.trained_on)
-            | {"status": FAILED, "reason": outcome.reason}
-            for split in trial.splits
-        ]
-        self.results.add(rows)
-        del self._ahead[trial.setting]
-        if outcome.rows:
+        """Write what a trial gave, the Run first, then count it and say so.
+
+        A sweep that is killed in between finds the Run in the store and trains nothing twice.
+        """
+        trial, answer = outcome.trial, outcome.answer
+        reason = answer.reason
+        if answer.files:
+            try:
+                self.store.write(trial.setting, answer.files)
+            except (DamagedRun, ValueError) as damage:
+                reason = f"The Run that came back can't be used: {damage}."
+        if trial.keep and answer.history:
+            self.store.save_failure(trial.setting, reason, answer.history)
+        rows = [] if reason else answer.rows
+        self.results.add(
+            rows
+            or [
+                row(trial.setting, trial.grid, split, trial.scoring, {}, trial.trained_on)
+                | {"status": FAILED, "reason": reason}
+                for split in trial.splits
+            ]
+        )
+        self._shares.pop(trial.setting, None)
+        if cost := self._costs.get(trial.setting):
+            self._ahead -= cost.seconds
+        if rows:
             self.done += 1
             self._learn(outcome)
             scores = [
@@ -241,41 +359,55 @@ class _Sweep:
             text = f"{', '.join(scores)}{warned}; {outcome.seconds:.1f} s"
         else:
             self.failed += 1
-            text = f"failed: {outcome.reason.rstrip('.')}"
-        number = self.done + self.failed + self.todo.failed
-        say_left = f"; {self._left()}" if self._ahead else ""
-        self.say(f"[{number}/{len(self.study.settings)}] {self._name(trial)}: {text}{say_left}")
+            text = f"failed: {reason.rstrip('.')}"
+        number, total = self.done + self.failed + self.todo.failed, len(self.study.settings)
+        left = self._left() if number < total else ""
+        self.watch.say(f"[{number}/{total}] {label(self.study, trial.setting)}: {text}{left}")
 
     def _learn(self, outcome: Outcome) -> None:
         """From a training that has ended: how good the estimates are, and the baseline on pixels."""
-        trial, first = outcome.trial, outcome.rows[0]
-        if first["source"] == "trained":
+        trial, rows = outcome.trial, outcome.answer.rows
+        if rows[0]["source"] == "trained":
             self.trained += 1
             if cost := self._costs.get(trial.setting):
                 self._expected += cost.seconds
                 self._taken += outcome.seconds
-        for found in outcome.rows:
+        for found in rows:
             if (baseline := found.get("knn_accuracy_pixels")) is not None:
                 trial.pixels[trial.scoring.neighbours] = baseline
 
+    def _seconds_left(self) -> float | None:
+        if not self._costs:
+            return None
+        under_way = sum(
+            share * self._costs[setting].seconds
+            for setting, share in self._shares.items()
+            if setting in self._costs
+        )
+        pace = self._taken / self._expected if self._expected else 1.0
+        return pace * max(self._ahead - under_way, 0.0) / self._slots
+
     def _left(self) -> str:
         """Remaining time in words."""
-        known = [
-            (self._costs[s].seconds, share) for s, share in self._ahead.items() if s in self._costs
-        ]
-        pace = self._taken / self._expected if self._expected else 1.0
-        seconds = pace * sum(cost * share for cost, share in known) / self._workers
-        return f"about {_duration(seconds)} left"
+        seconds = self._seconds_left()
+        return "" if seconds is None else f"; about {duration(seconds)} left"
 
-    def _say_what_runs(self, running: list[Trial]) -> None:
-        names = [f"{self._name(t)} {1 - self._ahead[t.setting]:.0%}" for t in running]
-        self.say(f"... {'; '.join(names)}; {self._left()}")
+    def _snapshot(self) -> Snapshot:
+        return Snapshot(
+            len(self.study.settings),
+            self.done,
+            self.failed + self.todo.failed,
+            tuple((label(self.study, s), share) for s, share in self._shares.items()),
+            self._slots,
+            self._seconds_left(),
+        )
 
-    def _name(self, trial: Trial) -> str:
-        """What tells a Setting from the others of the study."""
-        text = trial.setting.to_text()
-        parts = [f"{name.replace('_', ' ')} {text[name]}" for name in self.study.varied]
-        return ", ".join(parts) or trial.setting.name
+
+def label(study: Study, setting: Setting) -> str:
+    """What tells a Setting from the others of the study."""
+    text = setting.to_text()
+    parts = [f"{name.replace('_', ' ')} {text[name]}" for name in study.varied]
+    return ", ".join(parts) or setting.name
 
 
 def _summary(study: Study, todo: Plan, out: Path) -> dict[str, Any]:
@@ -298,11 +430,13 @@ def _number(count: int, one: str) -> str:
     return f"{count} {one}" + "s" * (count != 1)
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """A duration as people say it."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def _size(size: int) -> str:
+def in_bytes(size: int) -> str:
+    """An amount of data as people say it."""
     return f"{max(1, round(size / 1000))} kB" if size < 1e6 else f"{size / 1e6:.0f} MB"

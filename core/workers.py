@@ -1,9 +1,10 @@
-"""Processes that each do one thing after another, with one thread, and never outlive who started them.
+"""The local engine: processes that each do one trial after another, with one thread.
 
-Each is a fresh Python (spawn) with a pipe of its own. The parent gives a `Trial` and gets back, in any
-order: shares of the work done, then rows or the reason why there are none. A worker that dies loses the
-trial it had, no other; the next trial gets a new one. Workers leave Ctrl-C to the parent, and end with
-it even when it is killed.
+Each is a fresh Python with a pipe of its own, not a child of `multiprocessing`: that would run the
+parent's main module again, which under Streamlit is a page. The parent gives a `Trial` and gets back
+shares of the work done, then an `Answer`. A worker that dies loses the trial it had, no other; the next
+trial gets a new one. Workers are out of Ctrl-C's reach, and end with the parent even when it is killed:
+their standard input ends then.
 """
 
 from __future__ import annotations
@@ -11,64 +12,57 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-import signal
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from multiprocessing import connection
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from core.trial import Trial
+from core.engine import Outcome, Progress
+from core.estimate import Cost, affordable, cores
+from core.trial import Answer, Trial, attempt
 
-_SPAWN = multiprocessing.get_context("spawn")
-
-
-@dataclass(frozen=True)
-class Progress:
-    """A share of a trial's training is done, 0 to 1."""
-
-    trial: Trial
-    share: float
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A trial has ended.
-
-    Attributes:
-        trial: which.
-        rows: its rows; empty when it failed.
-        reason: why it failed, in a sentence.
-        seconds: since it was given, the start of a new worker not included.
-    """
-
-    trial: Trial
-    rows: list[dict[str, Any]]
-    reason: str
-    seconds: float
+_ROOT = Path(__file__).resolve().parent.parent  # where `core` is found
 
 
 class _Worker:
     """One process and the parent's end of its pipe."""
 
-    def __init__(self, root: Path) -> None:
-        self.pipe, other = _SPAWN.Pipe()
-        self.process = _SPAWN.Process(target=_serve, args=(other, root), daemon=True)
-        with _without_ctrl_c():
-            self.process.start()
+    def __init__(self) -> None:
+        self.pipe, other = multiprocessing.Pipe()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "core.workers", str(other.fileno())],
+            cwd=_ROOT,
+            stdin=subprocess.PIPE,
+            pass_fds=[other.fileno()],
+            start_new_session=True,
+        )
         other.close()  # or the end of the process would not end the pipe
         self.trial: Trial | None = None
         self.since = time.monotonic()
 
+    def end(self) -> int:
+        """Its exit status, once it has ended; it is made to."""
+        self.process.kill()
+        self.pipe.close()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        return self.process.wait()
+
 
 class Pool:
-    """Up to `count` workers: `with Pool(2, store.root) as pool: pool.give(trial); pool.wait(1)`."""
+    """Up to `count` workers: `with Pool(2) as pool: pool.give(trial); pool.wait(1)`.
 
-    def __init__(self, count: int, root: Path) -> None:
-        self.count, self.root = count, root
+    Args:
+        count: how many; 0: one per core.
+    """
+
+    def __init__(self, count: int = 0) -> None:
+        self.count = count or cores()
         self._workers: list[_Worker] = []
 
     def __enter__(self) -> Pool:
@@ -81,11 +75,20 @@ class Pool:
         trace: TracebackType | None,
     ) -> None:
         for worker in self._workers:
-            worker.process.kill()
+            worker.process.kill()  # all at once, then wait for each
         for worker in self._workers:
-            worker.process.join()
-            worker.pipe.close()
+            worker.end()
         self._workers.clear()
+
+    def fit(self, known: Collection[Cost]) -> str:
+        """No more workers than cores and memory allow; a sentence when that is fewer than asked."""
+        self.count, notice = affordable(self.count, known)
+        return notice
+
+    @property
+    def slots(self) -> int:
+        """Workers at a time."""
+        return self.count
 
     @property
     def running(self) -> list[Trial]:
@@ -101,7 +104,7 @@ class Pool:
         """Begin a trial; only when `free`."""
         worker = next((w for w in self._workers if w.trial is None), None)
         if worker is None:
-            worker = _Worker(self.root)
+            worker = _Worker()
             self._workers.append(worker)
         worker.trial = trial
         with contextlib.suppress(OSError):  # it died while it waited: `wait` finds that out
@@ -114,80 +117,59 @@ class Pool:
             trial = worker.trial
             if trial is None:
                 continue
+            content: Any
             try:
-                kind, content = worker.pipe.recv()
+                content = worker.pipe.recv()
             except (EOFError, OSError):
-                kind, content = "failed", self._bury(worker)
-            if kind == "began":
+                content = Answer(reason=self._bury(worker))
+            if content is None:
                 worker.since = time.monotonic()
-            elif kind == "share":
+            elif isinstance(content, float):
                 yield Progress(trial, content)
             else:
                 worker.trial = None
-                rows, reason = (content, "") if kind == "rows" else ([], content)
-                yield Outcome(trial, rows, reason, time.monotonic() - worker.since)
+                yield Outcome(trial, content, time.monotonic() - worker.since)
 
     def _bury(self, worker: _Worker) -> str:
         """Forget a worker that died; why, as far as one can tell."""
-        worker.process.join(5)
-        worker.pipe.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            worker.process.wait(5)
         self._workers.remove(worker)
-        code = worker.process.exitcode
+        code = worker.end()
         hint = "; perhaps memory was short" if code == -9 else ""
         return f"Its process ended without an answer (exit status {code}{hint})."
 
 
-@contextlib.contextmanager
-def _without_ctrl_c() -> Iterator[None]:
-    """A process started meanwhile ignores Ctrl-C from its first moment on."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 # ------------------------------------------------------------------------------ in the worker
-def _serve(pipe: connection.Connection, root: Path) -> None:
-    """Perform trials until the pipe ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+def one_thread() -> None:
+    """From now on this process computes with one thread.
 
+    So the same Setting gives the same weights in any company, and workers don't wait for one another.
+    """
     import torch
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    from core.checkpoints import Store
-    from core.methods import ClusteringError
-    from core.sources import DataError
-    from core.training import TrainingDiverged
-    from core.trial import perform
-
-    torch.set_num_threads(1)  # so that the same Setting gives the same weights in any company
+    torch.set_num_threads(1)
     threadpool_limits(1)
-    store = Store(root)
+
+
+def _serve(pipe: connection.Connection) -> None:
+    """Perform trials until the pipe ends. None: one has begun; a float: its share; then its Answer."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    one_thread()
     while True:
         try:
             trial = pipe.recv()
         except EOFError:
             return
-        pipe.send(("began", None))
-        try:
-            answer: tuple[str, Any] = (
-                "rows",
-                perform(trial, store, lambda share: pipe.send(("share", share))),
-            )
-        except (ClusteringError, DataError, TrainingDiverged) as error:
-            answer = "failed", str(error)
-        except Exception as error:  # one Setting's failure is a result, whatever it is
-            answer = "failed", f"{type(error).__name__}: {error}"
-        pipe.send(answer)
+        pipe.send(None)
+        pipe.send(attempt(trial, lambda share: pipe.send(float(share))))
 
 
 def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
+    os.read(0, 1)  # nothing is ever written there
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    _serve(connection.Connection(int(sys.argv[1])))

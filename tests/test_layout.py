@@ -31,9 +31,11 @@ LEVELS = [
     {"checkpoints"},
     {"index", "pipeline", "projector"},
     {"compare", "events", "jobs", "trial"},
-    {"compare_figures", "estimate", "export", "workers"},
-    {"compare_maps"},
-    {"sweep"},
+    {"compare_figures", "estimate", "export"},
+    {"compare_maps", "engine"},
+    {"workers"},
+    {"ray_engine", "sweep"},
+    {"progress", "sweep_jobs"},
     {"__main__"},
 ]
 FILES = sorted((ROOT / "core").rglob("*.py"))
@@ -44,9 +46,8 @@ def _level(module: str) -> int:
 
 
 def test_core_imports_without_streamlit() -> None:
-    code = (
-        "import sys; sys.modules['streamlit'] = None; import core.__main__, core.jobs, core.figures"
-    )
+    modules = "core.__main__, core.sweep_jobs, core.figures"
+    code = f"import sys; sys.modules['streamlit'] = None; import {modules}"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
@@ -71,6 +72,6 @@ def test_arrows_point_one_way(file: Path) -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(ROOT)))
 def test_nothing_is_unpickled(file: Path) -> None:
-    text = file.read_text()
+    text = file.read_text().replace("safetensors.torch.load(", "")  # reads no pickles
     for word in ("import pickle", "torch.load(", "allow_pickle=True"):
         assert word not in text

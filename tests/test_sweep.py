@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,14 +21,17 @@ from core import estimate, results
 from core.__main__ import main
 from core.checkpoints import Store
 from core.config import FIELDS, Setting
+from core.engine import Cluster, EngineError, Outcome, Progress
 from core.evaluation import METRICS
 from core.pipeline import train
+from core.progress import Table
 from core.recipes import RECIPES
 from core.results import ResultsError, ResultsFile, key_of, read
 from core.study import Scoring, StudyError, read_study
-from core.sweep import Options, plan
-from core.trial import Trial, perform
-from core.workers import Outcome, Progress
+from core.sweep import Options, Snapshot, plan
+from core.training import EpochRecord, TrainingDiverged
+from core.trial import Answer, Trial, at_hand, attempt, perform
+from core.workers import Pool
 
 ROOT = Path(__file__).resolve().parents[1]
 STUDIES = ROOT / "studies"
@@ -221,17 +226,23 @@ def test_a_plan_asks_for_what_is_missing_only(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------- one trial
 def test_a_trial_measures_as_a_run_does_and_uses_stored_runs(store: Store, tiny: Setting) -> None:
     trial = Trial(tiny, "g", ("heldout",), Scoring())
-    fresh = perform(trial, store)[0]
-    assert store.names() == []
+    assert at_hand(trial, store) is trial
+    fresh = perform(trial).rows[0]
     run = train(tiny, store, threads=1)
-    stored = perform(trial, store)[0]
+    found = at_hand(trial, store)
+    assert isinstance(found, Answer)
+    stored = found.rows[0]
     assert (fresh["source"], stored["source"]) == ("trained", "stored")
     for name, value in run.evaluation.values.items():
         assert fresh[name] == pytest.approx(value), name
         assert stored[name] == value
     assert fresh["warnings"] == stored["warnings"] == " ".join(run.evaluation.warnings)
     assert set(fresh) | {"reason"} == set(results.COLUMNS)
-    gmm = perform(Trial(tiny, "g", ("all",), Scoring("gmm", 3)), store)[0]
+    other = at_hand(Trial(tiny, "g", ("all",), Scoring("gmm", 3), keep=True), store)
+    assert isinstance(other, Trial)  # it travels with the weights and is scored elsewhere
+    answer = perform(other)
+    gmm = answer.rows[0]
+    assert not answer.files
     assert (gmm["source"], gmm["n_clusters"], gmm["n"]) == ("stored", 3, 720)
 
 
@@ -240,10 +251,12 @@ def test_trained_on_all_images_nothing_is_stored(
 ) -> None:
     train(tiny, store, threads=1)  # of training images only: no answer to what is asked
     everything = Trial(tiny, "g", ("all",), Scoring(), keep=True, trained_on="all")
-    row = perform(everything, store)[0]
+    assert at_hand(everything, store) is everything
+    answer = perform(everything)
+    row = answer.rows[0]
+    assert not answer.files
     assert (row["trained_on"], row["source"], row["n"]) == ("all", "trained", 720)
-    assert row["acc"] != perform(Trial(tiny, "g", ("all",), Scoring()), store)[0]["acc"]
-    assert len(store.names()) == 1
+    assert row["acc"] != perform(Trial(tiny, "g", ("all",), Scoring())).rows[0]["acc"]
 
     text = "measured_on = 'all'\ntrained_on = 'all'\n" + GRID
     assert read_study(_study(tmp_path, text)).trained_on == "all"
@@ -276,12 +289,14 @@ def test_fewer_workers_when_cores_or_memory_are_short(monkeypatch: pytest.Monkey
 class _FakePool:
     """One trial at a time in this process; Ctrl-C after the third."""
 
-    def __init__(self, count: int, root: Path) -> None:
+    def __init__(self, count: int) -> None:
         self.running: list[Trial] = []
         self.ended = 0
+        self.slots = 1
 
     __enter__ = lambda self: self  # noqa: E731
     __exit__ = lambda self, *error: None  # noqa: E731
+    fit = lambda self, known: ""  # noqa: E731
     free = property(lambda self: not self.running)
 
     def give(self, trial: Trial) -> None:
@@ -292,13 +307,12 @@ class _FakePool:
             raise KeyboardInterrupt
         self.ended += 1
         yield Progress(self.running[0], 0.5)
-        rows = perform(self.running[0], Store(Path("nowhere")))
-        yield Outcome(self.running.pop(), rows, "", 1.0)
+        yield Outcome(self.running[0], attempt(self.running.pop()), 1.0)
 
 
 def test_ctrl_c_says_what_is_kept(tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.sweep.Pool", _FakePool)
-    monkeypatch.setattr("core.sweep.QUIET_SECONDS", 0.0)
+    monkeypatch.setattr("core.__main__.Pool", _FakePool)
+    monkeypatch.setattr("core.progress.QUIET_SECONDS", 0.0)
     out = tmp_path / "x.csv"
     command = ["sweep", str(TINY), "--out", str(out), "--checkpoints", str(tmp_path)]
     for done in (3, 6):
@@ -349,7 +363,7 @@ def test_killed_and_resumed_nothing_is_trained_twice_and_workers_change_nothing(
         [sys.executable, "-m", "core", *command, "--workers", "2"], cwd=ROOT,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300  # a machine may be busy
     while not (out.exists() and len(read(out)) >= 2) and time.monotonic() < until:
         time.sleep(0.02)
     workers = _children(process.pid)
@@ -361,7 +375,7 @@ def test_killed_and_resumed_nothing_is_trained_twice_and_workers_change_nothing(
         file.write("digits-012,half a l")
 
     # the rest with one worker; the failing Setting is recorded, and fails the command
-    assert main(command) == 1
+    assert main([*command, "--workers", "1"]) == 1
     done = _json(capsys)
     assert (done["done"], done["failed"]) == (14, 1)
     rows = read(out)
@@ -395,3 +409,134 @@ def test_killed_and_resumed_nothing_is_trained_twice_and_workers_change_nothing(
     assert (said["trained"], said["done"], said["failed"]) == (3, 14, 1)
     assert len(read(out)) == 30
     assert _table(out) == table
+
+
+def test_a_full_disk_is_one_sentence_and_half_a_row_is_none(tmp_path: Path) -> None:
+    """A limit on the size of files fails as a full disk does: what fits is written, then no more."""
+    out = tmp_path / "x.csv"
+    code = (
+        "import resource, sys; from core.__main__ import main; "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000)); sys.exit(main())"
+    )
+    command = ["sweep", str(TINY), "--out", str(out), "--checkpoints", str(tmp_path)]
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *command, "--workers", "1"], cwd=ROOT, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 1
+    last = ended.stderr.splitlines()[-1]
+    assert last.startswith(f"{out}: ")
+    assert "of 14 settings are in" in last
+    assert "Traceback" not in ended.stderr
+    whole = out.read_text()
+    assert len(whole) < 5000
+    assert whole.endswith("\n")
+    assert len(read(out)) == whole.count("\n") - 1 > 0
+
+
+def test_a_worker_that_dies_loses_its_trial_and_no_other(tiny: Setting) -> None:
+    trials = [Trial(tiny.replace(seed=seed), "g", ("heldout",), Scoring()) for seed in (0, 1)]
+    ended = {}
+    with Pool(1) as pool:
+        for trial in trials:
+            assert pool.free
+            pool.give(trial)
+            assert not pool.free
+            if trial is trials[0]:
+                pool._workers[0].process.kill()
+            while pool.running:
+                for event in pool.wait(1.0):
+                    if isinstance(event, Outcome):
+                        ended[event.trial.setting.seed] = event.answer
+    assert "ended without an answer (exit status -9" in ended[0].reason
+    assert ended[0].rows == []
+    assert ended[1].reason == ""
+    assert ended[1].rows[0]["acc"] == perform(trials[1]).rows[0]["acc"]
+
+
+def test_a_training_that_diverges_is_a_reason_and_its_records_are_kept(
+    tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = EpochRecord(1, {"reconstruction": 0.5}, {"reconstruction": 0.25}, 0.1)
+
+    def make(setting, progress, threads):
+        raise TrainingDiverged("Training stopped in epoch 2: it became inf.", [record])
+
+    monkeypatch.setattr("core.trial.make", make)
+    monkeypatch.setattr("core.__main__.Pool", _FakePool)
+    path = _study(tmp_path, '[[grid]]\ndataset = "digits"\ndigits = "0,1"\n')
+    out = tmp_path / "x.csv"
+    command = ["sweep", str(path), "--out", str(out), "--checkpoints", str(tmp_path), "--keep-runs"]
+    assert main(command) == 1
+    assert "failed: Training stopped in epoch 2" in capsys.readouterr().err
+    assert [row["reason"] for row in read(out)] == ["Training stopped in epoch 2: it became inf."]
+    failure = Store(tmp_path).failure(next(iter(read_study(path).settings)))
+    assert failure == ("Training stopped in epoch 2: it became inf.", (record.to_json(),))
+
+
+# ------------------------------------------------------------------------------------- engines
+WRONG_CLUSTER = [
+    pytest.param(["--cpus", "2"], "--cpus is for --engine ray", id="cpus of the local engine"),
+    pytest.param(["--engine", "ray", "--address", "ray://x:1"], "auto or HOST:PORT", id="address"),
+    pytest.param(["--engine", "ray", "--cpus", "0"], "above 0; got 0", id="no cpus"),
+    pytest.param(["--engine", "ray", "--gpus", "1.5"], "a whole number", id="one and a half GPUs"),
+    pytest.param(["--engine", "ray", "--gpus", "nan"], "a whole number", id="not a number"),
+    pytest.param(["--engine", "moon"], "invalid choice: 'moon'", id="no such engine"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), WRONG_CLUSTER)
+def test_a_wrong_engine_is_one_sentence_and_exit_2(tmp_path: Path, capsys, arguments, said) -> None:
+    out = tmp_path / "x.csv"
+    assert main(["sweep", str(TINY), "--out", str(out), *arguments]) == 2
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert captured.err.count("\n") == 1
+    assert not out.exists()
+
+
+def test_shares_of_a_gpu_and_whole_ones_are_fine() -> None:
+    assert Cluster("head:6379", 0.5, 0.25).gpus == 0.25
+    assert Cluster(gpus=2).gpus == 2
+    with pytest.raises(EngineError, match="HOST:PORT"):
+        Cluster("head:99999")
+
+
+def test_without_ray_a_sentence_says_what_to_install(tmp_path: Path, capsys, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    monkeypatch.delitem(sys.modules, "core.ray_engine", raising=False)
+    out = tmp_path / "x.csv"
+    assert main(["sweep", str(TINY), "--out", str(out), "--engine", "ray"]) == 2
+    assert "requirements-cluster.txt" in capsys.readouterr().err
+    assert not out.exists()
+
+
+# --------------------------------------------------------------------------------------- progress
+def _screen(written: str) -> list[str]:
+    """What a terminal shows of it: lines, cursor up, and erasing from there on."""
+    lines: list[str] = []
+    for piece in re.split(r"(\x1b\[\d*[AJ])", written):
+        if found := re.fullmatch(r"\x1b\[(\d+)A", piece):
+            del lines[-int(found[1]) :]
+        elif piece not in ("\x1b[J", ""):
+            lines += piece.removeprefix("\r").splitlines()
+    return lines
+
+
+def test_the_table_is_redrawn_in_its_place_below_the_lines(monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("LINES", "24")
+    stream = io.StringIO()
+    table = Table(stream)
+    table.say("2 settings to do")
+    table.show(Snapshot(4, 1, 1, (("seed 2", 0.25), ("seed 3" * 20, 0.5)), 2, 120.0))
+    table.say("[3/4] seed 2: ACC 0.9")
+    table.show(Snapshot(4, 2, 1, (("seed 3", 0.75),), 2, 30.0))
+    assert _screen(stream.getvalue())[:2] == ["2 settings to do", "[3/4] seed 2: ACC 0.9"]
+    drawn = _screen(stream.getvalue())[2:]
+    assert len(drawn) == 2
+    assert drawn[0].startswith("[######################........] 3 of 4 settings, 1 failed")
+    assert drawn[1] == "  [#########...]  75%  seed 3"
+    assert all(len(line) < 60 for line in stream.getvalue().splitlines() if "seed 3" in line)
+    table.show(Snapshot(4, 3, 1, (), 2, 0.0))
+    assert len(_screen(stream.getvalue())) == 2

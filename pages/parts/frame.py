@@ -15,6 +15,7 @@ PAGES = (
     ("streamlit_app.py", "Explore", ":material/scatter_plot:"),
     ("pages/Compare.py", "Compare", ":material/compare_arrows:"),
     ("pages/Runs.py", "Runs", ":material/table_rows:"),
+    ("pages/Sweep.py", "Sweep", ":material/grid_view:"),
     ("pages/Method.py", "Method", ":material/menu_book:"),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from core.data import Split
     from core.neighbours import Neighbours
+    from core.sweep_jobs import SweepQueue
 
 Array = np.ndarray[Any, Any]
 
@@ -33,9 +35,31 @@ def store() -> Store:
 
 
 @st.cache_resource
+def turn() -> threading.Lock:
+    """Held by whatever trains: one heavy job at a time for all visitors."""
+    return threading.Lock()
+
+
+@st.cache_resource
 def queue() -> JobQueue:
     """The one training queue of this process."""
-    return JobQueue(store())
+    return JobQueue(store(), turn())
+
+
+@st.cache_resource
+def sweeps() -> SweepQueue:
+    """The one queue of sweeps of this process, which gives way to trainings."""
+    from core.sweep_jobs import SweepQueue
+    from core.workers import Pool
+
+    return SweepQueue(queue(), turn(), lambda: Pool(sweep_workers()))
+
+
+def sweep_workers() -> int:
+    """Settings that a sweep trains at a time: half of the cores; the other half serves visitors."""
+    from core.training import training_threads
+
+    return training_threads()
 
 
 @st.cache_resource

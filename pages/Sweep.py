@@ -1,0 +1,31 @@
+"""Sweep: a study of many settings, planned, started in the background, watched, taken along."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.results import ResultsError
+from pages.parts import frame, loaders, sweeping
+
+frame.begin("Sweep")
+st.subheader("Sweep")
+st.caption(
+    "Many settings at once: a grid over any of a setting's fields, and seeds. One row of results "
+    "per setting, kept as soon as it is done."
+)
+with frame.errors_as_sentences():
+    chosen = sweeping.choose()
+    if chosen is not None:
+        study, out, text = chosen
+        sweeping.others(out)
+        job = loaders.sweeps().find(out)
+        try:
+            if job is not None and job.active:
+                sweeping.live(study, out, text)
+            else:
+                sweeping.ended(job)
+                sweeping.show_plan(study, out, text, sweeping.rows(study, out))
+                sweeping.command(study)
+                sweeping.show_rows(study, out, text, "done")
+        except ResultsError as error:
+            st.error(str(error), icon=":material/error:")
