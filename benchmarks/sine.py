@@ -1,0 +1,147 @@
+"""The post's question, answered from results: does its sine term help at any weight, wavelength, offset?
+
+    python -m core sweep studies/sine-quick.toml      # the grid, two seeds of each choice
+    python -m core sweep studies/sine-confirm.toml    # what looked best there, with ten other seeds
+    python -m benchmarks.sine --json                  # the table, the verdicts and docs/sine.png
+
+The figure is a heat map: label silhouette less that of `none`, by weight and wavelength. The verdicts
+are of the second study alone: what was chosen as the best of a grid looks better there than it is. Trains
+nothing; the picture needs Chromium.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from playwright.sync_api import sync_playwright
+from plotly.subplots import make_subplots
+
+from core.config import Term
+from core.evaluation import METRICS
+from core.figures import DIVERGING
+from core.frames import scored, typed
+from core.pictures import on_paper
+from core.results import read
+from core.statistics import interval, verdicts
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "studies" / "results"
+SHOWN = ("silhouette_labels", "acc", "knn_accuracy", "reconstruction_mse")
+WIDTH, HEIGHT = 1000, 560
+
+
+def rows(name: str) -> pd.DataFrame:
+    """Results of a study, with the parameters of the sine term in columns of their own."""
+    frame = scored(typed(read(RESULTS / f"{name}.csv")))
+    terms = [
+        dict(Term.parse(text).params) if text != "none" else {} for text in frame["regularizer"]
+    ]
+    return frame.join(pd.DataFrame(terms, columns=["weight", "wavelength", "offset", "scale"]))
+
+
+def heat(frame: pd.DataFrame, metric: str) -> go.Figure:
+    """A panel per scale and offset: a score less that of `none`, by weight and wavelength."""
+    none = frame.loc[frame["regularizer"] == "none", metric].mean()
+    gained = frame[frame["regularizer"] != "none"].assign(gain=lambda f: f[metric] - none)
+    means = gained.groupby(["scale", "offset", "weight", "wavelength"])["gain"].mean().reset_index()
+    scales, offsets = ("relative", "absolute"), sorted(means["offset"].unique())
+    units = {"relative": "wavelength in latent scales", "absolute": "wavelength in latent units"}
+    figure = make_subplots(
+        len(scales),
+        len(offsets),
+        subplot_titles=[f"{scale}, offset {o:g}" for scale in scales for o in offsets],
+        vertical_spacing=0.2,
+    )
+    most = float(means["gain"].abs().max())
+    for i, scale in enumerate(scales, start=1):
+        for j, offset in enumerate(offsets, start=1):
+            part = means[(means["scale"] == scale) & (means["offset"] == offset)]
+            table = part.pivot(index="weight", columns="wavelength", values="gain")
+            figure.add_heatmap(
+                x=[f"{w:g}" for w in table.columns],
+                y=[f"{w:g}" for w in table.index],
+                z=table,
+                texttemplate="%{z:+.2f}",
+                coloraxis="coloraxis",
+                row=i,
+                col=j,
+            )
+            figure.update_xaxes(type="category", title=units[scale], row=i, col=j)
+            figure.update_yaxes(type="category", title="weight" if j == 1 else "", row=i, col=j)
+    figure.update_layout(
+        coloraxis={"colorscale": DIVERGING, "cmid": 0, "cmin": -most, "cmax": most},
+        coloraxis_colorbar_title="gain",
+        width=WIDTH,
+        height=HEIGHT,
+        template="plotly_white",
+    )
+    return on_paper(
+        figure, f"{METRICS[metric].label} less that of none ({none:.2f}), mean of the seeds"
+    )
+
+
+def draw(figure: go.Figure, target: Path) -> None:
+    """The figure as PNG, drawn by Chromium."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if chromium is None:
+        raise SystemExit("The picture needs Chromium: apt-get install chromium, or set CHROMIUM.")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        page_file = Path(folder) / "figure.html"
+        figure.write_html(page_file, include_plotlyjs=True, config={"displayModeBar": False})
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": WIDTH + 16, "height": HEIGHT + 16})
+        page.goto(page_file.as_uri())
+        page.wait_for_selector(".heatmaplayer image")
+        page.locator(".plot-container").first.screenshot(path=target)
+        browser.close()
+
+
+def table(frame: pd.DataFrame) -> list[str]:
+    """Every choice of a study: mean and 95 % interval over its seeds, as Markdown."""
+    names = [METRICS[name].label for name in SHOWN]
+    lines = [f"| regularizer | seeds | {' | '.join(names)} |", "|---" * (len(SHOWN) + 2) + "|"]
+    for regularizer, part in frame.groupby("regularizer", sort=False):
+        cells = [interval(part[name]) for name in SHOWN]
+        shown = (f"{c.mean:,.3g} ({c.low:,.3g} to {c.high:,.3g})" for c in cells)
+        lines.append(f"| {regularizer} | {cells[0].n} | {' | '.join(shown)} |")
+    return lines
+
+
+def main() -> None:
+    """Print the table and the verdicts; draw the grid."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="end with one JSON object")
+    args = parser.parse_args()
+    grid, again = rows("sine-quick"), rows("sine-confirm")
+    draw(heat(grid, "silhouette_labels"), ROOT / "docs" / "sine.png")
+    print("\n".join(table(again)))
+    found = verdicts(again, SHOWN)
+    for verdict in found:
+        print(f"{verdict.regularizer}: {verdict.sentence}")
+    if args.json:
+        none = grid[grid["regularizer"] == "none"]
+        better = grid[grid["regularizer"] != "none"].groupby("regularizer")[list(SHOWN)].mean()
+        content: dict[str, Any] = {
+            "settings": int(grid["regularizer"].nunique()),
+            "none": {name: float(none[name].mean()) for name in SHOWN},
+            "above_none": {
+                name: int((better[name] > none[name].mean()).sum()) for name in SHOWN[:3]
+            },
+            "verdicts": {
+                f"{v.regularizer} {v.metric}": [v.word, v.difference, v.low, v.high, v.p_holm]
+                for v in found
+            },
+        }
+        print(json.dumps(content))
+
+
+if __name__ == "__main__":
+    main()
