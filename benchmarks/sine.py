@@ -5,8 +5,8 @@
     python -m benchmarks.sine --json                  # the table, the verdicts and docs/sine.png
 
 The figure is a heat map: label silhouette less that of `none`, by weight and wavelength. The verdicts
-are of the second study alone: what was chosen as the best of a grid looks better there than it is. Trains
-nothing; the picture needs Chromium.
+are of the second study alone: what was chosen as the best of a grid looks better there than it is.
+Trains nothing; the picture needs Chromium.
 """
 
 from __future__ import annotations
