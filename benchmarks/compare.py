@@ -213,6 +213,12 @@ def of_browser(repeats: int) -> dict[str, float]:
     }
 
 
+def tell(found: dict[str, float]) -> None:
+    """Print at once: a browser that can't be driven must not cost the other figures."""
+    for key, value in found.items():
+        print(f"{key}: {value:.3f} s", flush=True)
+
+
 def main() -> None:
     """Measure and print; with --json the last line is one object."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -226,6 +232,7 @@ def main() -> None:
         os.environ["LATENT_CLUSTERS_RESULTS"] = str(folder / "results")
         os.environ["LATENT_CLUSTERS_WARM_UP"] = "0"
         ours = of_index(folder, args.runs, args.repeats)
+        tell(ours)
         # in a process of its own: this one has read where Runs are
         code = (
             "import json; from benchmarks.compare import of_script; "
@@ -234,10 +241,9 @@ def main() -> None:
         said = subprocess.run(
             [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
         )
-        ours |= json.loads(said.stdout.splitlines()[-1])
-        ours |= of_browser(args.repeats)
-    for key, value in ours.items():
-        print(f"{key}: {value:.3f} s")
+        tell(script := json.loads(said.stdout.splitlines()[-1]))
+        tell(browser := of_browser(args.repeats))
+        ours |= script | browser
     if args.json:
         print(json.dumps({"ours": ours, "equal": f"{args.runs:,} made-up runs, one machine"}))
 

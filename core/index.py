@@ -141,8 +141,9 @@ def _sources(store: Store, folder: Path) -> Stamps:
     found = {_RUN + name: stamp for name, stamp in sorted(store.stamps().items())}
     for file in sorted(folder.glob("*.csv")) if folder.is_dir() else []:
         if not file.name.startswith("."):
-            status = file.stat()
-            found[_CSV + file.name] = (status.st_mtime_ns, status.st_size)
+            with contextlib.suppress(FileNotFoundError):  # it was removed a moment ago
+                status = file.stat()
+                found[_CSV + file.name] = (status.st_mtime_ns, status.st_size)
     return found
 
 

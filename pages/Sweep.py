@@ -28,4 +28,4 @@ with frame.errors_as_sentences():
                 sweeping.command(study)
                 sweeping.show_rows(study, out, text, "done")
         except ResultsError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(sweeping.without_folder(str(error), out), icon=":material/error:")

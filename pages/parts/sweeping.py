@@ -234,12 +234,18 @@ def ended(job: SweepJob | None) -> None:
     if job is None or job.active:
         return
     if job.state == "failed":
-        st.error(f"The sweep stopped: {job.error}", icon=":material/error:")
+        st.error(f"The sweep stopped: {without_folder(job.error, job.out)}",
+                 icon=":material/error:")  # fmt: skip
     elif job.state == "cancelled":
         st.info("The sweep was cancelled; what is done is kept, and Start goes on from there.",
                 icon=":material/cancel:")  # fmt: skip
     else:
         st.caption(f"The last sweep trained {job.trained} settings.")
+
+
+def without_folder(text: str, out: Path) -> str:
+    """A sentence about a results file; where it is on the server is nobody's business."""
+    return text.replace(str(out), out.name)
 
 
 def others(out: Path) -> None:
