@@ -37,7 +37,7 @@ def test_filters_and_pictures_are_in_the_address(page: Page, address: str) -> No
     expect(link).to_contain_text("view=Heat")
     page.goto(link.inner_text())
     expect(page.get_by_text("Click a cell to see its results")).to_be_visible()
-    assert page.get_by_label("Weights are here").is_checked()
+    assert page.get_by_role("switch", name="Weights are here").is_checked()
 
 
 def test_latent_spaces_side_by_side_are_drawn(page: Page, address: str) -> None:
