@@ -13,6 +13,8 @@ import pytest
 
 from core.config import Setting
 from core.evaluation import METRICS
+from core.frames import typed
+from core.results import read
 from core.statistics import interval, summarise, verdicts
 from core.verdict import Verdict
 
@@ -260,7 +262,7 @@ def test_two_equal_settings_get_no_verdict_too_often() -> None:
 
 
 def test_the_shipped_results() -> None:
-    rows = pd.read_csv(HEADLINE)
+    rows = typed(read(HEADLINE))
     metrics = ["silhouette_labels", "acc", "reconstruction_mse"]
     found = verdicts(rows, metrics)
     assert [v.metric for v in found] == metrics * 2

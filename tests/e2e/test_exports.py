@@ -17,6 +17,8 @@ from tests.e2e.conftest import small_run
 
 
 def _saved(page: Page, button: Locator, folder: Path) -> Path:
+    # a page that is being put together may exchange the button under the click
+    page.locator("[data-testid=stApp][data-test-script-state=running]").wait_for(state="detached")
     with page.expect_download() as waiting:
         button.click()
     path = folder / waiting.value.suggested_filename
