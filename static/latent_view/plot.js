@@ -202,3 +202,12 @@ export function layout(view) {
 
 export const CONFIG = { displayModeBar: false, scrollZoom: true, responsive: false, doubleClick: "reset" };
 export const HOME = { "scene.camera": { eye: EYE, center: { x: 0, y: 0, z: -0.08 }, up: { x: 0, y: 0, z: 1 } } };
+
+/**
+ * Stop the camera where the pointer let go. plotly has written it down by then, but lets it glide on until
+ * the next frame: a slow frame is a long way, and the next drawing would jump back from there.
+ */
+export function hold(view) {
+  const camera = view.div._fullLayout?.scene?._scene?.camera?.view;
+  camera?.idle(camera.lastT()); // the same place, at rest
+}

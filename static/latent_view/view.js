@@ -8,7 +8,7 @@ const [
   { fillCard, makeCard, placeCard },
   { address, fetchArray, fetchPicture, loadPlotly },
   { countLegend, drawLegend },
-  { CONFIG, HOME, extent, firstFrame, layout, outside, traces },
+  { CONFIG, HOME, extent, firstFrame, hold, layout, outside, traces },
   { at, loadReplay, makeStrip },
   { endOutline, extendOutline, startOutline },
   { pick, toScreen },
@@ -203,6 +203,8 @@ class View {
       const absent = this.sort();
       try {
         await this.plotly.react(this.div, traces(this), layout(this), CONFIG);
+        if (!this.holds) this.div.on("plotly_relayout", () => hold(this));
+        this.holds = true;
       } catch (error) {
         this.say(`This browser can't draw it (${error.message}); WebGL may be switched off.`);
         return;

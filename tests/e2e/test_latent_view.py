@@ -185,6 +185,11 @@ def _camera_at_rest(page: Page) -> dict[str, Any]:
     raise TimeoutError("the camera goes on turning")
 
 
+def _place(camera: dict[str, Any]) -> list[float]:
+    """Numbers of a camera; which plotly computes anew from its angles, so that the sixteenth may differ."""
+    return [camera[part][axis] for part in ("eye", "center", "up") for axis in "xyz"]
+
+
 def test_the_camera_stays(page: Page, address: str, app_store: Store) -> None:
     run = small_run(app_store, 3)
     _open(page, address, run)
@@ -200,12 +205,12 @@ def test_the_camera_stays(page: Page, address: str, app_store: Store) -> None:
         _colours(page).get_by_text(text, exact=True).click()
         page.wait_for_function(f"() => {VIEW}.colour === '{colour}'")
         _settle(page)
-        assert _camera(page) == turned
+        assert _place(_camera(page)) == pytest.approx(_place(turned), abs=1e-12)
     page.get_by_label("Clusters", exact=True).fill("4")  # other data
     page.get_by_label("Clusters", exact=True).press("Enter")
     expect(page.get_by_text("4 clusters found")).to_be_visible()
     _settle(page)
-    assert _camera(page) == turned
+    assert _place(_camera(page)) == pytest.approx(_place(turned), abs=1e-12)
     page.get_by_title("Reset the view").click()
     page.wait_for_timeout(300)
     assert _camera(page)["eye"] == pytest.approx(first["eye"])
