@@ -186,7 +186,7 @@ def _camera_at_rest(page: Page) -> dict[str, Any]:
 
 
 def _place(camera: dict[str, Any]) -> list[float]:
-    """Numbers of a camera; which plotly computes anew from its angles, so that the sixteenth may differ."""
+    """Numbers of a camera; plotly computes them anew from angles: the sixteenth digit may differ."""
     return [camera[part][axis] for part in ("eye", "center", "up") for axis in "xyz"]
 
 
