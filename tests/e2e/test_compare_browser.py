@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+COMPLETE = "[data-testid=stApp][data-test-script-state=notRunning]"
 DOTS = ".js-plotly-plot .scatterlayer .trace >> nth=0 >> .point"
 
 
@@ -31,6 +32,7 @@ def test_filters_and_pictures_are_in_the_address(page: Page, address: str) -> No
     expect(page.get_by_text("Click a cell to see its results")).to_be_visible()
     assert "with_run=true" in page.url
     assert "view=Heat" in page.url
+    page.locator(COMPLETE).wait_for()  # a page being put together has parts of the last one, too
     page.get_by_text("Link to this comparison").click()
     link = page.locator("code", has_text="/Compare?").first
     expect(link).to_contain_text("with_run=true")

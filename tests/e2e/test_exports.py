@@ -38,7 +38,9 @@ def test_a_chart_is_saved_as_png_svg_and_a_page_that_saves_itself(
     explore: Page, browser: Browser, tmp_path: Path
 ) -> None:
     explore.get_by_role("tab", name="Training").click()
-    explore.get_by_role("button", name="Save chart").click()
+    opener = explore.get_by_role("button", name="Save chart")
+    opener.evaluate("e => e.scrollIntoView({ block: 'center' })")  # room for what opens below it
+    opener.click()
     png = _saved(explore, explore.get_by_role("button", name="PNG", exact=True), tmp_path)
     picture = Image.open(png).convert("RGB")
     assert picture.size == (1800, 760)  # twice what the figure measures
