@@ -56,24 +56,32 @@ def config(name: str) -> dict[str, Any]:
 
 @st.fragment
 def save(figure: go.Figure, key: str, name: str) -> None:
-    """A small button that opens the ways to save a chart; nothing is made or sent before."""
-    popover = st.popover(
+    """A small button that opens the ways to save a chart; nothing is made or sent before.
+
+    They open in the page below the chart, not above it: what floats can end below a low screen's edge.
+    """
+    is_open = f"{key}_save_open"
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.button(
         "Save chart", icon=":material/download:", type="tertiary", key=f"{key}_save",
-        on_change="rerun",
+        on_click=_toggle, args=(is_open,),
     )  # fmt: skip
-    if not popover.open:
+    if not st.session_state.get(is_open):
         return
-    with popover:
+    with row.container(width=200):
         _component()(key=f"{key}_pictures", data=_picture(figure, name))
-        st.download_button(
-            "HTML, works offline",
-            lambda: pictures.to_html(figure, name),
-            f"{pictures.file_name(name)}.html",
-            "text/html",
-            key=f"{key}_html",
-            width="stretch",
-            on_click="ignore",
-        )
+    row.download_button(
+        "HTML, works offline",
+        lambda: pictures.to_html(figure, name),
+        f"{pictures.file_name(name)}.html",
+        "text/html",
+        key=f"{key}_html",
+        on_click="ignore",
+    )
+
+
+def _toggle(key: str) -> None:
+    st.session_state[key] = not st.session_state.get(key)
 
 
 def _picture(figure: go.Figure, name: str) -> dict[str, Any]:

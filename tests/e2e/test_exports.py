@@ -9,21 +9,28 @@ from urllib.parse import urlencode
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 from core.checkpoints import Store
 from core.projector import TENSORS, tensors
 from tests.e2e.conftest import small_run
 
+RUNNING = "[data-testid=stApp][data-test-script-state=running]"
+
 
 def _saved(page: Page, button: Locator, folder: Path) -> Path:
-    # a page that is being put together may exchange the button under the click
-    page.locator("[data-testid=stApp][data-test-script-state=running]").wait_for(state="detached")
-    with page.expect_download() as waiting:
-        button.click()
-    path = folder / waiting.value.suggested_filename
-    waiting.value.save_as(path)
-    return path
+    """What a button saves. A page that is being put together may exchange the button under a click."""
+    for patience in (15_000, 15_000, 60_000):
+        page.locator(RUNNING).wait_for(state="detached")
+        try:
+            with page.expect_download(timeout=patience) as waiting:
+                button.click()
+        except TimeoutError:
+            continue
+        path = folder / waiting.value.suggested_filename
+        waiting.value.save_as(path)
+        return path
+    pytest.fail(f"nothing was saved by {button}")
 
 
 @pytest.fixture
@@ -38,9 +45,7 @@ def test_a_chart_is_saved_as_png_svg_and_a_page_that_saves_itself(
     explore: Page, browser: Browser, tmp_path: Path
 ) -> None:
     explore.get_by_role("tab", name="Training").click()
-    opener = explore.get_by_role("button", name="Save chart")
-    opener.evaluate("e => e.scrollIntoView({ block: 'center' })")  # room for what opens below it
-    opener.click()
+    explore.get_by_role("button", name="Save chart").click()
     png = _saved(explore, explore.get_by_role("button", name="PNG", exact=True), tmp_path)
     picture = Image.open(png).convert("RGB")
     assert picture.size == (1800, 760)  # twice what the figure measures

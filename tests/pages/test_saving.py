@@ -90,7 +90,7 @@ def test_a_chart_can_be_saved(tiny: Setting, own_store: Store) -> None:
     (chart,) = [e for e in closed.get("plotly_chart") if e.proto.config]
     config = json.loads(chart.proto.config)
     assert config["toImageButtonOptions"]["filename"] == f"{run.name}-training"
-    opened = _explore(tiny, details="Training", loss_save=True)
+    opened = _explore(tiny, details="Training", loss_save_open=True)
     (sent,) = saving(opened)
     figure = json.loads(sent["figure"])
     assert figure["layout"]["title"]["text"] == f"{run.name}: training"
