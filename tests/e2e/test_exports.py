@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
+from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import TimeoutError as NothingYet
 
 from core.checkpoints import Store
 from core.projector import TENSORS, tensors
@@ -25,7 +26,7 @@ def _saved(page: Page, button: Locator, folder: Path) -> Path:
         try:
             with page.expect_download(timeout=patience) as waiting:
                 button.click()
-        except TimeoutError:
+        except NothingYet:
             continue
         path = folder / waiting.value.suggested_filename
         waiting.value.save_as(path)
