@@ -171,7 +171,7 @@ MEANS = "document.querySelector('.js-plotly-plot')?.data?.at(-1)?.customdata?.le
 
 
 def filters(page: Page) -> list[float]:
-    """Seconds from choosing some regularizers in the sidebar, one at a time, to the chart of its results."""
+    """Seconds from choosing a regularizer in the sidebar to its chart, for some of them."""
     found = []
     every = page.evaluate(MEANS)
     for term in TERMS[1:6]:

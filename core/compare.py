@@ -26,6 +26,7 @@ from core.tables import HIGH, LOW
 CONTEXT = (*(name for name in FIELDS if name != "seed"), *MEASURED)
 TITLE = ("dataset", "digits", "architecture", "latent_dim", "epochs", "split", "clustering")
 MAX_CONTEXTS = 200
+ENOUGH = 5  # seeds of a group that its mean says something
 SEPARATION = "silhouette_labels"
 ERROR = "reconstruction_mse"
 
@@ -86,9 +87,10 @@ def varied(rows: pd.DataFrame, columns: Sequence[str] = CONTEXT) -> list[str]:
 
 # ------------------------------------------------------------------------------------- contexts
 def contexts(rows: pd.DataFrame, by: Sequence[str]) -> list[Context]:
-    """What is equal besides `by` (columns; `TERM.PARAMETER` stands for regularizer): most rows first.
+    """What is equal besides `by` (columns; `TERM.PARAMETER` stands for regularizer).
 
-    At most `MAX_CONTEXTS`; of equally many rows the one with more groups first.
+    At most `MAX_CONTEXTS`. First come those in which most groups have `ENOUGH` rows, where there are two
+    to compare; then those with most rows; of equally many the one with more groups.
     """
     free = set(_columns(by))
     fixed = [name for name in CONTEXT if name not in free]
@@ -99,12 +101,14 @@ def contexts(rows: pd.DataFrame, by: Sequence[str]) -> list[Context]:
     found = []
     for _, part in parts:
         values = {name: part[name].iloc[0] for name in fixed}
-        groups = len(part.drop_duplicates(list(free & set(part)))) if free else 1
-        found.append((len(part), groups, values))
-    found.sort(key=lambda item: item[:2], reverse=True)
+        columns = sorted(free & set(part))
+        sizes = part.groupby(columns, sort=False).size() if columns else pd.Series([len(part)])
+        known = int((sizes >= ENOUGH).sum())
+        found.append((known if known > 1 else 0, len(part), len(sizes), values))
+    found.sort(key=lambda item: item[:3], reverse=True)
     return [
         Context(_key(values), values, count, groups)
-        for count, groups, values in found[:MAX_CONTEXTS]
+        for _, count, groups, values in found[:MAX_CONTEXTS]
     ]
 
 

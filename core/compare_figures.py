@@ -20,11 +20,13 @@ from core.evaluation import METRICS
 from core.figures import DIGIT_COLOURS, GREY, blank, colour_of, say
 
 MAX_GROUPS = 60
-ROW = 30  # pixels of a group
+ROW = 30  # pixels of a group, at least
+_LINES = 4
 _TICK = 26  # letters in a line
 FEW_POINTS = 1_500  # of more points the browser's graphics card draws faster
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star")
 _MEAN = DIGIT_COLOURS[1]
+_SEED = "rgb(58,134,196)"  # to be seen on white and on black
 LEGEND = {"orientation": "h", "yref": "container", "yanchor": "bottom", "y": 0, "x": 0,
           "itemsizing": "constant"}  # fmt: skip
 MAX_NAMED = 12  # of more groups the legend would be larger than the chart: hovering names them
@@ -45,12 +47,18 @@ def short(text: str, length: int = 44) -> str:
 
 
 def ticks(names: Sequence[str]) -> list[str]:
-    """Names as texts of an axis: at most two lines, narrow enough for a telephone."""
+    """Names as texts of an axis: few lines, narrow enough for a telephone."""
     found = []
     for name in names:
         lines = textwrap.wrap(name, _TICK) or [""]
-        found.append("<br>".join(lines[:2]) + ("…" if len(lines) > 2 else ""))
+        found.append("<br>".join(lines[:_LINES]) + ("…" if len(lines) > _LINES else ""))
     return found
+
+
+def row_height(names: Sequence[str]) -> int:
+    """Pixels of a row that has room for each name's lines."""
+    lines = max((text.count("<br>") + 1 for text in ticks(names)), default=1)
+    return max(ROW, 14 * lines + 4)
 
 
 def style(number: int) -> dict[str, str]:
@@ -100,7 +108,7 @@ def groups(
     best = best.head(MAX_GROUPS)
     others = known_cited(cited, metric)
     names = [*best["group"], *(f"{name} (cited)" for name in others["label"])]
-    figure = blank(110 + ROW * max(len(names), 3), legend=LEGEND)
+    figure = blank(110 + row_height(names) * max(len(names), 3), legend=LEGEND)
     if not names:
         return say(figure, "None of these has that score.")
     place = {group: float(i) for i, group in enumerate(best["group"])}
@@ -114,7 +122,7 @@ def groups(
             y=(dots["group"].map(place).astype(float) + spread).to_numpy(np.float32),
             mode="markers",
             name="one seed",
-            marker={"color": DIGIT_COLOURS[0], "size": 7, "opacity": 0.5},
+            marker={"color": _SEED, "size": 7, "opacity": 0.6},
             customdata=custom(dots),
             hovertemplate=f"{METRICS[metric].label} %{{x:{digits(metric)}}}<br>seed "
             "%{customdata[1]}<extra></extra>",

@@ -85,6 +85,17 @@ def test_the_most_common_context_comes_first_and_holds_all_but_groups_and_seed()
         assert compare.varied(part) == ["regularizer"]
 
 
+def test_a_context_with_seeds_comes_before_a_large_one_of_single_ones() -> None:
+    weights = [f"sine:weight={w}" for w in range(1, 20)]
+    rows = rows_of([*grid("none", *weights, dims=(2,), seeds=1), *grid("none", "vae", seeds=5)])
+    found = compare.contexts(rows, ["regularizer"])
+    assert [(c.values["latent_dim"], c.rows, c.groups) for c in found] == [(3, 10, 2), (2, 20, 20)]
+    alone = rows_of([*grid("none", dims=(2,), seeds=9), *grid("none", "vae", *weights, seeds=1)])
+    assert (
+        compare.contexts(alone, ["regularizer"])[0].values["latent_dim"] == 3
+    )  # nothing to compare
+
+
 def test_a_context_keeps_its_key_when_other_rows_come() -> None:
     few = rows_of(grid("none", "sine"))
     many = rows_of([*grid("none", "sine"), *grid("vae", dims=(2, 5), seeds=9)])

@@ -143,8 +143,8 @@ def context(found: dict[str, Context]) -> str:
         format_func=name,
         key=_CHOICE,
         on_change=_keep_context,
-        help="Groups can only be compared where all other fields are equal. The most common ones come "
-        "first.",
+        help="Groups can only be compared where all other fields are equal. First come those with most "
+        f"groups of {compare.ENOUGH} seeds and more.",
     )
     return "" if chosen == ANY else str(chosen)
 
