@@ -111,4 +111,6 @@ RECIPES: dict[str, Recipe] = {
 }
 
 # `python -m core ship` trains these; their folders are the ones kept in the repository
-SHIPPED = ("plain", "sine", "vae", "ten-2d", "ten-3d", "ten-10d", "post")
+SHIPPED = (
+    "plain", "tight", "tight-ten", "sine", "vae", "idec", "vade", "ten-2d", "ten-3d", "ten-10d", "post",
+)  # fmt: skip
