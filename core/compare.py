@@ -89,8 +89,8 @@ def varied(rows: pd.DataFrame, columns: Sequence[str] = CONTEXT) -> list[str]:
 def contexts(rows: pd.DataFrame, by: Sequence[str]) -> list[Context]:
     """What is equal besides `by` (columns; `TERM.PARAMETER` stands for regularizer).
 
-    At most `MAX_CONTEXTS`. First come those in which most groups have `ENOUGH` rows, where there are two
-    to compare; then those with most rows; of equally many the one with more groups.
+    At most `MAX_CONTEXTS`. First come those in which most of `by` differs; of these the ones with most
+    groups of `ENOUGH` rows, where there are two to compare; then those with most rows, most groups.
     """
     free = set(_columns(by))
     fixed = [name for name in CONTEXT if name not in free]
@@ -104,11 +104,12 @@ def contexts(rows: pd.DataFrame, by: Sequence[str]) -> list[Context]:
         columns = sorted(free & set(part))
         sizes = part.groupby(columns, sort=False).size() if columns else pd.Series([len(part)])
         known = int((sizes >= ENOUGH).sum())
-        found.append((known if known > 1 else 0, len(part), len(sizes), values))
-    found.sort(key=lambda item: item[:3], reverse=True)
+        order = (len(varied(part, columns)), known if known > 1 else 0, len(part), len(sizes))
+        found.append((order, values))
+    found.sort(key=lambda item: item[0], reverse=True)
     return [
         Context(_key(values), values, count, groups)
-        for _, count, groups, values in found[:MAX_CONTEXTS]
+        for (_, _, count, groups), values in found[:MAX_CONTEXTS]
     ]
 
 
@@ -239,7 +240,8 @@ def typical(rows: pd.DataFrame, metric: str) -> dict[str, str]:
 # --------------------------------------------------------------------------------------- trends
 def axes(rows: pd.DataFrame) -> list[str]:
     """What a score can be drawn against: numbers of a Setting, and of a term, that differ."""
-    numbers = [n for n in FIELDS if n not in ("seed",) and rows[n].dtype.kind in "if"]
+    numbers = [n for n in FIELDS if n != "seed" and rows[n].dtype.kind in "if"]
+    numbers.sort(key=lambda name: name != "latent_dim")  # what most people look for
     found = [name for name in numbers if rows[name].nunique() > 1]
     seen: dict[str, set[float]] = {}
     for text in rows["regularizer"].unique():

@@ -94,11 +94,11 @@ class Verdict:
         value, low, high = format_interval(self.difference, self.low, self.high)
         lower = " (lower is better)" if METRICS[self.metric].better == "lower" else ""
         interval = f", 95 % interval {low} to {high}" if self.low is not None else ""
-        word = f"{self.word} yet" if self.word == NO_EVIDENCE and self._too_few else self.word
+        word = f"{self.word} yet" if self.word == NO_EVIDENCE and self.too_few else self.word
         return "; ".join([f"{word}: {value} {name}{lower}{interval}, {seeds}", *self._doubts()])
 
     @property
-    def _too_few(self) -> bool:
+    def too_few(self) -> bool:
         """Whether there are so few seeds that no verdict is possible even if all of them agree."""
         return self.n < fewest_pairs(max(self.family, 1), ALPHA)
 
@@ -108,7 +108,7 @@ class Verdict:
             return []
         doubts = []
         family = f" for {self.family} comparisons" if self.family > 1 else ""
-        if self._too_few:
+        if self.too_few:
             doubts.append(f"too few{family}")
         elif self.low is not None and self.high is not None and self.low * self.high > 0:
             after = f" after correction{family}" if family else ""

@@ -96,6 +96,13 @@ def test_a_context_with_seeds_comes_before_a_large_one_of_single_ones() -> None:
     )  # nothing to compare
 
 
+def test_a_context_in_which_the_axis_differs_comes_first() -> None:
+    longer = [s.replace(epochs=99, seed=s.seed) for s in grid("none", "vae", dims=(2, 3), seeds=1)]
+    rows = rows_of([*grid("none", "vae", seeds=9), *longer])
+    assert compare.contexts(rows, ["regularizer"])[0].rows == 18
+    assert compare.contexts(rows, ["regularizer", "latent_dim"])[0].values["epochs"] == 99
+
+
 def test_a_context_keeps_its_key_when_other_rows_come() -> None:
     few = rows_of(grid("none", "sine"))
     many = rows_of([*grid("none", "sine"), *grid("vae", dims=(2, 5), seeds=9)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -17,7 +18,26 @@ if TYPE_CHECKING:
 BESIDES = ("silhouette_labels", "acc", "reconstruction_mse")
 MOST_WARNINGS = 5
 _ORDER = {STRONGER: 0, WEAKER: 1, NO_EVIDENCE: 2}
-_MARKS = {STRONGER: "▲ stronger", WEAKER: "▼ weaker", NO_EVIDENCE: "· no evidence"}
+_TOO_FEW = "too few seeds"
+_MARKS = {
+    STRONGER: "▲ stronger",
+    WEAKER: "▼ weaker",
+    NO_EVIDENCE: "· no evidence",
+    _TOO_FEW: "… too few seeds",
+}
+_HELP, verdicts
+from core.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict, disagreements, labels
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BESIDES = ("silhouette_labels", "acc", "reconstruction_mse")
+MOST_WARNINGS = 5
+_ORDER = {STRONGER: 0, WEAKER: 1, NO_EVIDENCE: 2}
+_TOO_FEW = "too few seeds"
+_MARKS = {
+    STRONGER: "▲ stronger", WEAKER: "▼ weaker", NO_EVIDENCE: "· no evidence", _TOO_FEW: "… too few seeds",
+}  # fmt: skip
 _HELP = (
     "Runs of the same seed are paired. A verdict needs both: an exact permutation test of the paired "
     "differences, corrected by Holm for all comparisons in this table, at most 0.05; and a 95 % "
@@ -68,14 +88,20 @@ def _found(
     return sorted(every, key=lambda v: (_ORDER[v.word], v.p_holm or 1.0)), said
 
 
+def _word(verdict: Verdict) -> str:
+    """As `Verdict.word`; apart is what no difference, however large, could have decided."""
+    return _TOO_FEW if verdict.word == NO_EVIDENCE and verdict.too_few else verdict.word
+
+
 def _table(found: list[Verdict], short: dict[str, str]) -> None:
     if not found:
         st.info("No other regularizer was trained at otherwise equal fields with the same seeds.")
         return
-    counts = ", ".join(
-        f"{sum(v.word == word for v in found)} {word}" for word in (STRONGER, WEAKER, NO_EVIDENCE)
+    counts = Counter(_word(v) for v in found)
+    said = ", ".join(
+        f"{counts[word]} {word}" for word in _MARKS if word != _TOO_FEW or counts[word]
     )
-    st.markdown(f"**{len(found)} comparisons: {counts}.**")
+    st.markdown(f"**{len(found)} comparisons: {said}.**")
     names = labels(found)
     column = st.column_config
     st.dataframe(
@@ -85,7 +111,7 @@ def _table(found: list[Verdict], short: dict[str, str]) -> None:
                 if name.startswith(v.regularizer)
                 else name,
                 "score": METRICS[v.metric].label,
-                "verdict": _MARKS[v.word],
+                "verdict": _MARKS[_word(v)],
                 "in words": v.sentence,
                 "difference": v.difference,
                 "low": v.low,
@@ -103,7 +129,7 @@ def _table(found: list[Verdict], short: dict[str, str]) -> None:
         placeholder="",
         key="verdict_table",
         column_config={
-            "regularizer": column.TextColumn("Regularizer", pinned=True, width=150),
+            "regularizer": column.TextColumn("Regularizer", pinned=True, width=200),
             "score": column.TextColumn("Score", width=125),
             "verdict": column.TextColumn("Verdict", width=120),
             "in words": column.TextColumn("In words", width="large"),
