@@ -25,19 +25,6 @@ _MARKS = {
     NO_EVIDENCE: "· no evidence",
     _TOO_FEW: "… too few seeds",
 }
-_HELP, verdicts
-from core.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict, disagreements, labels
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-BESIDES = ("silhouette_labels", "acc", "reconstruction_mse")
-MOST_WARNINGS = 5
-_ORDER = {STRONGER: 0, WEAKER: 1, NO_EVIDENCE: 2}
-_TOO_FEW = "too few seeds"
-_MARKS = {
-    STRONGER: "▲ stronger", WEAKER: "▼ weaker", NO_EVIDENCE: "· no evidence", _TOO_FEW: "… too few seeds",
-}  # fmt: skip
 _HELP = (
     "Runs of the same seed are paired. A verdict needs both: an exact permutation test of the paired "
     "differences, corrected by Holm for all comparisons in this table, at most 0.05; and a 95 % "

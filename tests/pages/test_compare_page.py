@@ -273,6 +273,14 @@ def test_verdicts_are_said_in_words(tmp_path: Path) -> None:
     assert table["in words"].iloc[0].startswith("stronger: +0.3")
 
 
+def test_too_few_seeds_are_no_verdict(tmp_path: Path) -> None:
+    study(tmp_path)  # six seeds: enough for one comparison, not for two
+    app = _open(judged=["ACC", "NMI"], where_terms=["none", "vae"], where_latent_dim=["2"])
+    table = next(d.value for d in app.dataframe if "verdict" in d.value)
+    assert set(table["verdict"]) == {"… too few seeds"}
+    assert "2 comparisons: 0 stronger, 0 weaker, 0 no evidence, 2 too few seeds." in _texts(app)
+
+
 def test_one_regularizer_has_no_verdict(tmp_path: Path) -> None:
     study(tmp_path)
     app = _open(where_terms=["vae"])
