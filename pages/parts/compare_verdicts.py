@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.compare import shortened
+from core.compare_figures import MAX_GROUPS
+from core.compare_forest import forest
 from core.evaluation import METRICS
 from core.statistics import BASELINE, INTERVAL_HELP, verdicts
 from core.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict, disagreements, labels
+from pages.parts.charts import chart
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +59,13 @@ def panel(part: pd.DataFrame, metric: str, key: str) -> None:
         )  # fmt: skip
         if metrics:
             found, said = _found(key, part, tuple(metrics), str(baseline))
+            if not found:
+                st.info(
+                    "No other regularizer was trained at otherwise equal fields with the same seeds."
+                )
+                return
+            _counts(found)
+            _forest(found, short, metric if metric in metrics else metrics[0], str(baseline))
             _table(found, short)
             for sentence in said[:MOST_WARNINGS]:
                 st.warning(sentence, icon=":material/balance:")
@@ -80,23 +90,40 @@ def _word(verdict: Verdict) -> str:
     return _TOO_FEW if verdict.word == NO_EVIDENCE and verdict.too_few else verdict.word
 
 
-def _table(found: list[Verdict], short: dict[str, str]) -> None:
-    if not found:
-        st.info("No other regularizer was trained at otherwise equal fields with the same seeds.")
-        return
+def _counts(found: list[Verdict]) -> None:
     counts = Counter(_word(v) for v in found)
     said = ", ".join(
         f"{counts[word]} {word}" for word in _MARKS if word != _TOO_FEW or counts[word]
     )
     st.markdown(f"**{len(found)} comparisons: {said}.**")
-    names = labels(found)
+
+
+def _forest(found: list[Verdict], short: dict[str, str], metric: str, baseline: str) -> None:
+    """The verdicts of one score as a picture."""
+    judged = [v for v in found if v.metric == metric]
+    title = f"{METRICS[metric].label}, difference from {short[baseline]}"
+    st.caption(f"{title}: mean with 95 % interval, and every pair of equal seed.")
+    chart(forest(judged, _names(judged, short)), "chart_verdicts", title, width="stretch")
+    if len(judged) > MAX_GROUPS:
+        st.caption(f"The best {MAX_GROUPS} are drawn; the table has all.")
+
+
+def _names(found: list[Verdict], short: dict[str, str]) -> list[str]:
+    """What each is about: the regularizer as the page's other charts have it, and what else differs."""
+    return [
+        short[v.regularizer] + name.removeprefix(v.regularizer)
+        if name.startswith(v.regularizer)
+        else name
+        for v, name in zip(found, labels(found), strict=True)
+    ]
+
+
+def _table(found: list[Verdict], short: dict[str, str]) -> None:
     column = st.column_config
     st.dataframe(
         [
             {
-                "regularizer": short[v.regularizer] + name.removeprefix(v.regularizer)
-                if name.startswith(v.regularizer)
-                else name,
+                "regularizer": name,
                 "score": METRICS[v.metric].label,
                 "verdict": _MARKS[_word(v)],
                 "in words": v.sentence,
@@ -108,7 +135,7 @@ def _table(found: list[Verdict], short: dict[str, str]) -> None:
                 "p (Holm)": v.p_holm,
                 "paired d": v.effect,
             }
-            for v, name in zip(found, names, strict=True)
+            for v, name in zip(found, _names(found, short), strict=True)
         ],
         hide_index=True,
         width="stretch",

@@ -141,9 +141,11 @@ def test_every_picture_of_a_study_is_drawn(tmp_path: Path, view: str, cited: str
     _well(app)
     if view in ("Latent spaces", "Side by side"):
         assert "no weights" in app.info[0].value
+        assert len(_charts(app)) == 1  # the verdicts'
     else:
-        assert len(_charts(app)) == 1
-        said = json.dumps(_charts(app)[0])
+        figure, verdicts = _charts(app)
+        assert "difference in ACC" in json.dumps(verdicts["layout"]["xaxis"])
+        said = json.dumps(figure)
         assert ("(cited)" in said or "cited, not measured" in said) == (cited == "true")
 
 
