@@ -104,10 +104,15 @@ def setting_controls() -> Setting | None:
     return setting
 
 
+def take_recipe(name: str) -> None:
+    """Set every control to a recipe; before any of them is drawn, so in a callback."""
+    seed_widgets(RECIPES[name].setting)
+    st.session_state["clustering"] = RECIPES[name].clustering
+
+
 def _take_recipe() -> None:
     if name := st.session_state.recipe:
-        seed_widgets(RECIPES[name].setting)
-        st.session_state["clustering"] = RECIPES[name].clustering
+        take_recipe(name)
         st.session_state.recipe = None
 
 

@@ -9,8 +9,10 @@ from core.cloud import MAX_TRAINING
 from core.evaluation import METRICS, Evaluation
 from core.methods import METHODS, Clustering
 from core.projection import Projection
+from core.recipes import RECIPES
 from pages.parts import loaders
 from pages.parts.beside import beside, choose_other
+from pages.parts.controls import take_recipe
 from pages.parts.details import details
 from pages.parts.points import pinned_panel, selection_panel
 from pages.parts.space import CHOICE_LABELS, COLOURS, PROJECTIONS, pieces, space, title
@@ -20,11 +22,13 @@ TILES = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_a
          "trustworthiness", "reconstruction_mse")  # fmt: skip
 VIEW = "latent_view"
 LINK = "explore"
+SPACE = ("dataset", "digits", "latent_dim")
 
 
 def show_run(run: Run) -> None:
     """Everything about one Run."""
     st.subheader(title(run))
+    _suggest(run)
     left, right = st.columns([3, 2], gap="large")
     with right:
         method, k = _clustering_controls(run)
@@ -48,6 +52,25 @@ def show_run(run: Run) -> None:
         selection_panel(run, found, cloud, events.selected)
     details(run, key, found, cloud, scores)
     pieces(run, found, cloud, key=VIEW, waiting=waiting)
+
+
+def _suggest(run: Run) -> None:
+    """Beside a Run without regularizer the first recipe of the same space whose Run is here."""
+    if run.setting.regularizer:
+        return
+    for name, recipe in RECIPES.items():
+        alike = all(getattr(recipe.setting, f) == getattr(run.setting, f) for f in SPACE)
+        if alike and recipe.setting.regularizer and loaders.store().has(recipe.setting):
+            st.button(
+                f"Can these cluster? {recipe.label}",
+                icon=":material/bubble_chart:",
+                type="tertiary",
+                key="suggestion",
+                help=recipe.meaning,
+                on_click=take_recipe,
+                args=(name,),
+            )
+            return
 
 
 def _clustering_controls(run: Run) -> tuple[str, int]:

@@ -12,11 +12,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.checkpoints import Store
-from core.config import Setting
+from core.config import Setting, Term
 from core.data import load
 from core.guards import GUARDS
 from core.pipeline import train
 from core.projection import Points, Projection, ProjectionError
+from core.recipes import RECIPES, Recipe
 from core.training import encode
 from pages.parts import loaders
 
@@ -298,6 +299,23 @@ def test_a_damaged_run_is_a_sentence(tiny: Setting, own_store: Store) -> None:
     app = _open("streamlit_app.py", tiny)
     assert not app.exception
     assert "checksum" in app.warning[0].value
+
+
+def test_a_plain_run_leads_to_a_recipe_of_the_same_space_if_it_is_here(
+    tiny: Setting, own_store: Store, monkeypatch
+) -> None:
+    tight = tiny.replace(regularizer=(Term("vae"),))
+    monkeypatch.setitem(RECIPES, "tight", Recipe("Tight", "As one.", tight, "gmm"))
+    train(tiny, own_store)
+    app = _open("streamlit_app.py", tiny)
+    assert "suggestion" not in {b.key for b in app.button}
+    train(tight, own_store)
+    app = _open("streamlit_app.py", tiny)
+    next(b for b in app.button if b.key == "suggestion").click().run()
+    assert not app.exception
+    assert app.query_params["regularizer"] == tight.to_text()["regularizer"]
+    assert app.selectbox(key="clustering").value == "gmm"
+    assert "suggestion" not in {b.key for b in app.button}
 
 
 def test_the_url_holds_the_setting(tiny: Setting) -> None:
