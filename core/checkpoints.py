@@ -215,22 +215,28 @@ class Store:
 
         Damaged Runs are set aside; files that never were Runs are left where they are.
         """
-        runs, problems = [], []
-        self._recover()
-        for folder in sorted(self.root.iterdir()) if self.root.is_dir() else []:
-            if folder.name.startswith(".") or folder.name in (ASIDE, FAILED, "README.md"):
-                continue
-            if not folder.is_dir() or not RUN_NAME.fullmatch(folder.name):
-                problems.append(f"{folder.name} in the checkpoints folder is not a Run; ignored.")
-                continue
+        runs: list[Run] = []
+        problems = [*self.strangers()]
+        for name in self.names():
             try:
-                run = self.load(folder.name)
+                run = self.load(name)
             except DamagedRun as damage:
                 problems.append(str(damage))
             else:
                 runs += [run] if run else []
         runs.sort(key=lambda run: str(run.provenance.get("trained_at", "")), reverse=True)
         return runs, problems
+
+    def strangers(self) -> Sequence[str]:
+        """A sentence about everything in the folder that is neither a Run nor the store's own."""
+        known = (ASIDE, FAILED, "README.md")
+        return [
+            f"{path.name} in the checkpoints folder is not a Run; ignored."
+            for path in sorted(self.root.iterdir() if self.root.is_dir() else ())
+            if not path.name.startswith(".")
+            and path.name not in known
+            and not (path.is_dir() and RUN_NAME.fullmatch(path.name))
+        ]
 
     def has(self, setting: Setting) -> bool:
         """Whether there is a folder for the Run of a Setting, unread."""
@@ -241,7 +247,9 @@ class Store:
         if not self.root.is_dir():
             return []
         self._recover()
-        return sorted(f.name for f in self.root.iterdir() if RUN_NAME.fullmatch(f.name))
+        return sorted(
+            f.name for f in self.root.iterdir() if f.is_dir() and RUN_NAME.fullmatch(f.name)
+        )
 
     def stamps(self) -> dict[str, tuple[int, int]]:
         """When each Run's run.json was written (ns), and its size; by name, unread.

@@ -27,7 +27,7 @@ import pyarrow.parquet as pq
 
 from core import results
 from core.checkpoints import DamagedRun, Run, Store
-from core.config import Setting
+from core.config import FIELDS, Setting
 from core.evaluation import METRICS
 from core.files import replace_synced
 from core.frames import MEASURED
@@ -118,6 +118,11 @@ def load(store: Store, folder: Path = RESULTS) -> Index:
             _keep(path, kept)
     names = [source.removeprefix(_RUN) for source in sources if source.startswith(_RUN)]
     return Index(_merged(kept.table, names), _problems(kept, folder), _digest(sources))
+
+
+def setting_of(row: Mapping[Any, Any] | pd.Series) -> Setting:
+    """The Setting of one of the rows."""
+    return Setting.from_text({name: str(row[name]) for name in FIELDS})
 
 
 def mixed_versions(rows: pd.DataFrame) -> str:

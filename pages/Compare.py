@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import compare_data, frame
+from pages.parts import frame, loaders
 from pages.parts.compare_controls import filters
 from pages.parts.compare_view import show
 
 frame.begin("Compare")
 st.subheader("Compare")
 with frame.errors_as_sentences():
-    index = compare_data.read()
+    index = loaders.index()
     if not len(index.rows):
         st.info(
             "Nothing has been measured yet. Train a setting on the Explore page, or run a sweep."

@@ -2,102 +2,82 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 import pandas as pd
 import streamlit as st
 
-from core.checkpoints import Run
-from core.evaluation import METRICS
-from core.guards import GUARDS
+from core.checkpoints import DamagedRun
+from core.index import Index, setting_of
+from core.tables import FORMATS
 from pages.parts import frame, loaders
+from pages.parts.compare_picked import columns, configuration
 
 SHOWN = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
          "trustworthiness", "reconstruction_mse")  # fmt: skip
+PER_PAGE = 200
+# where Compare's table has them, and here they are always the same
+SAME = ["has_run", "split", "trained_on", "clustering", "study"]
 
 
-def table(runs: list[Run]) -> pd.DataFrame:
-    """A row per Run: what was trained and how it scores."""
-    rows = []
-    for run in runs:
-        s = run.setting
-        rows.append(
-            {
-                "open": f"./?{urlencode(run.setting.to_text())}",
-                "data set": s.dataset,
-                "digits": ", ".join(map(str, s.digits)),
-                "dim": s.latent_dim,
-                "regularizer": " + ".join(t.name for t in s.regularizer) or "none",
-                "network": s.architecture,
-                "epochs": s.epochs,
-                "seed": s.seed,
-                "warnings": ", ".join(GUARDS[code].label for code in run.evaluation.warnings),
-                **{name: run.evaluation.values.get(name) for name in SHOWN},
-                "held-out error": [r["heldout"]["reconstruction"] for r in run.history],
-                "seconds": run.provenance.get("training_seconds"),
-                "run": run.name,
-            }
-        )
-    return pd.DataFrame(rows)
+def problems(index: Index) -> None:
+    """What is in the folder and not in the table, and why; what is damaged is set aside."""
+    store = loaders.store()
+    known = set(index.rows["run"][index.rows["has_run"]])
+    for name in store.names():
+        if name not in known:
+            try:
+                store.load(name)
+            except DamagedRun as damage:
+                st.warning(str(damage), icon=":material/healing:")
+    for sentence in store.strangers():
+        st.warning(sentence, icon=":material/healing:")
+
+
+def table(rows: pd.DataFrame) -> None:
+    """The Runs, a page of them at a time; one can be selected and opened."""
+    pages = -(-len(rows) // PER_PAGE)
+    page = int(st.pagination(pages, key="runs_page") or 1) if pages > 1 else 1
+    shown = rows.iloc[(page - 1) * PER_PAGE : page * PER_PAGE]
+    selected = st.dataframe(
+        columns(shown, SHOWN).drop(columns=SAME),
+        hide_index=True,
+        width="stretch",
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"runs_table_{page}",
+        height="content" if len(shown) <= 20 else 700,
+        column_config=configuration(SHOWN),
+        placeholder="",
+        alt="Stored runs, one a row",
+    )
+    chosen = [row for row in selected["selection"]["rows"] if row < len(shown)]
+    if chosen:
+        setting = setting_of(shown.iloc[chosen[0]])
+        if st.button(f"Explore {setting.name}", type="primary", icon=":material/scatter_plot:"):
+            st.switch_page("streamlit_app.py", query_params=setting.to_text())
+    else:
+        st.caption("Select a row to explore that run, or follow its link in a new tab.")
+    st.caption(
+        f"{len(rows):,} runs, scored on held-out images with as many k-means clusters as classes."
+    )
+    st.download_button(
+        "All scores (CSV)",
+        lambda: FORMATS["csv"].write(rows.drop(columns=["curve"])),
+        "runs.csv",
+        "text/csv",
+        on_click="ignore",
+    )
 
 
 frame.begin("Runs")
 st.subheader("Runs")
 with frame.errors_as_sentences():
-    with st.spinner("Reading the stored runs …"):
-        runs, problems = loaders.store().list()
-    for problem in problems:
-        st.warning(problem, icon=":material/healing:")
+    index = loaders.index(now=True)
+    problems(index)
     for job in loaders.queue().active():
         st.info(f"{job.stage}: {job.setting.name} ({job.fraction:.0%})", icon=":material/timer:")
-    if not runs:
+    stored = index.rows[index.rows["has_run"]].drop_duplicates("run")
+    if not len(stored):
         st.info("Nothing has been trained yet. Pick a setting on the Explore page and train it.")
         st.page_link("streamlit_app.py", label="Explore", icon=":material/scatter_plot:")
     else:
-        frame_ = table(runs)
-        selected = st.dataframe(
-            frame_,
-            hide_index=True,
-            width="stretch",
-            on_select="rerun",
-            selection_mode="single-row",
-            key="runs_table",
-            height="content" if len(frame_) <= 20 else 700,
-            column_config={
-                "open": st.column_config.LinkColumn("", display_text="open", pinned=True),
-                "held-out error": st.column_config.LineChartColumn(
-                    "held-out error", help="Squared error per pixel over the epochs"
-                ),
-                "warnings": st.column_config.TextColumn(
-                    width="small",
-                    help="Signs that scores mislead; the Explore page says more, and Method when "
-                    "each is raised.",
-                ),
-                **{
-                    name: st.column_config.NumberColumn(
-                        METRICS[name].label, help=METRICS[name].help, format="%.3f"
-                    )
-                    for name in SHOWN
-                },
-                "reconstruction_mse": st.column_config.NumberColumn(
-                    METRICS["reconstruction_mse"].label,
-                    help=METRICS["reconstruction_mse"].help,
-                    format="%.4g",
-                ),
-            },
-        )
-        if rows := selected["selection"]["rows"]:
-            chosen = runs[rows[0]]
-            if st.button(f"Explore {chosen.name}", type="primary", icon=":material/scatter_plot:"):
-                st.switch_page("streamlit_app.py", query_params=chosen.setting.to_text())
-        else:
-            st.caption("Select a row to explore that run, or follow its link in a new tab.")
-        st.caption(
-            f"{len(runs)} runs, scored on held-out images with as many k-means clusters as classes."
-        )
-        st.download_button(
-            "All scores (CSV)",
-            frame_.drop(columns=["open", "held-out error"]).to_csv(index=False),
-            "runs.csv",
-            "text/csv",
-        )
+        table(stored)

@@ -32,7 +32,7 @@ LEVELS = [
     {"index", "pipeline", "projector"},
     {"compare", "events", "jobs", "trial"},
     {"compare_figures", "estimate", "export"},
-    {"compare_maps", "engine"},
+    {"compare_forest", "compare_maps", "engine"},
     {"workers"},
     {"ray_engine", "sweep"},
     {"progress", "sweep_jobs"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.checkpoints import Run
+from core.config import Setting
 from core.evaluation import METRICS, Evaluation
 from core.projection import Projection
 from pages.parts import loaders
@@ -18,8 +19,11 @@ Other = tuple[Run, Projection]
 
 def choose_other(run: Run) -> Other | None:
     """What to set beside a Run: None, or a Run of the same images and how to draw it."""
-    runs, _ = loaders.store().list()
-    others = {r.name: r for r in runs if r.name != run.name and images_of(r) == images_of(run)}
+    others = {
+        s.name: s
+        for s in loaders.stored_settings()
+        if s != run.setting and images_of(s) == images_of(run.setting)
+    }
     own = list(OWN) if run.setting.latent_dim > 1 else []
     choice = st.selectbox(
         "Set beside it",
@@ -35,12 +39,12 @@ def choose_other(run: Run) -> Other | None:
         return None
     if choice in OWN:
         return run, Projection(choice, 2)
-    dims = others[choice].setting.latent_dim
-    return others[choice], Projection("none" if dims <= 3 else "pca", 3)
+    other = loaders.find_run(others[choice])
+    dims = others[choice].latent_dim
+    return (other, Projection("none" if dims <= 3 else "pca", 3)) if other else None
 
 
-def _short(run: Run) -> str:
-    s = run.setting
+def _short(s: Setting) -> str:
     terms = " + ".join(t.name for t in s.regularizer) or "none"
     return f"{s.latent_dim}-D, {terms}, {s.architecture}, {s.epochs} epochs, seed {s.seed}"
 

@@ -1,4 +1,4 @@
-"""What the Compare page reads: the index once for all visitors, and rows by what a visitor filters."""
+"""What the Compare page reads of the index: rows by what a visitor filters, once for all visitors."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core import compare, index
+from core import compare
 from core.compare import Context
 from core.config import FIELDS
 from core.evaluation import METRICS
-from core.index import Index
 from pages.parts import loaders
 
 if TYPE_CHECKING:
@@ -48,26 +47,10 @@ class Filter:
         return bool(self.where) or self.with_run or self.without_warnings
 
 
-def read() -> Index:
-    """The index as the store and the results files are now, or were a moment ago."""
-    return _index(_stamp())
-
-
-@st.cache_resource(ttl=2, show_spinner=False)
-def _stamp() -> str:
-    """Asking ten thousand files for their time takes a tenth of a second: not at every click."""
-    return index.stamp(loaders.store(), index.RESULTS)
-
-
-@st.cache_resource(max_entries=2, show_spinner="Reading the results …")
-def _index(stamp: str) -> Index:
-    return index.load(loaders.store(), index.RESULTS)
-
-
 @st.cache_resource(max_entries=2, show_spinner=False)
 def choices(stamp: str) -> dict[str, list[str]]:
     """What can be filtered by: columns with several values, in the order of `FILTERS`."""
-    rows = _index(stamp).rows
+    rows = loaders.index_at(stamp).rows
     found = {column: compare.options(rows, column) for column in FILTERS}
     return {column: values for column, values in found.items() if len(values) > 1}
 
@@ -75,27 +58,27 @@ def choices(stamp: str) -> dict[str, list[str]]:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def scores(stamp: str) -> list[str]:
     """Scores that any row has: the same choice whatever is filtered."""
-    return [name for name in METRICS if _index(stamp).rows[name].notna().any()]
+    return [name for name in METRICS if loaders.index_at(stamp).rows[name].notna().any()]
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def fields(stamp: str) -> list[str]:
     """Fields to group by: those in which rows differ, the regularizer first."""
-    differ = compare.varied(_index(stamp).rows, list(FIELDS))
+    differ = compare.varied(loaders.index_at(stamp).rows, list(FIELDS))
     return ["regularizer", *(n for n in differ if n not in ("regularizer", "seed"))]
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def axes(stamp: str) -> list[str]:
     """Numbers that a trend can be drawn along."""
-    return compare.axes(_index(stamp).rows)
+    return compare.axes(loaders.index_at(stamp).rows)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def rows(stamp: str, wanted: Filter) -> pd.DataFrame:
     """The rows that pass; shared between visitors, so never changed."""
     return compare.chosen(
-        _index(stamp).rows,
+        loaders.index_at(stamp).rows,
         dict(wanted.where),
         with_run=wanted.with_run,
         without_warnings=wanted.without_warnings,

@@ -126,7 +126,7 @@ def side_by_side(part: pd.DataFrame, metric: str) -> None:
                     _beside(group, by_id.loc[typical[group]], summary, metric, str(colour))
                 )
     runs = [found[0] for found in drawn if found is not None]
-    if len({images_of(run) for run in runs}) > 1:
+    if len({images_of(run.setting) for run in runs}) > 1:
         st.caption("These are of different images, so the views are not linked.")
     elif len(runs) > 1:
         st.caption("What you point at in one view is marked in the others: the same images.")

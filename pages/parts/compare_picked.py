@@ -12,9 +12,10 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.compare import shortened
-from core.config import FIELDS, Setting
+from core.config import FIELDS
 from core.evaluation import METRICS
 from core.guards import GUARDS
+from core.index import setting_of
 from pages.parts import charts
 
 if TYPE_CHECKING:
@@ -61,11 +62,6 @@ def picked() -> list[str]:
     """Ids in the address."""
     found = str(st.query_params.get(PICKED, ""))[: 16 * MAX_PICKED].split(",")
     return list(dict.fromkeys(i for i in found if _ID.fullmatch(i)))
-
-
-def setting_of(row: pd.Series) -> Setting:
-    """The Setting of a row of the index."""
-    return Setting.from_text({name: str(row[name]) for name in FIELDS})
 
 
 def address(row: Any) -> str:

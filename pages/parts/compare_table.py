@@ -11,10 +11,10 @@ import streamlit as st
 from core import compare, frames
 from core.config import FIELDS
 from core.evaluation import METRICS
-from core.index import RESULTS
+from core.index import RESULTS, setting_of
 from core.tables import CITED, FORMATS
 from pages.parts.compare_cited import cited
-from pages.parts.compare_picked import columns, configuration, pick, setting_of
+from pages.parts.compare_picked import columns, configuration, pick
 
 PER_PAGE = 200  # rows sent at once: ten thousand would be megabytes at every click
 MAX_COMMANDS = 5

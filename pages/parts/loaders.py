@@ -9,11 +9,13 @@ import numpy as np
 import streamlit as st
 
 from core import checkpoints
+from core import index as core_index
 from core.arrays import Undefined
 from core.checkpoints import DamagedRun, Run, Store
 from core.cloud import CHOICES, HELD_OUT, MAX_TRAINING, TRAINING, Cloud, Part
-from core.config import Setting
+from core.config import FIELDS, Setting
 from core.evaluation import OF_CLUSTERS, Evaluation
+from core.index import Index
 from core.jobs import JobQueue, ProjectionQueue
 from core.methods import Clustering
 from core.replay import Replay
@@ -32,6 +34,37 @@ Array = np.ndarray[Any, Any]
 def store() -> Store:
     """The checkpoint store of this app."""
     return Store()
+
+
+def index(*, now: bool = False) -> Index:
+    """Everything measured, as the store and the results files are now, or were a moment ago."""
+    if now:
+        _sources.clear()
+    return index_at(_sources())
+
+
+@st.cache_resource(ttl=2, show_spinner=False)
+def _sources() -> str:
+    """Asking ten thousand files for their time takes a tenth of a second: not at every click."""
+    return core_index.stamp(store(), core_index.RESULTS)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the results …")
+def index_at(stamp: str) -> Index:
+    """The index of that stamp, read once for all visitors."""
+    return core_index.load(store(), core_index.RESULTS)
+
+
+def stored_settings() -> list[Setting]:
+    """Of all stored Runs, newest first; no Run is read."""
+    return _stored_settings(_sources())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _stored_settings(stamp: str) -> list[Setting]:
+    rows = index_at(stamp).rows
+    stored = rows[rows["has_run"]].drop_duplicates("run")
+    return [core_index.setting_of(row) for row in stored[list(FIELDS)].to_dict("records")]
 
 
 @st.cache_resource

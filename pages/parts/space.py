@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.arrays import Undefined
 from core.checkpoints import Run
 from core.cloud import CHOICES, HELD_OUT, Cloud
-from core.config import REGULARIZERS, dataset_info
+from core.config import REGULARIZERS, Setting, dataset_info
 from core.methods import Clustering
 from core.projection import Points, Projection
 from core.replay import Replay
@@ -53,9 +53,8 @@ def title(run: Run) -> str:
     )
 
 
-def images_of(run: Run) -> str:
-    """Names the held-out images: equal for Runs whose points stand for the same images."""
-    s = run.setting
+def images_of(s: Setting) -> str:
+    """Names the held-out images: equal for Settings whose points stand for the same images."""
     return f"{s.dataset}-{','.join(map(str, s.digits))}-{s.holdout}"
 
 
@@ -87,7 +86,7 @@ def space(
             fields,
             colour,
             parts=[(part.split, start) for start, part in cloud.starts()],
-            rows=f"{images_of(run)}-{cloud.choice}",
+            rows=f"{images_of(run.setting)}-{cloud.choice}",
             of=loaders.cloud_key(run_key, cloud),
             alt=f"{title(run)}, {what}: {which}, coloured by "
             f"{COLOURS[colour].lower()}. Arrow keys walk from neighbour to neighbour.",
