@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import streamlit as st
 
 from core.checkpoints import Run
@@ -15,15 +17,17 @@ from pages.parts.wording import score_text, warn
 SECOND = "second_view"
 OWN = {"pca": "this run, by PCA in 2-D", "umap": "this run, by UMAP in 2-D"}
 Other = tuple[Run, Projection]
+MAX_OTHERS = 200  # the newest: a list of thousands would be sent at every click
 
 
 def choose_other(run: Run) -> Other | None:
     """What to set beside a Run: None, or a Run of the same images and how to draw it."""
-    others = {
-        s.name: s
+    alike = (
+        s
         for s in loaders.stored_settings()
         if s != run.setting and images_of(s) == images_of(run.setting)
-    }
+    )
+    others = {s.name: s for s in itertools.islice(alike, MAX_OTHERS)}
     own = list(OWN) if run.setting.latent_dim > 1 else []
     choice = st.selectbox(
         "Set beside it",
