@@ -5,8 +5,10 @@ sets of digits and 50 seeds, each with a run.json as the store writes it (no wei
 `build`, reading all of them once; `renew`, after one more; `open`, from the kept file in a new process
 (without imports); `check`, that nothing has changed; `script_first`, the page's script for the first
 visitor, `script_next` for the next one, and `script_filter` after a filter has changed; in a browser,
-`first_view`, from opening the page until its chart and its table are drawn, once the process has been
-visited, and `fresh_process` before; `filter`, from choosing a filter to the new chart.
+from opening the page until its chart and its table are drawn: `fresh_process`, for the first visitor,
+`fresh_browser`, one that has nothing cached, `first_view`, one that was here before, `turned_to`, from
+another page of the app; `filter`, from choosing a filter to the new chart. How much of it is due to the
+number of Runs says the same with `--runs 100`.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from core.config import REGULARIZERS, Setting, Term
 from core.evaluation import METRICS, Evaluation
 from core.index import load, stamp
 
+CHART = ".js-plotly-plot .scatterlayer .point, .js-plotly-plot .gl-canvas"
 DIGITS = ((0, 2, 4, 6, 8), tuple(range(10)))
 DIMS = (2, 3, 5, 8, 10)
 SEEDS = 50
@@ -151,19 +154,32 @@ def of_script(repeats: int) -> dict[str, float]:
     }
 
 
-def opened(page: Page, address: str) -> float:
-    """Seconds from opening the page until its chart and its table are drawn."""
+def _until_drawn(page: Page, act: Callable[[], object]) -> float:
+    """Seconds from an act until the chart and the table are drawn."""
 
     def work() -> None:
-        page.goto(f"{address}/Compare")
-        page.locator(
-            ".js-plotly-plot .scatterlayer .point, .js-plotly-plot .gl-canvas"
-        ).first.wait_for()
+        act()
+        page.locator(CHART).first.wait_for()
         page.locator("[data-testid=stDataFrame] canvas").last.wait_for()
 
     taken = seconds(work)
     page.locator(COMPLETE).wait_for()
+    page.wait_for_timeout(500)
     return taken
+
+
+def opened(page: Page, address: str) -> float:
+    """Seconds from opening the page's address until it is drawn."""
+    return _until_drawn(page, lambda: page.goto(f"{address}/Compare"))
+
+
+def turned_to(page: Page) -> float:
+    """The same from another page of the app, by its link."""
+    page.get_by_role("link", name="Method").first.click()
+    page.get_by_text("kNN accuracy", exact=False).first.wait_for()
+    page.locator(COMPLETE).wait_for()
+    page.wait_for_timeout(500)
+    return _until_drawn(page, page.get_by_role("link", name="Compare").first.click)
 
 
 # how many means the chart has: one for each regularizer shown
@@ -193,24 +209,26 @@ def filters(page: Page) -> list[float]:
 def of_browser(repeats: int) -> dict[str, float]:
     """The page in a real browser, software rendering."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    fresh: list[float] = []
-    views: list[float] = []
-    changes: list[float] = []
+    times: dict[str, list[float]] = {
+        name: [] for name in ("fresh_process", "fresh_browser", "first_view", "turned_to", "filter")
+    }
     with sync_playwright() as playwright, app() as address:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         for visit in range(repeats + 1):
-            page = browser.new_context(viewport={"width": 1400, "height": 900}).new_page()
+            context = browser.new_context(viewport={"width": 1400, "height": 900})
+            page = context.new_page()
             page.set_default_timeout(120_000)
-            (views if visit else fresh).append(opened(page, address))
+            times["fresh_browser" if visit else "fresh_process"].append(opened(page, address))
             if visit:
-                changes += filters(page)
-            page.context.close()
+                times["turned_to"].append(turned_to(page))
+                times["filter"] += filters(page)
+                page.close()
+                page = context.new_page()
+                page.set_default_timeout(120_000)
+                times["first_view"].append(opened(page, address))
+            context.close()
         browser.close()
-    return {
-        "fresh_process": statistics.median(fresh),
-        "first_view": statistics.median(views),
-        "filter": statistics.median(changes),
-    }
+    return {name: statistics.median(values) for name, values in times.items()}
 
 
 def tell(found: dict[str, float]) -> None:
