@@ -33,6 +33,8 @@ from pages.parts.frame import remembered
 
 WRITTEN = "url_written"  # the Setting's part of the URL as this page left it
 NOTICE = "url_notice"
+SHORT_FORMULA = 80  # characters of LaTeX that fit the sidebar
+IN_SIGHT = 4  # parameters of a term
 
 
 def _key(name: str) -> str:
@@ -215,8 +217,15 @@ def _regularizer() -> tuple[Term, ...]:
         info = REGULARIZERS[name]
         with st.container(border=True):
             st.caption(f"**{info.label}**: {info.meaning}")
-            st.latex(info.formula)
-            params = tuple((p, _parameter(name, p, spec)) for p, spec in info.parameters.items())
+            if len(info.formula) <= SHORT_FORMULA:
+                st.latex(info.formula)
+            else:
+                st.caption("Its formula, too long for here, is on the Method page.")
+            own = list(info.parameters.items())
+            params = tuple((p, _parameter(name, p, spec)) for p, spec in own[:IN_SIGHT])
+            if len(own) > IN_SIGHT:
+                with st.expander("More parameters"):
+                    params += tuple((p, _parameter(name, p, spec)) for p, spec in own[IN_SIGHT:])
             with st.expander("When it acts"):
                 params += tuple(
                     (p, _parameter(name, p, spec)) for p, spec in schedule_of(name).items()
