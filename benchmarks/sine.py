@@ -30,7 +30,7 @@ from core.figures import DIVERGING
 from core.frames import scored, typed
 from core.pictures import on_paper
 from core.results import read
-from core.statistics import interval, verdicts
+from core.statistics import summarise, verdicts
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "studies" / "results"
@@ -108,10 +108,11 @@ def table(frame: pd.DataFrame) -> list[str]:
     """Every choice of a study: mean and 95 % interval over its seeds, as Markdown."""
     names = [METRICS[name].label for name in SHOWN]
     lines = [f"| regularizer | seeds | {' | '.join(names)} |", "|---" * (len(SHOWN) + 2) + "|"]
-    for regularizer, part in frame.groupby("regularizer", sort=False):
-        cells = [interval(part[name]) for name in SHOWN]
-        shown = (f"{c.mean:,.3g} ({c.low:,.3g} to {c.high:,.3g})" for c in cells)
-        lines.append(f"| {regularizer} | {cells[0].n} | {' | '.join(shown)} |")
+    summaries = {n: summarise(frame, ["regularizer"], n).set_index("regularizer") for n in SHOWN}
+    for regularizer in frame["regularizer"].unique():
+        cells = [summaries[name].loc[regularizer] for name in SHOWN]
+        shown = (f"{c['mean']:,.3g} ({c['low']:,.3g} to {c['high']:,.3g})" for c in cells)
+        lines.append(f"| {regularizer} | {cells[0]['n']:.0f} | {' | '.join(shown)} |")
     return lines
 
 
