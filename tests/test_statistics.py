@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from core.evaluation import METRICS
 from core.frames import typed
 from core.results import read
 from core.statistics import interval, summarise, verdicts
-from core.verdict import Verdict
+from core.verdict import NO_EVIDENCE, Verdict
 
 HEADLINE = Path(__file__).resolve().parents[1] / "studies" / "results" / "headline.csv"
 RNG = np.random.default_rng(3)
@@ -275,7 +274,7 @@ def test_the_shipped_results() -> None:
         assert verdict.differences[0] == pytest.approx(expected)
 
 
-def test_hundreds_of_groups_take_less_than_a_second() -> None:
+def test_hundreds_of_groups_are_one_family() -> None:
     groups, metrics = 500, list(METRICS)[:5]
     base = Setting().to_text()
     rows = pd.DataFrame(
@@ -287,7 +286,8 @@ def test_hundreds_of_groups_take_less_than_a_second() -> None:
         ]
     )
     rows[metrics] = RNG.random((len(rows), len(metrics)))
-    start = time.process_time()
     found = verdicts(rows, metrics)
-    assert time.process_time() - start < 1.0
     assert len(found) == groups * len(metrics)
+    assert {v.family for v in found} == {groups * len(metrics)}
+    # of noise alone, nothing may be left after Holm's correction
+    assert {v.word for v in found} == {NO_EVIDENCE}
