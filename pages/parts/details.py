@@ -187,16 +187,17 @@ def _export(run: Run, cloud: Cloud) -> None:
              "evaluation": run.evaluation.to_json(), "provenance": run.provenance}  # fmt: skip
     a, b, c = st.columns(3)
     a.download_button("Scores and setting (JSON)", json.dumps(facts, indent=1),
-                      f"{run.name}.json", "application/json", width="stretch")  # fmt: skip
+                      f"{run.name}.json", "application/json", on_click="ignore",
+                      width="stretch")  # fmt: skip
     a.download_button("Weights (safetensors)",
                       lambda: (run.folder / "weights.safetensors").read_bytes(),
-                      f"{run.name}.safetensors", width="stretch")  # fmt: skip
+                      f"{run.name}.safetensors", on_click="ignore", width="stretch")  # fmt: skip
     b.download_button("Latents (CSV)", lambda: latents_csv(run, cloud), f"{run.name}.csv",
-                      "text/csv", width="stretch")  # fmt: skip
+                      "text/csv", on_click="ignore", width="stretch")  # fmt: skip
     b.download_button("Latents (Parquet)", lambda: _parquet(run, cloud), f"{run.name}.parquet",
-                      width="stretch")  # fmt: skip
+                      on_click="ignore", width="stretch")  # fmt: skip
     c.download_button("The plot (HTML, works offline)", lambda: _html(run, cloud),
-                      f"{run.name}.html", "text/html", width="stretch")  # fmt: skip
+                      f"{run.name}.html", "text/html", on_click="ignore", width="stretch")  # fmt: skip
     why_not = projector.why_not(cloud)
     for column, (name, form) in zip((b, c), export.FORMATS.items(), strict=True):
         column.download_button(
@@ -207,6 +208,7 @@ def _export(run: Run, cloud: Cloud) -> None:
             key=f"export_{name}",
             help=f"Not for this run: {why_not}." if why_not else form.help,
             disabled=bool(why_not),
+            on_click="ignore",
             width="stretch",
         )
     st.caption(

@@ -141,6 +141,7 @@ def selection_panel(run: Run, found: Clustering, cloud: Cloud, rows: list[int]) 
             lambda: latents_csv(run, cloud, chosen),
             f"{run.name}-selection.csv",
             "text/csv",
+            on_click="ignore",
         )
 
 

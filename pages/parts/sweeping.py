@@ -292,7 +292,7 @@ def show_rows(study: Study, out: Path, text: str, key: str) -> None:
     if key != "live" and (len(done) or len(failed)):
         st.download_button(
             "All results (CSV)", out.read_bytes(), out.name, "text/csv", key="sweep_csv",
-            help="Every field, every score, seconds, versions and the machine.",
+            on_click="ignore", help="Every field, every score, seconds, versions and the machine.",
         )  # fmt: skip
 
 
