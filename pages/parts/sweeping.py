@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core import sweep
+from core.compare import shortened
 from core.config import Setting, dataset_info
 from core.data import is_local
 from core.estimate import Cost, costs
@@ -333,7 +334,12 @@ def _tables(
             done.append({**about, **scores, "warnings": warned})
         else:
             failed.append({**about, "reason": row.get("reason", "")})
-    return pd.DataFrame(done), pd.DataFrame(failed)
+    tables = pd.DataFrame(done), pd.DataFrame(failed)
+    short = shortened([str(setting.to_text()["regularizer"]) for setting in _study.settings])
+    for table in tables:
+        if "regularizer" in table:
+            table["regularizer"] = table["regularizer"].map(short)
+    return tables
 
 
 def _number(text: str | None) -> float | None:
