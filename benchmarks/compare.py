@@ -6,8 +6,9 @@ sets of digits and 50 seeds, each with a run.json as the store writes it (no wei
 (without imports); `check`, that nothing has changed; `script_first`, the page's script for the first
 visitor, `script_next` for the next one, and `script_filter` after a filter has changed; in a browser,
 from opening the page until its chart and its table are drawn: `fresh_process`, for the first visitor,
-`fresh_browser`, one that has nothing cached, `first_view`, one that was here before, `turned_to`, from
-another page of the app; `filter`, from choosing a filter to the new chart. How much of it is due to the
+`fresh_browser`, one that has nothing cached, `first_view`, one that was here before (of which `heading`
+until the page's heading is there, before anything of it is read), `turned_to`, from another page of the
+app; `filter`, from choosing a filter to the new chart. How much of it is due to the
 number of Runs says the same with `--runs 100`.
 """
 
@@ -173,6 +174,19 @@ def opened(page: Page, address: str) -> float:
     return _until_drawn(page, lambda: page.goto(f"{address}/Compare"))
 
 
+def headed(page: Page, address: str) -> float:
+    """Seconds from opening the page's address until its heading is there: Streamlit's own share."""
+    heading = page.get_by_role("heading", name="Compare")
+
+    def work() -> None:
+        page.goto(f"{address}/Compare")
+        heading.wait_for()
+
+    taken = seconds(work)
+    page.locator(COMPLETE).wait_for()
+    return taken
+
+
 def turned_to(page: Page) -> float:
     """The same from another page of the app, by its link."""
     page.get_by_role("link", name="Method").first.click()
@@ -210,7 +224,15 @@ def of_browser(repeats: int) -> dict[str, float]:
     """The page in a real browser, software rendering."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     times: dict[str, list[float]] = {
-        name: [] for name in ("fresh_process", "fresh_browser", "first_view", "turned_to", "filter")
+        name: []
+        for name in (
+            "fresh_process",
+            "fresh_browser",
+            "first_view",
+            "heading",
+            "turned_to",
+            "filter",
+        )
     }
     with sync_playwright() as playwright, app() as address:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
@@ -226,6 +248,7 @@ def of_browser(repeats: int) -> dict[str, float]:
                 page = context.new_page()
                 page.set_default_timeout(120_000)
                 times["first_view"].append(opened(page, address))
+                times["heading"].append(headed(page, address))
             context.close()
         browser.close()
     return {name: statistics.median(values) for name, values in times.items()}
