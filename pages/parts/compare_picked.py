@@ -90,7 +90,7 @@ def configuration(metrics: Sequence[str]) -> dict[str, Any]:
             "", display_text="open", pinned=True, width=55,
             help="Explore: the latent space, or the offer to train it",
         ),
-        "regularizer": column.TextColumn("Regularizer", pinned=True, width=200),
+        "regularizer": column.TextColumn("Regularizer", pinned=True, width=175),
         "curve": column.LineChartColumn(
             "Held-out error", width="small", help="Over the epochs, where it is known"
         ),

@@ -143,7 +143,7 @@ def _table(found: list[Verdict], short: dict[str, str]) -> None:
         placeholder="",
         key="verdict_table",
         column_config={
-            "regularizer": column.TextColumn("Regularizer", pinned=True, width=200),
+            "regularizer": column.TextColumn("Regularizer", pinned=True, width=175),
             "score": column.TextColumn("Score", width=125),
             "verdict": column.TextColumn("Verdict", width=120),
             "in words": column.TextColumn("In words", width="large"),
