@@ -90,7 +90,8 @@ def contexts(rows: pd.DataFrame, by: Sequence[str]) -> list[Context]:
     """What is equal besides `by` (columns; `TERM.PARAMETER` stands for regularizer).
 
     At most `MAX_CONTEXTS`. First come those in which most of `by` differs; of these the ones with most
-    groups of `ENOUGH` rows, where there are two to compare; then those with most rows, most groups.
+    groups of `ENOUGH` rows and few other rows, where there are two such groups to compare; then those
+    with most rows, most groups.
     """
     free = set(_columns(by))
     fixed = [name for name in CONTEXT if name not in free]
@@ -103,8 +104,10 @@ def contexts(rows: pd.DataFrame, by: Sequence[str]) -> list[Context]:
         values = {name: part[name].iloc[0] for name in fixed}
         columns = sorted(free & set(part))
         sizes = part.groupby(columns, sort=False).size() if columns else pd.Series([len(part)])
-        known = int((sizes >= ENOUGH).sum())
-        order = (len(varied(part, columns)), known if known > 1 else 0, len(part), len(sizes))
+        known = sizes[sizes >= ENOUGH]
+        # a grid of hundreds of single rows is no comparison, even if some of its groups have seeds
+        sound = len(known) * float(known.sum()) / len(part) if len(known) > 1 else 0.0
+        order = (len(varied(part, columns)), sound, len(part), len(sizes))
         found.append((order, values))
     found.sort(key=lambda item: item[0], reverse=True)
     return [

@@ -90,6 +90,9 @@ def test_a_context_with_seeds_comes_before_a_large_one_of_single_ones() -> None:
     rows = rows_of([*grid("none", *weights, dims=(2,), seeds=1), *grid("none", "vae", seeds=5)])
     found = compare.contexts(rows, ["regularizer"])
     assert [(c.values["latent_dim"], c.rows, c.groups) for c in found] == [(3, 10, 2), (2, 20, 20)]
+    some = grid("none", "sine", "l1", dims=(5,), seeds=5)  # and many without seeds besides
+    rows = rows_of([*some, *grid(*weights, dims=(5,), seeds=1), *grid("none", "vae", seeds=5)])
+    assert compare.contexts(rows, ["regularizer"])[0].values["latent_dim"] == 3
     alone = rows_of([*grid("none", dims=(2,), seeds=9), *grid("none", "vae", *weights, seeds=1)])
     assert (
         compare.contexts(alone, ["regularizer"])[0].values["latent_dim"] == 3
