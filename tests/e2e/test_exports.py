@@ -19,12 +19,18 @@ from tests.e2e.conftest import small_run
 RUNNING = "[data-testid=stApp][data-test-script-state=running]"
 
 
-def _saved(page: Page, button: Locator, folder: Path) -> Path:
-    """What a button saves. A page that is being put together may exchange the button under a click."""
-    for patience in (15_000, 15_000, 60_000):
+def _saved(page: Page, button: Locator, folder: Path, ending: str) -> Path:
+    """What a button saves, under a name with that ending.
+
+    A page that is being put together may exchange the button under a click; what an earlier click had
+    asked for may come late, too.
+    """
+    for patience in (30_000, 30_000, 60_000):
         page.locator(RUNNING).wait_for(state="detached")
         try:
-            with page.expect_download(timeout=patience) as waiting:
+            with page.expect_download(
+                lambda download: download.suggested_filename.endswith(ending), timeout=patience
+            ) as waiting:
                 button.click()
         except NothingYet:
             continue
@@ -47,23 +53,25 @@ def test_a_chart_is_saved_as_png_svg_and_a_page_that_saves_itself(
 ) -> None:
     explore.get_by_role("tab", name="Training").click()
     explore.get_by_role("button", name="Save chart").click()
-    png = _saved(explore, explore.get_by_role("button", name="PNG", exact=True), tmp_path)
+    png = _saved(explore, explore.get_by_role("button", name="PNG", exact=True), tmp_path, ".png")
     picture = Image.open(png).convert("RGB")
     assert picture.size == (1800, 760)  # twice what the figure measures
     assert picture.getpixel((2, 2)) == (255, 255, 255)
     assert len(picture.getcolors(10**6)) > 10
-    svg = _saved(explore, explore.get_by_role("button", name="SVG", exact=True), tmp_path)
+    svg = _saved(explore, explore.get_by_role("button", name="SVG", exact=True), tmp_path, ".svg")
     text = svg.read_text(encoding="utf-8")
     assert text.startswith("<svg")
     assert "reconstruction, held out" in text
-    html = _saved(explore, explore.get_by_role("button", name="HTML, works offline"), tmp_path)
+    html = _saved(
+        explore, explore.get_by_role("button", name="HTML, works offline"), tmp_path, ".html"
+    )
     assert {png.suffix, svg.suffix, html.suffix} == {".png", ".svg", ".html"}
     assert png.stem == svg.stem == html.stem
     context = browser.new_context(offline=True)
     alone = context.new_page()
     alone.goto(html.as_uri())
     expect(alone.locator(".js-plotly-plot .main-svg").first).to_be_visible()
-    again = _saved(alone, alone.get_by_role("button", name="Save as SVG"), tmp_path)
+    again = _saved(alone, alone.get_by_role("button", name="Save as SVG"), tmp_path, ".svg")
     assert "reconstruction, held out" in again.read_text(encoding="utf-8")
     context.close()
 
@@ -73,8 +81,12 @@ def test_a_run_is_saved_for_tensorboard_and_the_projector(
 ) -> None:
     run = small_run(app_store, 2)
     explore.get_by_role("tab", name="Export").click()
-    for label, extra in (("Embedding Projector (zip)", False), ("TensorBoard (zip)", True)):
-        path = _saved(explore, explore.get_by_role("button", name=label), tmp_path)
+    for name, label, extra in (
+        ("projector", "Embedding Projector (zip)", False),
+        ("tensorboard", "TensorBoard (zip)", True),
+    ):
+        button = explore.get_by_role("button", name=label)
+        path = _saved(explore, button, tmp_path, f"-{name}.zip")
         with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
             assert archive.read(f"{run.name}/{TENSORS}") == tensors(run.arrays["latents"])
-            assert any("tfevents" in name for name in archive.namelist()) == extra
+            assert any("tfevents" in file for file in archive.namelist()) == extra
