@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import streamlit as st
 
 from core.checkpoints import Run
@@ -11,7 +9,7 @@ from core.config import Setting
 from core.evaluation import METRICS, Evaluation
 from core.projection import Projection
 from pages.parts import loaders
-from pages.parts.space import COLOURS, images_of, pieces, space, title
+from pages.parts.space import COLOURS, IMAGES, pieces, space, title
 from pages.parts.wording import score_text, warn
 
 SECOND = "second_view"
@@ -22,12 +20,7 @@ MAX_OTHERS = 200  # the newest: a list of thousands would be sent at every click
 
 def choose_other(run: Run) -> Other | None:
     """What to set beside a Run: None, or a Run of the same images and how to draw it."""
-    alike = (
-        s
-        for s in loaders.stored_settings()
-        if s != run.setting and images_of(s) == images_of(run.setting)
-    )
-    others = {s.name: s for s in itertools.islice(alike, MAX_OTHERS)}
+    others = {s.name: s for s in loaders.stored_alike(run.setting, IMAGES, MAX_OTHERS)}
     own = list(OWN) if run.setting.latent_dim > 1 else []
     choice = st.selectbox(
         "Set beside it",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,16 +56,15 @@ def index_at(stamp: str) -> Index:
     return core_index.load(store(), core_index.RESULTS)
 
 
-def stored_settings() -> list[Setting]:
-    """Of all stored Runs, newest first; no Run is read."""
-    return _stored_settings(_sources())
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _stored_settings(stamp: str) -> list[Setting]:
-    rows = index_at(stamp).rows
-    stored = rows[rows["has_run"]].drop_duplicates("run")
-    return [core_index.setting_of(row) for row in stored[list(FIELDS)].to_dict("records")]
+def stored_alike(setting: Setting, fields: Iterable[str], most: int) -> list[Setting]:
+    """Of other stored Runs that share these fields, the newest; no Run is read."""
+    rows = index().rows
+    text = setting.to_text()
+    alike = rows["has_run"] & (rows["run"] != setting.name)
+    for name in fields:
+        alike &= rows[name].astype(str) == str(text[name])
+    found = rows.loc[alike].drop_duplicates("run").head(most)
+    return [core_index.setting_of(row) for row in found[list(FIELDS)].to_dict("records")]
 
 
 @st.cache_resource

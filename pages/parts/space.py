@@ -41,6 +41,8 @@ COLOURS = {
 }
 NEIGHBOURS = 10
 CHOICE_LABELS = dict(zip(CHOICES, ("Held-out", "Training", "Both"), strict=True))
+# fields of Setting that say which images are held out
+IMAGES = ("dataset", "digits", "holdout")
 
 
 def title(run: Run) -> str:
@@ -55,7 +57,8 @@ def title(run: Run) -> str:
 
 def images_of(s: Setting) -> str:
     """Names the held-out images: equal for Settings whose points stand for the same images."""
-    return f"{s.dataset}-{','.join(map(str, s.digits))}-{s.holdout}"
+    text = s.to_text()
+    return "-".join(str(text[name]) for name in IMAGES)
 
 
 def space(
