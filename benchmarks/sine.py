@@ -13,17 +13,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
-from playwright.sync_api import sync_playwright
 from plotly.subplots import make_subplots
 
+from benchmarks.drawing import draw
 from core.config import Term
 from core.evaluation import METRICS
 from core.figures import DIVERGING
@@ -86,22 +83,6 @@ def heat(frame: pd.DataFrame, metric: str) -> go.Figure:
     return on_paper(
         figure, f"{METRICS[metric].label} less that of none ({none:.2f}), mean of the seeds"
     )
-
-
-def draw(figure: go.Figure, target: Path) -> None:
-    """The figure as PNG, drawn by Chromium."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if chromium is None:
-        raise SystemExit("The picture needs Chromium: apt-get install chromium, or set CHROMIUM.")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        page_file = Path(folder) / "figure.html"
-        figure.write_html(page_file, include_plotlyjs=True, config={"displayModeBar": False})
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": WIDTH + 16, "height": HEIGHT + 16})
-        page.goto(page_file.as_uri())
-        page.wait_for_selector(".heatmaplayer image")
-        page.locator(".plot-container").first.screenshot(path=target)
-        browser.close()
 
 
 def table(frame: pd.DataFrame) -> list[str]:

@@ -1,0 +1,39 @@
+"""The whole menu against none, from the results of `studies/menu.toml`: `python -m benchmarks.menu`.
+
+Prints what the seeds say about each regularizer's label silhouette, best first, and draws it as a forest
+plot to docs/menu.png. Trains nothing; the picture needs Chromium.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.drawing import draw
+from core.compare_forest import forest
+from core.frames import scored, typed
+from core.pictures import on_paper
+from core.results import read
+from core.statistics import verdicts
+
+ROOT = Path(__file__).resolve().parents[1]
+METRIC = "silhouette_labels"
+
+
+def main() -> None:
+    """Print the verdicts and draw them."""
+    frame = scored(typed(read(ROOT / "studies" / "results" / "menu.csv")))
+    found = verdicts(frame, [METRIC])
+    for verdict in sorted(found, key=lambda v: -(v.difference or 0.0)):
+        print(f"{_name(verdict.regularizer)}: {verdict.sentence}")
+    figure = forest(found, [_name(v.regularizer) for v in found])
+    figure.update_layout(width=900, template="plotly_white")
+    title = "Label silhouette: difference from none over seeds, mean with 95 % interval"
+    draw(on_paper(figure, title), ROOT / "docs" / "menu.png")
+
+
+def _name(regularizer: str) -> str:
+    return regularizer.partition(":")[0]
+
+
+if __name__ == "__main__":
+    main()
