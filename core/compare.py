@@ -155,8 +155,23 @@ def said(values: Mapping[str, Any], columns: Collection[str]) -> str:
         if name in columns:
             label = FIELDS[name].label.lower() if name in FIELDS else name.replace("_", " ")
             number = f"{value:g}" if isinstance(value, float) else str(value)
+            if name == "digits":
+                number = in_ranges(number)
             parts.append(f"{number}-D" if name == "latent_dim" else f"{label} {number}")
     return " · ".join(parts)
+
+
+def in_ranges(digits: str) -> str:
+    """Digits in short, three and more in a row as a range: `0,1,2,3,5` becomes `0-3,5`."""
+    runs: list[list[int]] = []
+    for digit in map(int, digits.split(",")):
+        if runs and digit == runs[-1][-1] + 1:
+            runs[-1].append(digit)
+        else:
+            runs.append([digit])
+    return ",".join(
+        f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(map(str, run)) for run in runs
+    )
 
 
 def _columns(by: Sequence[str]) -> list[str]:

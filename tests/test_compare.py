@@ -132,6 +132,15 @@ def test_a_context_is_named_by_what_tells_it_apart() -> None:
     assert list(compare.titles(found[:1]).values()) == ["the same in every row"]
 
 
+@pytest.mark.parametrize(
+    ("digits", "short"),
+    [("0,1,2,3,4,5,6,7,8,9", "0-9"), ("0,2,4,6,8", "0,2,4,6,8"), ("0,1,3,4,5,12", "0,1,3-5,12")],
+)
+def test_digits_in_a_row_are_a_range(digits: str, short: str) -> None:
+    assert compare.in_ranges(digits) == short
+    assert compare.said({"digits": digits}, {"digits"}) == f"digits {short}"
+
+
 def test_nothing_has_no_context() -> None:
     assert compare.contexts(rows_of(grid("none")).iloc[:0], ["regularizer"]) == []
 
