@@ -47,7 +47,7 @@ def thumbnails(rows: pd.DataFrame, part: pd.DataFrame, metric: str) -> None:
     titles = compare.titles(
         [Context(row["id"], {name: row[name] for name in fields}, 1, 1) for row in shown]
     )
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         for row in shown:
             _card(row, metric, titles[row["id"]])
     if len(stored) > MOST:

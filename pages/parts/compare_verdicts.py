@@ -110,12 +110,8 @@ def _forest(found: list[Verdict], short: dict[str, str], metric: str, baseline: 
 
 def _names(found: list[Verdict], short: dict[str, str]) -> list[str]:
     """What each is about: the regularizer as the page's other charts have it, and what else differs."""
-    return [
-        short[v.regularizer] + name.removeprefix(v.regularizer)
-        if name.startswith(v.regularizer)
-        else name
-        for v, name in zip(found, labels(found), strict=True)
-    ]
+    rest = (name.partition(", ")[1:] for name in labels(found))
+    return [short[v.regularizer] + "".join(more) for v, more in zip(found, rest, strict=True)]
 
 
 def _table(found: list[Verdict], short: dict[str, str]) -> None:
