@@ -12,6 +12,7 @@ from core.evaluation import METRICS
 from core.figures import DIVERGING, GREY, blank, say
 from core.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict
 
+MAX_DOTS = 400
 # by colour and by shape
 _LOOKS = {
     STRONGER: (DIVERGING[2][1], "triangle-up"),
@@ -20,8 +21,13 @@ _LOOKS = {
 }
 
 
+def has_dots(verdicts: Sequence[Verdict]) -> bool:
+    """Whether `forest` draws every seed: of more than `MAX_DOTS` they hide the intervals, slowly."""
+    return sum(v.n for v in verdicts) <= MAX_DOTS
+
+
 def forest(verdicts: Sequence[Verdict], names: Sequence[str]) -> go.Figure:
-    """Mean differences with 95 % intervals, best first, and each pair of seeds as a dot.
+    """Mean differences with 95 % intervals, best first, and with few seeds each pair as a dot.
 
     Args:
         verdicts: of one score.
@@ -40,19 +46,8 @@ def forest(verdicts: Sequence[Verdict], names: Sequence[str]) -> go.Figure:
     shown = [name for _, name in known]
     figure = blank(110 + row_height(shown) * max(len(shown), 2), legend=LEGEND)
     figure.add_vline(x=0, line={"color": GREY, "width": 1, "dash": "dash"}, layer="below")
-    figure.add_scatter(
-        x=[d for v, _ in known for d in v.differences],
-        y=[
-            row + spread
-            for row, (v, _) in enumerate(known)
-            for spread in np.linspace(-0.25, 0.25, v.n + 2)[1:-1].tolist()
-        ],
-        mode="markers",
-        name="one seed",
-        marker={"color": GREY, "size": 5, "opacity": 0.5},
-        customdata=[seed for v, _ in known for seed in v.seeds],
-        hovertemplate=f"%{{x:+{digits(metric)}}}, seed %{{customdata}}<extra></extra>",
-    )
+    if has_dots([v for v, _ in known]):
+        _dots(figure, known, metric)
     for word, (colour, symbol) in _LOOKS.items():
         rows = [(i, v) for i, (v, _) in enumerate(known) if v.word == word]
         if not rows:
@@ -78,3 +73,19 @@ def forest(verdicts: Sequence[Verdict], names: Sequence[str]) -> go.Figure:
         range=[len(shown) - 0.4, -0.6], showgrid=False, zeroline=False,
     )  # fmt: skip
     return figure
+
+
+def _dots(figure: go.Figure, known: Sequence[tuple[Verdict, str]], metric: str) -> None:
+    figure.add_scatter(
+        x=[d for v, _ in known for d in v.differences],
+        y=[
+            row + spread
+            for row, (v, _) in enumerate(known)
+            for spread in np.linspace(-0.25, 0.25, v.n + 2)[1:-1].tolist()
+        ],
+        mode="markers",
+        name="one seed",
+        marker={"color": GREY, "size": 5, "opacity": 0.5},
+        customdata=[seed for v, _ in known for seed in v.seeds],
+        hovertemplate=f"%{{x:+{digits(metric)}}}, seed %{{customdata}}<extra></extra>",
+    )

@@ -60,3 +60,8 @@ def test_without_a_pair_it_says_so() -> None:
     assert "No seed" in figure.layout.annotations[0].text
     figure = forest([*THREE, verdict("rae", [], NO_EVIDENCE)], list("abcd"))
     assert list(figure.layout.yaxis.ticktext) == ["b", "c", "a"]
+
+
+def test_hundreds_of_seeds_are_not_drawn_one_by_one() -> None:
+    figure = forest([verdict("vae", [0.1] * 401, STRONGER)], ["vae"])
+    assert {trace.name for trace in figure.data} == {STRONGER}

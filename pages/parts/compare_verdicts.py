@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.compare import shortened
 from core.compare_figures import MAX_GROUPS
-from core.compare_forest import forest
+from core.compare_forest import forest, has_dots
 from core.evaluation import METRICS
 from core.statistics import BASELINE, INTERVAL_HELP, verdicts
 from core.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict, disagreements, labels
@@ -102,7 +102,8 @@ def _forest(found: list[Verdict], short: dict[str, str], metric: str, baseline: 
     """The verdicts of one score as a picture."""
     judged = [v for v in found if v.metric == metric]
     title = f"{METRICS[metric].label}, difference from {short[baseline]}"
-    st.caption(f"{title}: mean with 95 % interval, and every pair of equal seed.")
+    dots = ", and every pair of equal seed" if has_dots(judged) else ""
+    st.caption(f"{title}: mean with 95 % interval{dots}.")
     chart(forest(judged, _names(judged, short)), "chart_verdicts", title, width="stretch")
     if len(judged) > MAX_GROUPS:
         st.caption(f"The best {MAX_GROUPS} are drawn; the table has all.")
