@@ -1,7 +1,8 @@
 """Deep embedded clustering: soft clusters sharpen themselves. IDEC is the same with an autoencoder kept.
 
     weight * mean_i KL(P_i || Q_i),   q_ik ~ (1 + |z_i - m_k|^2)^-1,   p_ik ~ q_ik^2 / f_k,
-    f_k = mean of q_ik over all training images, renewed every epoch
+    f_k = mean of q_ik over all training images; P is renewed every epoch and stands still between: a
+    target that follows the clusters at once runs away with them
 
 Xie, Girshick, Farhadi 2016, Unsupervised Deep Embedding for Clustering Analysis, ICML, eqs. 1 to 3: the
 clusters alone train the encoder (the decoder follows, so that there is something to see). Guo, Gao,
@@ -57,15 +58,21 @@ class IDEC(Clustered):
         super().__init__(params, shape, generator)
         k = len(self.centroids)
         self.register_buffer("frequency", torch.full((k,), 1 / k))
+        self._targets: Tensor | None = None  # (n, k) of all training images
 
     @torch.no_grad()
     def begin_epoch(self, overview: Overview) -> None:
         super().begin_epoch(overview)
-        self.frequency = student_t(overview.latents(), self.centroids).mean(dim=0)
+        q = student_t(overview.latents(), self.centroids)
+        self.frequency = q.mean(dim=0)
+        self._targets = target(q, self.frequency)
 
     def forward(self, batch: LatentBatch) -> Effect:
         q = student_t(batch.latent, self.centroids)
-        p = target(q.detach(), self.frequency)
+        if self._targets is None or batch.rows is None:  # held-out images
+            p = target(q.detach(), self.frequency)
+        else:
+            p = self._targets[batch.rows]
         return Effect(self.params["weight"] * divergence(p, q))
 
 
