@@ -353,6 +353,22 @@ def test_dec_comes_nearer_to_its_target() -> None:
     assert divergence(wanted, moved).item() < effect.penalty.item()
 
 
+@pytest.mark.parametrize("name", ["dec", "idec"])
+def test_the_target_of_dec_stands_still_for_an_epoch(name: str) -> None:
+    params = {k: p.default for k, p in REGULARIZERS[name].parameters.items()}
+    term = CLASSES[name](params, Shape(3, 4, 4, 1.0), _rng())
+    z = torch.randn(64, 3, generator=_rng())
+    nothing = torch.zeros(64, 1)
+    term.begin_epoch(Overview(1, 0, lambda: z, lambda: nothing, lambda: nothing))
+    q = student_t(z, term.centroids)
+    wanted = target(q, q.mean(dim=0)).detach()
+    rows = torch.tensor([5, 40, 7])
+    moved = z[rows] + 1
+    batch = _batch(moved, nn.Linear(4, 3), moved)._replace(rows=rows)
+    expected = params["weight"] * divergence(wanted[rows], student_t(moved, term.centroids))
+    assert term(batch).penalty.item() == pytest.approx(expected.item())
+
+
 @pytest.mark.parametrize("name", [n for n in CLASSES if n not in ("dec", "idec")])
 def test_gradients_are_finite_and_ten_steps_lower_the_penalty(name: str) -> None:
     term = CLASSES[name](
