@@ -7,7 +7,7 @@ points can say which Runs these are. Cited values are drawn as open diamonds or 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -55,10 +55,41 @@ def ticks(names: Sequence[str]) -> list[str]:
     return found
 
 
-def row_height(names: Sequence[str]) -> int:
-    """Pixels of a row that has room for each name's lines."""
+def height(names: Sequence[str], least: int = 3) -> int:
+    """Pixels of a figure with a row for each name, at least so many, and room for its lines."""
     lines = max((text.count("<br>") + 1 for text in ticks(names)), default=1)
-    return max(ROW, 14 * lines + 4)
+    return 110 + max(ROW, 14 * lines + 4) * max(len(names), least)
+
+
+def name_rows(figure: go.Figure, names: Sequence[str], edge: float = 0.4) -> None:
+    """Put names at rows 0, 1, ... of the y axis, the first on top; `edge` is the room below the last."""
+    figure.update_yaxes(
+        tickvals=list(range(len(names))),
+        ticktext=ticks(names),
+        tickfont={"size": 11},
+        range=[len(names) - edge, edge - 1],
+        showgrid=False,
+        zeroline=False,
+    )
+
+
+def bars(
+    mean: Iterable[float | None],
+    low: Iterable[float | None],
+    high: Iterable[float | None],
+    colour: str,
+) -> dict[str, Any]:
+    """`error_x` of means with the ends of their intervals; NaN or None where there is none."""
+    middle, first, last = (np.array(list(ends), np.float64) for ends in (mean, low, high))
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": (last - middle).astype(np.float32),
+        "arrayminus": (middle - first).astype(np.float32),
+        "color": colour,
+        "thickness": 2,
+        "width": 5,
+    }
 
 
 def style(number: int) -> dict[str, str]:
@@ -108,7 +139,7 @@ def groups(
     best = best.head(MAX_GROUPS)
     others = known_cited(cited, metric)
     names = [*best["group"], *(f"{name} (cited)" for name in others["label"])]
-    figure = blank(110 + row_height(names) * max(len(names), 3), legend=LEGEND)
+    figure = blank(height(names), legend=LEGEND)
     if not names:
         return say(figure, "None of these has that score.")
     place = {group: float(i) for i, group in enumerate(best["group"])}
@@ -129,15 +160,6 @@ def groups(
         )
     )
     ids = dots.groupby("group")["id"].agg(ids_of)
-    error = {
-        "type": "data",
-        "symmetric": False,
-        "array": (best["high"] - best["mean"]).to_numpy(np.float32),
-        "arrayminus": (best["mean"] - best["low"]).to_numpy(np.float32),
-        "color": _MEAN,
-        "thickness": 2,
-        "width": 5,
-    }
     figure.add_trace(
         go.Scatter(
             x=best["mean"].to_numpy(np.float32),
@@ -145,7 +167,7 @@ def groups(
             mode="markers",
             name="mean, 95 % interval",
             marker={"color": _MEAN, "symbol": "diamond", "size": 9},
-            error_x=error,
+            error_x=bars(best["mean"], best["low"], best["high"], _MEAN),
             customdata=[
                 [ids.get(g, ""), g, int(n), _interval(low, high, metric)]
                 for g, n, low, high in zip(
@@ -159,14 +181,7 @@ def groups(
     if len(others):
         figure.add_trace(diamonds(others[metric], range(len(place), len(names)), others["label"]))
     figure.update_xaxes(title={"text": label(metric)})
-    figure.update_yaxes(
-        tickvals=list(range(len(names))),
-        ticktext=ticks(names),
-        tickfont={"size": 11},
-        range=[len(names) - 0.4, -0.6],
-        showgrid=False,
-        zeroline=False,
-    )
+    name_rows(figure, names)
     return figure
 
 

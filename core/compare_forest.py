@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from core.compare_figures import LEGEND, MAX_GROUPS, digits, row_height, ticks
+from core.compare_figures import LEGEND, MAX_GROUPS, bars, digits, height, name_rows
 from core.evaluation import METRICS
 from core.figures import DIVERGING, GREY, blank, say
 from core.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict
@@ -15,9 +15,9 @@ from core.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict
 MAX_DOTS = 400
 # by colour and by shape
 _LOOKS = {
-    STRONGER: (DIVERGING[2][1], "triangle-up"),
+    STRONGER: (str(DIVERGING[2][1]), "triangle-up"),
     NO_EVIDENCE: (GREY, "circle"),
-    WEAKER: (DIVERGING[0][1], "triangle-down"),
+    WEAKER: (str(DIVERGING[0][1]), "triangle-down"),
 }
 
 
@@ -44,34 +44,28 @@ def forest(verdicts: Sequence[Verdict], names: Sequence[str]) -> go.Figure:
     known.sort(key=lambda pair: sign * (pair[0].difference or 0.0))
     known = known[:MAX_GROUPS]
     shown = [name for _, name in known]
-    figure = blank(110 + row_height(shown) * max(len(shown), 2), legend=LEGEND)
+    figure = blank(height(shown, least=2), legend=LEGEND)
     figure.add_vline(x=0, line={"color": GREY, "width": 1, "dash": "dash"}, layer="below")
-    if has_dots([v for v, _ in known]):
+    if has_dots(verdicts):  # of all, as whoever describes the figure asks
         _dots(figure, known, metric)
     for word, (colour, symbol) in _LOOKS.items():
         rows = [(i, v) for i, (v, _) in enumerate(known) if v.word == word]
         if not rows:
             continue
-        means = np.array([v.difference for _, v in rows], np.float64)
-        low = np.array([v.low for _, v in rows], np.float64)
-        high = np.array([v.high for _, v in rows], np.float64)
+        means = [v.difference for _, v in rows]
         figure.add_scatter(
             x=means,
             y=[i for i, _ in rows],
             mode="markers",
             name=word,
             marker={"color": colour, "symbol": symbol, "size": 11},
-            error_x={"type": "data", "symmetric": False, "array": high - means,
-                     "arrayminus": means - low, "color": colour, "thickness": 2, "width": 5},
+            error_x=bars(means, [v.low for _, v in rows], [v.high for _, v in rows], colour),
             text=[v.sentence for _, v in rows],
             hovertemplate="%{text}<extra></extra>",
-        )  # fmt: skip
+        )
     better = "better to the right" if sign < 0 else "better to the left"
     figure.update_xaxes(title={"text": f"difference in {METRICS[metric].label}, {better}"})
-    figure.update_yaxes(
-        tickvals=list(range(len(shown))), ticktext=ticks(shown), tickfont={"size": 11},
-        range=[len(shown) - 0.4, -0.6], showgrid=False, zeroline=False,
-    )  # fmt: skip
+    name_rows(figure, shown)
     return figure
 
 

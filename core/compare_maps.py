@@ -18,17 +18,17 @@ from core.compare_figures import (
     LEGEND,
     MAX_GROUPS,
     MAX_NAMED,
-    ROW,
     custom,
     diamonds,
     digits,
+    height,
     ids_of,
     known_cited,
     label,
+    name_rows,
     scatter,
     short,
     style,
-    ticks,
 )
 from core.evaluation import METRICS
 from core.figures import GREY, SEQUENTIAL, blank, colour_of, say
@@ -115,7 +115,7 @@ def heat(
         order = order[::-1]
     names = [*reversed(order.index.tolist()), *dict.fromkeys(others["group"])]
     names = names[:MAX_GROUPS]
-    figure = blank(110 + ROW * max(len(names), 3))
+    figure = blank(height(names))
     if not names:
         return say(figure, "None of these has that score.")
     columns = ["group", "latent_dim", "mean", "n"]
@@ -160,10 +160,7 @@ def heat(
         title={"text": label("latent_dim")}, tickvals=list(range(len(dims))), ticktext=dims,
         showgrid=False, zeroline=False,
     )  # fmt: skip
-    figure.update_yaxes(
-        tickvals=list(range(len(names))), ticktext=ticks(names), tickfont={"size": 11},
-        range=[len(names) - 0.5, -0.5], showgrid=False, zeroline=False,
-    )  # fmt: skip
+    name_rows(figure, names, edge=0.5)
     return figure
 
 

@@ -179,6 +179,19 @@ def test_a_heat_map_cell_is_the_mean_of_its_rows_and_can_be_picked() -> None:
     assert _picked(figure) == set(rows["id"])
 
 
+def test_a_heat_map_has_room_for_long_names() -> None:
+    rows = rows_of()
+    long = rows.assign(
+        group=rows["group"] + " weight 1000 wavelength 1.5 offset 0.5 scale relative"
+    )
+    few, many = (
+        compare_maps.heat(summarise(part, ["group", "latent_dim"], "acc"), part, "acc")
+        for part in (rows, long)
+    )
+    assert max(text.count("<br>") for text in many.layout.yaxis.ticktext) > 1
+    assert many.layout.height > few.layout.height
+
+
 def test_a_heat_map_has_cited_rows_where_their_dimension_is_known() -> None:
     rows, cited = rows_of(), references()
     summary = summarise(rows, ["group", "latent_dim"], "acc")
