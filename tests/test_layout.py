@@ -1,4 +1,4 @@
-"""core never needs the app: it imports without streamlit, and unpickles nothing."""
+"""core never needs the app: it imports without streamlit; nothing is unpickled; no download runs a page."""
 
 from __future__ import annotations
 
@@ -75,3 +75,17 @@ def test_nothing_is_unpickled(file: Path) -> None:
     text = file.read_text().replace("safetensors.torch.load(", "")  # reads no pickles
     for word in ("import pickle", "torch.load(", "allow_pickle=True"):
         assert word not in text
+
+
+PAGES = sorted((ROOT / "pages").rglob("*.py"))
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda f: str(f.relative_to(ROOT)))
+def test_no_download_runs_the_page_again(file: Path) -> None:
+    """The next run would take away the file that the click had asked for."""
+    import ast
+
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "download_button":
+            given = {keyword.arg: keyword.value for keyword in node.keywords}
+            assert ast.unparse(given.get("on_click", ast.Constant(None))) == "'ignore'"
