@@ -8,8 +8,8 @@ visitor, `script_next` for the next one, and `script_filter` after a filter has 
 from opening the page until its chart and its table are drawn: `fresh_process`, for the first visitor,
 `fresh_browser`, one that has nothing cached, `first_view`, one that was here before (of which `heading`
 until the page's heading is there, before anything of it is read), `turned_to`, from another page of the
-app; `filter`, from choosing a filter to the new chart. How much of it is due to the
-number of Runs says the same with `--runs 100`.
+app; `filter`, from choosing a filter to the new chart. How much of it is due to the number of Runs says
+the same with `--runs 100`.
 """
 
 from __future__ import annotations
@@ -238,15 +238,14 @@ def of_browser(repeats: int) -> dict[str, float]:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         for visit in range(repeats + 1):
             context = browser.new_context(viewport={"width": 1400, "height": 900})
+            context.set_default_timeout(120_000)
             page = context.new_page()
-            page.set_default_timeout(120_000)
             times["fresh_browser" if visit else "fresh_process"].append(opened(page, address))
             if visit:
                 times["turned_to"].append(turned_to(page))
                 times["filter"] += filters(page)
                 page.close()
                 page = context.new_page()
-                page.set_default_timeout(120_000)
                 times["first_view"].append(opened(page, address))
                 times["heading"].append(headed(page, address))
             context.close()

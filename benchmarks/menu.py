@@ -14,6 +14,7 @@ from core.frames import scored, typed
 from core.pictures import on_paper
 from core.results import read
 from core.statistics import verdicts
+from core.verdict import labels
 
 ROOT = Path(__file__).resolve().parents[1]
 METRIC = "silhouette_labels"
@@ -23,16 +24,15 @@ def main() -> None:
     """Print the verdicts and draw them."""
     frame = scored(typed(read(ROOT / "studies" / "results" / "menu.csv")))
     found = verdicts(frame, [METRIC])
-    for verdict in sorted(found, key=lambda v: -(v.difference or 0.0)):
-        print(f"{_name(verdict.regularizer)}: {verdict.sentence}")
-    figure = forest(found, [_name(v.regularizer) for v in found])
+    names = labels(found)
+    for verdict, name in sorted(
+        zip(found, names, strict=True), key=lambda pair: -(pair[0].difference or 0.0)
+    ):
+        print(f"{name}: {verdict.sentence}")
+    figure = forest(found, names)
     figure.update_layout(width=900, template="plotly_white")
     title = "Label silhouette: difference from none over seeds, mean with 95 % interval"
     draw(on_paper(figure, title), ROOT / "docs" / "menu.png")
-
-
-def _name(regularizer: str) -> str:
-    return regularizer.partition(":")[0]
 
 
 if __name__ == "__main__":

@@ -229,13 +229,11 @@ class Store:
 
     def strangers(self) -> Sequence[str]:
         """A sentence about everything in the folder that is neither a Run nor the store's own."""
-        known = (ASIDE, FAILED, "README.md")
+        own = (ASIDE, FAILED, "README.md")
         return [
-            f"{path.name} in the checkpoints folder is not a Run; ignored."
-            for path in sorted(self.root.iterdir() if self.root.is_dir() else ())
-            if not path.name.startswith(".")
-            and path.name not in known
-            and not (path.is_dir() and RUN_NAME.fullmatch(path.name))
+            f"{name} in the checkpoints folder is not a Run; ignored."
+            for name, is_run in self._scan()
+            if not (is_run or name.startswith(".") or name in own)
         ]
 
     def has(self, setting: Setting) -> bool:
@@ -247,9 +245,16 @@ class Store:
         if not self.root.is_dir():
             return []
         self._recover()
-        return sorted(
-            f.name for f in self.root.iterdir() if f.is_dir() and RUN_NAME.fullmatch(f.name)
-        )
+        return [name for name, is_run in self._scan() if is_run]
+
+    def _scan(self) -> Sequence[tuple[str, bool]]:
+        """Names of what is in the folder, in their order, and whether each looks like a Run."""
+        if not self.root.is_dir():
+            return []
+        with os.scandir(self.root) as entries:
+            return sorted(
+                (e.name, bool(RUN_NAME.fullmatch(e.name)) and e.is_dir()) for e in entries
+            )
 
     def stamps(self) -> dict[str, tuple[int, int]]:
         """When each Run's run.json was written (ns), and its size; by name, unread.

@@ -10,10 +10,9 @@ from core.index import Index, setting_of
 from core.tables import FORMATS
 from pages.parts import frame, loaders
 from pages.parts.compare_picked import columns, configuration
+from pages.parts.compare_table import one_page
+from pages.parts.wording import MAIN_SCORES
 
-SHOWN = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
-         "trustworthiness", "reconstruction_mse")  # fmt: skip
-PER_PAGE = 200
 # where Compare's table has them, and here they are always the same
 SAME = ["has_run", "split", "trained_on", "clustering", "study"]
 
@@ -32,20 +31,18 @@ def problems(index: Index) -> None:
         st.warning(sentence, icon=":material/healing:")
 
 
-def table(rows: pd.DataFrame) -> None:
+def table(rows: pd.DataFrame, stamp: str) -> None:
     """The Runs, a page of them at a time; one can be selected and opened."""
-    pages = -(-len(rows) // PER_PAGE)
-    page = int(st.pagination(pages, key="runs_page") or 1) if pages > 1 else 1
-    shown = rows.iloc[(page - 1) * PER_PAGE : page * PER_PAGE]
+    shown, page = one_page(rows, key="runs_page")
     selected = st.dataframe(
-        columns(shown, SHOWN).drop(columns=SAME),
+        columns(shown, MAIN_SCORES).drop(columns=SAME),
         hide_index=True,
         width="stretch",
         on_select="rerun",
         selection_mode="single-row",
-        key=f"runs_table_{page}",
+        key=f"runs_table_{stamp}_{page}",  # a selection means rows by their place
         height="content" if len(shown) <= 20 else 700,
-        column_config=configuration(SHOWN),
+        column_config=configuration(MAIN_SCORES),
         placeholder="",
         alt="Stored runs, one a row",
     )
@@ -80,4 +77,4 @@ with frame.errors_as_sentences():
         st.info("Nothing has been trained yet. Pick a setting on the Explore page and train it.")
         st.page_link("streamlit_app.py", label="Explore", icon=":material/scatter_plot:")
     else:
-        table(stored)
+        table(stored, index.stamp)

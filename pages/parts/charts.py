@@ -58,7 +58,7 @@ def config(name: str) -> dict[str, Any]:
 def save(figure: go.Figure, key: str, name: str) -> None:
     """A small button that opens the ways to save a chart; nothing is made or sent before.
 
-    They open in the page below the chart, not above it: what floats can end below a low screen's edge.
+    They open in the page and float over nothing: what floats can end below a low screen's edge.
     """
     is_open = f"{key}_save_open"
     row = st.container(horizontal=True, vertical_alignment="center", gap="small")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -34,12 +35,8 @@ def table(rows: pd.DataFrame, metrics: Sequence[str], stamp: str) -> None:
     reverse = middle.toggle("Reversed", key="reversed", bind="query-params")
     ascending = order in FIELDS or (order in METRICS and METRICS[order].better == "lower")
     ordered = rows.sort_values(order, ascending=ascending != reverse, kind="stable")
-    pages = -(-len(ordered) // PER_PAGE)
-    page = 1
-    if pages > 1:
-        with right:
-            page = int(st.pagination(pages, key="page", bind="query-params") or 1)
-    shown = ordered.iloc[(page - 1) * PER_PAGE : page * PER_PAGE]
+    with right:
+        shown, page = one_page(ordered, key="page", bind="query-params")
     # another page of it is another table: a selection means rows by their place
     key = f"table_{stamp}_{order}_{reverse}_{page}"
     drawn = columns(shown, metrics)
@@ -58,8 +55,20 @@ def table(rows: pd.DataFrame, metrics: Sequence[str], stamp: str) -> None:
         placeholder="",
         alt="Results, one a row",
     )
-    if pages > 1:
+    if len(shown) < len(ordered):
         st.caption(f"{len(shown)} of {len(ordered):,} results on this page of the table.")
+
+
+def one_page(rows: pd.DataFrame, **options: Any) -> tuple[pd.DataFrame, int]:
+    """The part of a long table that a visitor has turned to, and its number.
+
+    Args:
+        rows: all of them.
+        options: of `st.pagination`, which is drawn where there is more than one page.
+    """
+    pages = -(-len(rows) // PER_PAGE)
+    page = int(st.pagination(pages, **options) or 1) if pages > 1 else 1
+    return rows.iloc[(page - 1) * PER_PAGE : page * PER_PAGE], page
 
 
 def _order_name(name: str) -> str:

@@ -59,14 +59,16 @@ def panel(part: pd.DataFrame, metric: str, key: str) -> None:
         )  # fmt: skip
         if metrics:
             found, said = _found(key, part, tuple(metrics), str(baseline))
-            if not found:
+            if found:
+                _counts(found)
+                names = _names(found, short)
+                shown = metric if metric in metrics else metrics[0]
+                _forest(found, names, shown, short[str(baseline)])
+                _table(found, names)
+            else:
                 st.info(
                     "No other regularizer was trained at otherwise equal fields with the same seeds."
                 )
-                return
-            _counts(found)
-            _forest(found, short, metric if metric in metrics else metrics[0], str(baseline))
-            _table(found, short)
             for sentence in said[:MOST_WARNINGS]:
                 st.warning(sentence, icon=":material/balance:")
             if len(said) > MOST_WARNINGS:
@@ -98,13 +100,14 @@ def _counts(found: list[Verdict]) -> None:
     st.markdown(f"**{len(found)} comparisons: {said}.**")
 
 
-def _forest(found: list[Verdict], short: dict[str, str], metric: str, baseline: str) -> None:
+def _forest(found: list[Verdict], names: list[str], metric: str, baseline: str) -> None:
     """The verdicts of one score as a picture."""
-    judged = [v for v in found if v.metric == metric]
-    title = f"{METRICS[metric].label}, difference from {short[baseline]}"
+    pairs = [(v, name) for v, name in zip(found, names, strict=True) if v.metric == metric]
+    judged = [v for v, _ in pairs]
+    title = f"{METRICS[metric].label}, difference from {baseline}"
     dots = ", and every pair of equal seed" if has_dots(judged) else ""
     st.caption(f"{title}: mean with 95 % interval{dots}.")
-    chart(forest(judged, _names(judged, short)), "chart_verdicts", title, width="stretch")
+    chart(forest(judged, [name for _, name in pairs]), "chart_verdicts", title, width="stretch")
     if len(judged) > MAX_GROUPS:
         st.caption(f"The best {MAX_GROUPS} are drawn; the table has all.")
 
@@ -115,7 +118,7 @@ def _names(found: list[Verdict], short: dict[str, str]) -> list[str]:
     return [short[v.regularizer] + "".join(more) for v, more in zip(found, rest, strict=True)]
 
 
-def _table(found: list[Verdict], short: dict[str, str]) -> None:
+def _table(found: list[Verdict], names: list[str]) -> None:
     column = st.column_config
     st.dataframe(
         [
@@ -132,7 +135,7 @@ def _table(found: list[Verdict], short: dict[str, str]) -> None:
                 "p (Holm)": v.p_holm,
                 "paired d": v.effect,
             }
-            for v, name in zip(found, _names(found, short), strict=True)
+            for v, name in zip(found, names, strict=True)
         ],
         hide_index=True,
         width="stretch",

@@ -18,12 +18,10 @@ from pages.parts import (
 from pages.parts.compare_data import Filter
 from pages.parts.compare_picked import panel
 from pages.parts.compare_table import downloads, reproduce, table
+from pages.parts.wording import MAIN_SCORES
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SHOWN = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
-         "trustworthiness", "reconstruction_mse")  # fmt: skip
 
 
 def show(index: Index, wanted: Filter) -> None:
@@ -48,10 +46,10 @@ def show(index: Index, wanted: Filter) -> None:
     part = compare_data.part(index.stamp, wanted, (*by, *([x] if x else [])), key)
     _draw(view, rows, part, metric, x, index.stamp)
     st.caption(f"**{METRICS[metric].label}**: {METRICS[metric].help}")
-    panel(index.rows, SHOWN)
+    panel(index.rows, MAIN_SCORES)
     compare_verdicts.panel(part, metric, f"{index.stamp}-{wanted}-{by}-{x}-{key}")
-    table(rows, SHOWN, index.stamp)
-    downloads(rows, part, SHOWN)
+    table(rows, MAIN_SCORES, index.stamp)
+    downloads(rows, part, MAIN_SCORES)
     reproduce(part, compare_controls.link(key))
 
 

@@ -16,10 +16,8 @@ from pages.parts.controls import take_recipe
 from pages.parts.details import details
 from pages.parts.points import pinned_panel, selection_panel
 from pages.parts.space import CHOICE_LABELS, COLOURS, PROJECTIONS, pieces, space, title
-from pages.parts.wording import score_text, warn
+from pages.parts.wording import MAIN_SCORES, score_text, warn
 
-TILES = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
-         "trustworthiness", "reconstruction_mse")  # fmt: skip
 VIEW = "latent_view"
 LINK = "explore"
 SPACE = ("dataset", "digits", "latent_dim")
@@ -157,7 +155,7 @@ def _evaluation(run: Run, key: str, found: Clustering) -> Evaluation:
 
 
 def _tiles(scores: Evaluation) -> None:
-    shown = [name for name in TILES if name in scores.values]
+    shown = [name for name in MAIN_SCORES if name in scores.values]
     for first in range(0, len(shown), 2):
         for column, name in zip(st.columns(2), shown[first : first + 2], strict=False):
             with column:

@@ -8,6 +8,10 @@ from core.cloud import TRAINING, Cloud, Part
 from core.evaluation import Evaluation
 from core.guards import GUARDS
 
+# the scores that tables and tiles show first
+MAIN_SCORES = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
+               "trustworthiness", "reconstruction_mse")  # fmt: skip
+
 
 def score_text(value: float | None) -> str:
     """A score for people: three decimals, four below 0.1."""
