@@ -1,4 +1,4 @@
-"""core never needs the app: it imports without streamlit; nothing is unpickled; no download runs a page."""
+"""core never needs the app: it imports without streamlit. Nothing is unpickled, no download runs a page."""
 
 from __future__ import annotations
 
