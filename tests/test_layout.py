@@ -1,4 +1,4 @@
-"""core never needs the app: it imports without streamlit. Nothing is unpickled, no download runs a page."""
+"""What imports what, and what no file may do: unpickle, need streamlit in core, rerun to save."""
 
 from __future__ import annotations
 
