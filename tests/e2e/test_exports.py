@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
-from playwright.sync_api import TimeoutError as NothingYet
 
 from core.checkpoints import Store
 from core.projector import TENSORS, tensors
@@ -20,24 +19,15 @@ RUNNING = "[data-testid=stApp][data-test-script-state=running]"
 
 
 def _saved(page: Page, button: Locator, folder: Path, ending: str) -> Path:
-    """What a button saves, under a name with that ending.
-
-    A page that is being put together may exchange the button under a click; what an earlier click had
-    asked for may come late, too.
-    """
-    for patience in (30_000, 30_000, 60_000):
-        page.locator(RUNNING).wait_for(state="detached")
-        try:
-            with page.expect_download(
-                lambda download: download.suggested_filename.endswith(ending), timeout=patience
-            ) as waiting:
-                button.click()
-        except NothingYet:
-            continue
-        path = folder / waiting.value.suggested_filename
-        waiting.value.save_as(path)
-        return path
-    pytest.fail(f"nothing was saved by {button}")
+    """What one click on a button saves, under a name with that ending."""
+    # a page that is being put together may exchange the button under the click
+    page.locator(RUNNING).wait_for(state="detached")
+    with page.expect_download() as waiting:
+        button.click()
+    path = folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    assert path.name.endswith(ending)
+    return path
 
 
 @pytest.fixture
