@@ -3,10 +3,13 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint clean help
+.PHONY: run dev test lint clean help
 
 run: $(VENV)/.installed ## start the app
 	$(BIN)/python -m streamlit run streamlit_app.py
+
+dev: $(VENV)/.installed ## start the app; pages run again when their source is saved
+	$(BIN)/python -m streamlit run streamlit_app.py --server.fileWatcherType=auto
 
 test: lint ## lint, types and tests
 	$(BIN)/python -m pytest

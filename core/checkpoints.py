@@ -398,7 +398,7 @@ def packed(
     replay: Mapping[str, np.ndarray[Any, Any]] | None = None,
 ) -> dict[str, bytes]:
     """A Run's files by name, some 1 MB: what `Store.write` takes and may come from elsewhere."""
-    weights = {name: tensor.cpu() for name, tensor in model.state_dict().items()}
+    weights = {name: tensor.cpu().contiguous() for name, tensor in model.state_dict().items()}
     files = {
         WEIGHTS: safetensors.torch.save(weights),
         LATENTS: safetensors.numpy.save(
