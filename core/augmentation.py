@@ -49,7 +49,7 @@ def augment(images: Tensor, setting: Setting, generator: torch.Generator) -> Ten
 def _smooth(warp: Tensor, side: int) -> Tensor:
     """Displacements (b, 2, w, w) of a few points as those of all pixels, (b, side, side, 2).
 
-    Bicubic, corners to corners, as two small matrix products: five times as fast as `F.interpolate`.
+    Bicubic, corners to corners, as two small matrix products, which take less time than `F.interpolate`.
     """
     points = torch.eye(warp.shape[-1], device=warp.device)[None, None]
     shape = (side, warp.shape[-1])

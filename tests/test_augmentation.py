@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 import torch
+import torch.nn.functional as F
 
-from core.augmentation import augment
+from core.augmentation import _smooth, augment
 from core.config import Setting
 
 STILL = Setting(rotation=0, zoom=0, shear=0, shift=0)
@@ -44,3 +45,9 @@ def test_a_warp_bends_lines_and_keeps_most_of_the_ink() -> None:
     warped = augment(images, STILL.replace(elastic=0.1), _rng())
     assert not torch.allclose(warped, images, atol=0.1)
     assert warped.sum().item() == pytest.approx(images.sum().item(), rel=0.15)
+
+
+def test_a_warp_between_its_points_is_bicubic() -> None:
+    warp = torch.randn(3, 2, 5, 5, generator=_rng())
+    expected = F.interpolate(warp, size=(28, 28), mode="bicubic", align_corners=True)
+    torch.testing.assert_close(_smooth(warp, 28), expected.permute(0, 2, 3, 1))

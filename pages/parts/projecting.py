@@ -91,7 +91,7 @@ def warm_up_later() -> None:
 
     UMAP is compiled, which takes about a second once a process. What is in memory by then, modules
     above all, stays there: the collector of garbage, which Streamlit calls after every run of a page,
-    need not look through it again (half a second each time; now a hundredth).
+    need not look through it again, which would take half a second each time.
     LATENT_CLUSTERS_WARM_UP=0 in the environment leaves it out.
     """
     if os.environ.get("LATENT_CLUSTERS_WARM_UP") != "0":
