@@ -78,6 +78,8 @@ class Parameter:
         minimum, maximum: inclusive range of a number.
         choices: allowed values of a str.
         label: name for people; empty: the parameter's own name in words.
+        late: added after Runs were stored, which its default repeats: at it, it is left out of a
+            Term, so that their names stay valid.
     """
 
     default: Value
@@ -86,6 +88,7 @@ class Parameter:
     maximum: float = math.inf
     choices: tuple[str, ...] = ()
     label: str = ""
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,7 @@ class Term:
             (key, _checked(f"{self.name}.{key}", given.get(key, p.default), type(p.default), p))
             for key, p in allowed.items()
         )
+        full = tuple((k, v) for k, v in full if not allowed[k].late or v != allowed[k].default)
         schedule = schedule_of(self.name)
         scheduled = (
             (key, _checked(f"{self.name}.{key}", given[key], int, p))
@@ -172,8 +176,9 @@ class Term:
         object.__setattr__(self, "params", full + when)
 
     def full_params(self) -> dict[str, Value]:
-        """Every parameter by name, also those of the schedule that are at their defaults."""
-        return {key: p.default for key, p in schedule_of(self.name).items()} | dict(self.params)
+        """Every parameter by name, also those that a Term leaves out at their defaults."""
+        every = schedule_of(self.name) | dict(REGULARIZERS[self.name].parameters)
+        return {key: p.default for key, p in every.items()} | dict(self.params)
 
     def strength(self, epoch: int, epochs: int) -> float:
         """Share of the term's weight that counts in an epoch (from 1 on) of so many, 0 to 1."""
@@ -329,8 +334,9 @@ class Setting:
     schedule: str = _option(
         "one-cycle",
         "Learning-rate schedule",
-        "one-cycle: up over the first 15 % of the steps, then down to zero. constant: as it is.",
-        choices=("one-cycle", "constant"),
+        "one-cycle: up over the first 15 % of the steps, then down to zero. cycles: one such cycle "
+        "whenever a regularizer starts or ends. constant: as it is.",
+        choices=("one-cycle", "cycles", "constant"),
         advanced=True,
     )
     batch_size: int = _option(

@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -326,18 +327,39 @@ class Training:
 
 
 def learning_rate(setting: Setting, step: int, total_steps: int) -> float:
-    """Rate of a step: constant, or one cycle (cosine up over 15 %, cosine down to zero).
+    """Rate of a step: constant, or cycles (cosine up over 15 %, cosine down to zero).
 
-    Smith and Topin 2018, Super-Convergence, as `torch.optim.lr_scheduler.OneCycleLR` has it.
+    Smith and Topin 2018, Super-Convergence, as `torch.optim.lr_scheduler.OneCycleLR` has it;
+    `cycles` begins one anew with each of `phases`, which so all end with small steps.
     """
     if setting.schedule == "constant":
         return setting.learning_rate
+    if setting.schedule == "cycles":
+        step, total_steps = _within_phase(setting, step, total_steps)
     rise = 0.15 * total_steps
     if step < rise:
         share = 0.04 + 0.96 * 0.5 * (1 - math.cos(math.pi * step / rise))
     else:
         share = 0.5 * (1 + math.cos(math.pi * (step - rise) / max(total_steps - rise, 1)))
     return setting.learning_rate * share
+
+
+@functools.lru_cache(maxsize=16)
+def phases(setting: Setting) -> tuple[int, ...]:
+    """Epochs (from 1 on) in which other terms act than in the one before; the first is 1."""
+    acting = [
+        [term.strength(epoch, setting.epochs) > 0 for term in setting.regularizer]
+        for epoch in range(1, setting.epochs + 1)
+    ]
+    return (1, *(i + 2 for i, (before, now) in enumerate(pairwise(acting)) if before != now))
+
+
+def _within_phase(setting: Setting, step: int, total_steps: int) -> tuple[int, int]:
+    """A step's number within its phase, and how many steps the phase has."""
+    per_epoch = total_steps / setting.epochs
+    starts = [round((epoch - 1) * per_epoch) for epoch in phases(setting)]
+    first = max(start for start in starts if start <= step)
+    return step - first, min([s for s in starts if s > step], default=total_steps) - first
 
 
 def image_chunks(split: Split, setting: Setting, device: torch.device) -> Iterator[Tensor]:

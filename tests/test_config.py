@@ -114,6 +114,18 @@ def test_terms_with_clusters_begin_when_half_of_the_epochs_are_over() -> None:
     assert "from_epoch=1" in str(Term.parse("dec:from_epoch=1"))
 
 
+def test_parameters_added_later_leave_old_names_valid() -> None:
+    late = Term("self_labelling", (("pixel_weight", 1), ("placed", "views")))
+    assert late == Term("self_labelling")
+    assert "pixel_weight" not in str(late)
+    assert late.full_params()["pixel_weight"] == 1
+    told = Term("self_labelling", (("pixel_weight", "2"),))
+    assert "pixel_weight=2" in str(told)
+    assert Term.parse(str(told)) == told
+    with pytest.raises(SettingError, match="placed must be views or image; got 'both'"):
+        Term("self_labelling", (("placed", "both"),))
+
+
 def test_a_term_that_never_acts_is_an_error() -> None:
     with pytest.raises(SettingError, match=r"'sine' never acts: its from_epoch must be at most"):
         Setting(epochs=5, regularizer="sine:from_epoch=6")

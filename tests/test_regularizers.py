@@ -243,6 +243,18 @@ def test_value_by_hand_of_a_self_labelling_step() -> None:
     second = math.log1p(math.exp((1.6**2 - 2.4**2) / 8)) + 3 * (0.4 - 0.1) ** 2
     expected = 2.0 * (math.log(2) / 2 + 0.25 * (first + second) / 2)
     assert term(batch).penalty.item() == pytest.approx(expected, rel=1e-5)
+    # a twin in the same place changes nothing; one elsewhere counts, unless images alone are placed
+    twin = View(batch.features, latent)
+    assert term(batch._replace(view=twin)).penalty.item() == pytest.approx(expected, rel=1e-5)
+    away = batch._replace(view=View(batch.features, latent + 1))
+    assert term(away).penalty.item() != pytest.approx(expected, rel=1e-2)
+    term.params["placed"] = "image"
+    assert term(away).penalty.item() == pytest.approx(expected, rel=1e-5)
+    surer = away._replace(view=View(torch.ones(2, 2), latent))
+    nn.init.constant_(term.classifier.weight[0], 1.0)  # the head also hears the twin
+    twin_knows = (math.log(2) + math.log1p(math.exp(-2))) / 4
+    expected = 2.0 * (twin_knows + 0.25 * (first + second) / 2)
+    assert term(surer).penalty.item() == pytest.approx(expected, rel=1e-5)
 
 
 def test_clusters_are_found_where_neighbours_agree() -> None:

@@ -15,6 +15,7 @@ from core.training import (
     encode,
     estimate_seconds,
     learning_rate,
+    phases,
     reconstruction_errors,
 )
 
@@ -98,6 +99,25 @@ def test_one_cycle_rises_then_falls_to_zero() -> None:
     assert rates.index(max(rates)) == 150
     assert rates[0] == pytest.approx(0.0004)
     assert rates[-1] == pytest.approx(0.0)
+
+
+def test_cycles_begin_where_terms_start_or_end() -> None:
+    setting = Setting(
+        learning_rate=0.01,
+        epochs=10,
+        schedule="cycles",
+        regularizer="contrastive:until_epoch=4+rae:from_epoch=3,ramp_epochs=2",
+    )
+    assert phases(setting) == (1, 3, 5)
+    rates = [learning_rate(setting, step, 1000) for step in range(1001)]
+    for start, length in ((0, 200), (200, 200), (400, 600)):
+        alone = setting.replace(schedule="one-cycle")
+        expected = [learning_rate(alone, step, length) for step in range(length)]
+        assert rates[start : start + length] == expected
+    assert rates[-1] == pytest.approx(0.0)
+    once = Setting(epochs=10, schedule="cycles")
+    assert phases(once) == (1,)
+    assert learning_rate(once, 700, 1000) == learning_rate(Setting(), 700, 1000)
 
 
 def test_an_estimate_is_a_positive_number_of_seconds(tiny: Setting) -> None:

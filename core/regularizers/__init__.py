@@ -57,7 +57,7 @@ REGULARIZERS.update({"none": NONE} | {name: cls.info for name, cls in CLASSES.it
 def build(terms: tuple[Term, ...], shape: Shape, generator: torch.Generator) -> nn.ModuleDict:
     """The modules of a Setting's terms, by name and in order."""
     return nn.ModuleDict(
-        {term.name: CLASSES[term.name](dict(term.params), shape, generator) for term in terms}
+        {term.name: CLASSES[term.name](term.full_params(), shape, generator) for term in terms}
     )
 
 

@@ -20,8 +20,10 @@ epoch:
 Neighbours are those in the encoder's features, looked for again now and then, and those in the strokes
 of the straightened images (`core/regularizers/strokes.py`): the two err at different images. The heads
 also ask those in slightly blurred pixels, which join ways of writing that the other two keep apart
-(sevens with and without a bar). Within `radius` of its centroid nothing pulls at a latent, so that
-there is room for what tells images of a cluster apart.
+(sevens with and without a bar): the more of them, the more starts find both ways to be one cluster.
+Within `radius` of its centroid nothing pulls at a latent, so that there is room for what tells images
+of a cluster apart. Twins near the border of two clusters pull latents to between them: with `placed` =
+image z_i counts alone in the second line of the loss, and follows c more closely.
 
 Van Gansbeke, Vandenhende, Georgoulis, Proesmans, Van Gool 2020, SCAN: Learning to Classify Images
 without Labels, ECCV (mining neighbours, self-labelling of section 2.3). The pull is the centre loss of
@@ -110,6 +112,21 @@ class SelfLabelling(Regularizer):
                 10, "Starts, of which the one with the lowest loss is kept.", 1, 100
             ),
             "clusters": CLUSTERS,
+            "pixel_weight": Parameter(
+                1,
+                "How many times as often as each of the other two the heads ask neighbours in "
+                "pixels.",
+                1,
+                10,
+                late=True,
+            ),
+            "placed": Parameter(
+                "views",
+                "Whose latents have a place. views: those of the image and of its twin. image: that "
+                "of the image alone, which it then reaches more often.",
+                choices=("views", "image"),
+                late=True,
+            ),
         },
         schedule=PRETRAINED,
     )
@@ -139,9 +156,10 @@ class SelfLabelling(Regularizer):
             self._neighbours = torch.cat([in_features, self._in_strokes], dim=1)
         if not self._age:
             in_pixels = neighbour_graph(blurred(overview.pixels()), count).indices
+            asked = [self._neighbours, *[in_pixels] * self.params["pixel_weight"]]
             with torch.enable_grad():
                 weight, bias = find_clusters(
-                    features, torch.cat([self._neighbours, in_pixels], dim=1),
+                    features, torch.cat(asked, dim=1),
                     len(self.centroids), self.params["heads"], overview.seed,
                 )  # fmt: skip
             self.classifier.weight.copy_(weight)
@@ -163,14 +181,18 @@ class SelfLabelling(Regularizer):
             rows = batch.rows.to(self._labels.device)
             labels, sure = self._labels[rows], self._sure[rows]
         views = [View(batch.features, batch.latent), *([batch.view] if batch.view else [])]
-        penalty = torch.stack([self._penalty(view, labels, sure) for view in views]).mean()
-        return Effect(self.params["weight"] * penalty)
+        placed = views if self.params["placed"] == "views" else views[:1]
+        told = torch.stack([self._by_head(view.features, labels, sure) for view in views]).mean()
+        place = torch.stack([self._by_latent(view.latent, labels) for view in placed]).mean()
+        return Effect(self.params["weight"] * (told + self.params["latent_weight"] * place))
 
-    def _penalty(self, view: View, labels: Tensor, sure: Tensor) -> Tensor:
-        """Of one view with its labels (b,), and 1 or 0 (b,) for who is sure: a scalar."""
-        by_head = F.cross_entropy(self.classifier(view.features), labels, reduction="none")
-        shares = soft_assignment(view.latent, self.centroids, self.params["temperature"])
-        away = (view.latent - self.centroids[labels]).square().sum(dim=1).clamp_min(1e-12).sqrt()
+    def _by_head(self, features: Tensor, labels: Tensor, sure: Tensor) -> Tensor:
+        """What features (b, f) cost with labels (b,), and 1 or 0 (b,) for who is sure: a scalar."""
+        return (sure * F.cross_entropy(self.classifier(features), labels, reduction="none")).mean()
+
+    def _by_latent(self, latent: Tensor, labels: Tensor) -> Tensor:
+        """What latents (b, d) cost with labels (b,): a scalar."""
+        shares = soft_assignment(latent, self.centroids, self.params["temperature"])
+        away = (latent - self.centroids[labels]).square().sum(dim=1).clamp_min(1e-12).sqrt()
         too_far = (away / nearest_gap(self.centroids) - self.params["radius"]).clamp_min(0)
-        by_latent = F.nll_loss(shares, labels) + self.params["pull"] * too_far.square().mean()
-        return (sure * by_head).mean() + self.params["latent_weight"] * by_latent
+        return F.nll_loss(shares, labels) + self.params["pull"] * too_far.square().mean()
