@@ -125,6 +125,7 @@ class SelfLabelling(Regularizer):
                 "Whose latents have a place. views: those of the image and of its twin. image: that "
                 "of the image alone, which it then reaches more often.",
                 choices=("views", "image"),
+                label="Latents placed",
                 late=True,
             ),
         },
