@@ -65,7 +65,13 @@ RECIPES: dict[str, Recipe] = {
                 Term("contrastive", (("weight", 1.0), ("until_epoch", 10))),
                 Term(
                     "self_labelling",
-                    (("from_epoch", 11), ("pixel_weight", 2), ("placed", "image")),
+                    (
+                        ("from_epoch", 11),
+                        ("pixel_weight", 2),
+                        ("head_rate", 0.02),
+                        ("balance", 5.0),
+                        ("placed", "image"),
+                    ),
                 ),
             ),
         ),

@@ -12,18 +12,17 @@ from torch import Tensor
 
 HEAD_STEPS = 800
 HEAD_BATCH = 1024
-HEAD_RATE = 3e-3
 SPREAD = 2  # times that memberships are spread over the graph
 
 
-def agreement_loss(first: Tensor, second: Tensor) -> Tensor:
+def agreement_loss(first: Tensor, second: Tensor, balance: float = 1.0) -> Tensor:
     """SCAN's loss of neighbours' memberships (h, b, k) and (h, b, k), for each of h heads: (h,).
 
-    mean_i -log(p_i . p_j(i)) minus the entropy of the mean membership, in nats.
+    mean_i -log(p_i . p_j(i)) minus `balance` times the entropy of the mean membership, in nats.
     """
     agree = (first * second).sum(dim=2).clamp_min(1e-8).log().mean(dim=1)
     mean = ((first.mean(dim=1) + second.mean(dim=1)) / 2).clamp_min(1e-8)
-    return (mean * mean.log()).sum(dim=1) - agree
+    return balance * (mean * mean.log()).sum(dim=1) - agree
 
 
 def spread(share: Tensor, neighbours: Tensor, times: int = SPREAD) -> Tensor:
@@ -34,9 +33,26 @@ def spread(share: Tensor, neighbours: Tensor, times: int = SPREAD) -> Tensor:
 
 
 def find_clusters(
-    features: Tensor, neighbours: Tensor, k: int, heads: int, seed: int
+    features: Tensor,
+    neighbours: Tensor,
+    k: int,
+    heads: int,
+    seed: int,
+    *,
+    rate: float = 0.003,
+    balance: float = 1.0,
 ) -> tuple[Tensor, Tensor]:
     """The linear head of features (n, f) that does best by its own loss, of several begun by lot.
+
+    Args:
+        features: (n, f).
+        neighbours: (n, m) numbers of each one's neighbours.
+        k: how many clusters.
+        heads: how many heads.
+        seed: of all lots.
+        rate: their learning rate; it falls to a twentieth.
+        balance: weight of the entropy at first; it comes to 1 at half time, before heads are
+            judged. More of it keeps heads from ending with two classes in one cluster.
 
     Returns:
         Weight (k, f) and bias (k,), as `torch.nn.Linear` has them.
@@ -48,15 +64,16 @@ def find_clusters(
     width = features.shape[1]
     weight = torch.randn(heads, width, k, generator=lots).mul(2 * width**-0.5).to(device)
     bias = torch.zeros(heads, 1, k, device=device)
-    optimizer = torch.optim.Adam([weight.requires_grad_(), bias.requires_grad_()], lr=HEAD_RATE)
+    optimizer = torch.optim.Adam([weight.requires_grad_(), bias.requires_grad_()], lr=rate)
     losses = torch.zeros(heads, device=device)
     for step in range(HEAD_STEPS):
         rows = torch.randint(n, (min(HEAD_BATCH, n),), generator=lots)
         which = torch.randint(neighbours.shape[1], (len(rows),), generator=lots)
         pairs = torch.cat([rows, neighbours[rows, which]]).to(device)
         shares = (features[pairs] @ weight + bias).softmax(dim=2)  # (h, 2b, k)
-        loss = agreement_loss(*shares.chunk(2, dim=1))
-        optimizer.param_groups[0]["lr"] = HEAD_RATE * (1 - 0.95 * step / HEAD_STEPS)
+        first = max(0.0, 1 - 2 * step / HEAD_STEPS)  # 1 at the start, 0 from half time on
+        loss = agreement_loss(*shares.chunk(2, dim=1), 1 + first * (balance - 1))
+        optimizer.param_groups[0]["lr"] = rate * (1 - 0.95 * step / HEAD_STEPS)
         optimizer.zero_grad()
         loss.sum().backward()
         optimizer.step()

@@ -120,6 +120,14 @@ class SelfLabelling(Regularizer):
                 10,
                 late=True,
             ),
+            "head_rate": Parameter(0.003, "Learning rate of the heads.", 1e-6, 1.0, late=True),
+            "balance": Parameter(
+                1.0,
+                "How much it counts at first that the heads use all clusters alike; half-way it "
+                "counts 1. More at first keeps them from taking two classes for one; SCAN has 5.",
+                maximum=100.0,
+                late=True,
+            ),
             "placed": Parameter(
                 "views",
                 "Whose latents have a place. views: those of the image and of its twin. image: that "
@@ -162,6 +170,7 @@ class SelfLabelling(Regularizer):
                 weight, bias = find_clusters(
                     features, torch.cat(asked, dim=1),
                     len(self.centroids), self.params["heads"], overview.seed,
+                    rate=self.params["head_rate"], balance=self.params["balance"],
                 )  # fmt: skip
             self.classifier.weight.copy_(weight)
             self.classifier.bias.copy_(bias)
