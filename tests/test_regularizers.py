@@ -157,6 +157,7 @@ def test_the_graph_of_many_points_misses_few_neighbours(monkeypatch: pytest.Monk
 def test_values_by_hand_of_self_labelling() -> None:
     sure = torch.eye(2)[None]  # one head, two images, one in each cluster
     assert agreement_loss(sure, sure).item() == pytest.approx(-math.log(2))
+    assert agreement_loss(sure, sure, 3.0).item() == pytest.approx(-3 * math.log(2))
     unsure = torch.full((1, 2, 2), 0.5)
     assert agreement_loss(unsure, unsure).item() == pytest.approx(math.log(2) - math.log(2))
     share = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
@@ -265,6 +266,17 @@ def test_clusters_are_found_where_neighbours_agree() -> None:
     found = ((features * 1000 + 7) @ weight.T + bias).argmax(1)
     pairs = (found[:, None] == found) == (truth[:, None] == truth)
     assert pairs.float().mean().item() > 0.99
+
+
+@pytest.mark.parametrize(("balance", "found_all"), [(1.0, False), (5.0, True)])
+def test_balance_at_first_keeps_a_head_from_taking_two_classes_for_one(balance, found_all) -> None:
+    truth = torch.arange(300) % 10
+    features = 4 * torch.eye(10)[truth] + 0.5 * torch.randn(300, 10, generator=_rng())
+    graph = neighbour_graph(features, 5)
+    weight, bias = find_clusters(features, graph.indices, 10, 1, 0, balance=balance)
+    found = (features @ weight.T + bias).argmax(1)
+    pairs = (found[:, None] == found) == (truth[:, None] == truth)
+    assert pairs.all().item() is found_all
 
 
 def test_k_means_finds_clumps_and_bears_few_points() -> None:

@@ -72,7 +72,8 @@ def find_clusters(
         pairs = torch.cat([rows, neighbours[rows, which]]).to(device)
         shares = (features[pairs] @ weight + bias).softmax(dim=2)  # (h, 2b, k)
         first = max(0.0, 1 - 2 * step / HEAD_STEPS)  # 1 at the start, 0 from half time on
-        loss = agreement_loss(*shares.chunk(2, dim=1), 1 + first * (balance - 1))
+        one, other = shares.chunk(2, dim=1)
+        loss = agreement_loss(one, other, 1 + first * (balance - 1))
         optimizer.param_groups[0]["lr"] = rate * (1 - 0.95 * step / HEAD_STEPS)
         optimizer.zero_grad()
         loss.sum().backward()
