@@ -78,8 +78,8 @@ class Parameter:
         minimum, maximum: inclusive range of a number.
         choices: allowed values of a str.
         label: name for people; empty: the parameter's own name in words.
-        late: added after Runs were stored, which its default repeats: at it, it is left out of a
-            Term, so that their names stay valid.
+        late: at its default it is left out of a Term, so that the names of Runs stored before it was
+            added stay valid. The default must repeat what they did.
     """
 
     default: Value
@@ -121,13 +121,20 @@ class RegularizerInfo:
 REGULARIZERS: dict[str, RegularizerInfo] = {}
 MAX_TERMS = 4
 
-# When a term acts: parameters that every term has. At their defaults they are left out of a Term.
+# When a term acts: parameters that every term has.
 SCHEDULE: dict[str, Parameter] = {
     "from_epoch": Parameter(
-        1, "The first epoch in which the term acts; 0: when half of the epochs are over.", 0, 500
+        1,
+        "The first epoch in which the term acts; 0: when half of the epochs are over.",
+        maximum=500,
+        late=True,
     ),
-    "until_epoch": Parameter(0, "The last epoch in which it acts; 0: to the end.", 0, 500),
-    "ramp_epochs": Parameter(0, "Epochs over which its weight grows from 0 to full.", 0, 500),
+    "until_epoch": Parameter(
+        0, "The last epoch in which it acts; 0: to the end.", maximum=500, late=True
+    ),
+    "ramp_epochs": Parameter(
+        0, "Epochs over which its weight grows from 0 to full.", maximum=500, late=True
+    ),
 }
 
 
@@ -154,26 +161,20 @@ class Term:
         if self.name not in known:
             raise SettingError(f"regularizer must be {_or(['none', *known])}; got {self.name!r}")
         allowed = REGULARIZERS[self.name].parameters
+        every = {**allowed, **schedule_of(self.name)}
         given = dict(self.params)
         for key in given:
-            if key not in allowed and key not in SCHEDULE:
+            if key not in every:
                 options = _or(list(allowed)) if allowed else "nothing (it has no parameters)"
                 raise SettingError(
                     f"parameter of regularizer {self.name!r} must be {options}; got {key!r}"
                 )
-        full = tuple(
+        full = (
             (key, _checked(f"{self.name}.{key}", given.get(key, p.default), type(p.default), p))
-            for key, p in allowed.items()
+            for key, p in every.items()
         )
-        full = tuple((k, v) for k, v in full if not allowed[k].late or v != allowed[k].default)
-        schedule = schedule_of(self.name)
-        scheduled = (
-            (key, _checked(f"{self.name}.{key}", given[key], int, p))
-            for key, p in schedule.items()
-            if key in given
-        )
-        when = tuple((key, value) for key, value in scheduled if value != schedule[key].default)
-        object.__setattr__(self, "params", full + when)
+        kept = tuple((k, v) for k, v in full if not every[k].late or v != every[k].default)
+        object.__setattr__(self, "params", kept)
 
     def full_params(self) -> dict[str, Value]:
         """Every parameter by name, also those that a Term leaves out at their defaults."""

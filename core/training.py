@@ -201,14 +201,11 @@ class Training:
 
     def _begin_epoch(self, epoch: int, *, plan: bool = True) -> None:
         """Which terms act in an epoch, and with which share of their weight; each may plan it."""
-        terms = {
-            term.name: term.strength(epoch, self.setting.epochs)
-            for term in self.setting.regularizer
-        }
+        strengths = acting(self.setting, epoch)
         self._acting = {
-            name: (term, terms[name])
+            name: (term, strengths[name])
             for name, term in self.model.terms.items()
-            if terms[name] > 0 and isinstance(term, Regularizer)
+            if name in strengths and isinstance(term, Regularizer)
         }
         if not plan:
             return
@@ -344,14 +341,18 @@ def learning_rate(setting: Setting, step: int, total_steps: int) -> float:
     return setting.learning_rate * share
 
 
+def acting(setting: Setting, epoch: int) -> dict[str, float]:
+    """The terms that act in an epoch (from 1 on), by name, and with which share of their weight."""
+    strengths = {term.name: term.strength(epoch, setting.epochs) for term in setting.regularizer}
+    return {name: strength for name, strength in strengths.items() if strength > 0}
+
+
 @functools.lru_cache(maxsize=16)
 def phases(setting: Setting) -> tuple[int, ...]:
     """Epochs (from 1 on) in which other terms act than in the one before; the first is 1."""
-    acting = [
-        [term.strength(epoch, setting.epochs) > 0 for term in setting.regularizer]
-        for epoch in range(1, setting.epochs + 1)
-    ]
-    return (1, *(i + 2 for i, (before, now) in enumerate(pairwise(acting)) if before != now))
+    epochs = range(1, setting.epochs + 1)
+    return (1, *(now for before, now in pairwise(epochs)
+                 if acting(setting, before).keys() != acting(setting, now).keys()))  # fmt: skip
 
 
 def _within_phase(setting: Setting, step: int, total_steps: int) -> tuple[int, int]:
@@ -400,10 +401,7 @@ def reconstruction_errors(
 
 def _busiest_epoch(setting: Setting) -> int:
     """An epoch in which as many terms act as ever do: the one to time."""
-    epochs = range(1, setting.epochs + 1)
-    return max(
-        epochs, key=lambda e: sum(t.strength(e, setting.epochs) > 0 for t in setting.regularizer)
-    )
+    return max(range(1, setting.epochs + 1), key=lambda epoch: len(acting(setting, epoch)))
 
 
 def estimate_seconds(setting: Setting, data: Data, threads: int | None = None) -> float:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 HEAD_STEPS = 800
 HEAD_BATCH = 1024
+HEAD_RATE = 0.003
 SPREAD = 2  # times that memberships are spread over the graph
 
 
@@ -39,7 +40,7 @@ def find_clusters(
     heads: int,
     seed: int,
     *,
-    rate: float = 0.003,
+    rate: float = HEAD_RATE,
     balance: float = 1.0,
 ) -> tuple[Tensor, Tensor]:
     """The linear head of features (n, f) that does best by its own loss, of several begun by lot.

@@ -50,7 +50,7 @@ from core.regularizers.centroids import (
 )
 from core.regularizers.graph import blurred, neighbour_graph
 from core.regularizers.priors import mixture_centres
-from core.regularizers.scan import find_clusters, spread
+from core.regularizers.scan import HEAD_RATE, find_clusters, spread
 from core.regularizers.strokes import strokes
 
 
@@ -120,7 +120,7 @@ class SelfLabelling(Regularizer):
                 10,
                 late=True,
             ),
-            "head_rate": Parameter(0.003, "Learning rate of the heads.", 1e-6, 1.0, late=True),
+            "head_rate": Parameter(HEAD_RATE, "Learning rate of the heads.", 1e-6, 1.0, late=True),
             "balance": Parameter(
                 1.0,
                 "How much it counts at first that the heads use all clusters alike; half-way it "
