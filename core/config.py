@@ -104,6 +104,9 @@ class RegularizerInfo:
         parameters: by name.
         uses_labels: True marks the term "supervised" wherever it shows.
         schedule: where its defaults differ from those of `SCHEDULE`.
+        has_penalty: False for a term that only changes the task: it has no weight that could grow.
+        feeds_decoder: the decoder reads a code of the term's in place of the latent. A Setting may
+            have one such term.
     """
 
     name: str
@@ -114,6 +117,8 @@ class RegularizerInfo:
     parameters: Mapping[str, Parameter]
     uses_labels: bool = False
     schedule: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    has_penalty: bool = True
+    feeds_decoder: bool = False
 
 
 # Filled by core.regularizers, which `import core` always imports: a Setting can check names and
@@ -139,10 +144,12 @@ SCHEDULE: dict[str, Parameter] = {
 
 
 def schedule_of(name: str) -> dict[str, Parameter]:
-    """`SCHEDULE` with the defaults of the regularizer of that name."""
-    own = REGULARIZERS[name].schedule
+    """What of `SCHEDULE` the regularizer of that name has, with its own defaults."""
+    info = REGULARIZERS[name]
     return {
-        key: dataclasses.replace(p, default=own.get(key, p.default)) for key, p in SCHEDULE.items()
+        key: dataclasses.replace(p, default=info.schedule.get(key, p.default))
+        for key, p in SCHEDULE.items()
+        if info.has_penalty or key != "ramp_epochs"
     }
 
 
@@ -184,7 +191,7 @@ class Term:
     def strength(self, epoch: int, epochs: int) -> float:
         """Share of the term's weight that counts in an epoch (from 1 on) of so many, 0 to 1."""
         values = self.full_params()
-        first, last, ramp = (int(values[key]) for key in SCHEDULE)
+        first, last, ramp = (int(values.get(key, 0)) for key in SCHEDULE)
         first = first or epochs // 2 + 1
         if epoch < first or (last and epoch > last):
             return 0.0
@@ -555,4 +562,10 @@ def _terms(value: Any) -> tuple[Term, ...]:
         raise SettingError(f"regularizer must have at most {MAX_TERMS} terms; got {len(names)}")
     if len(set(names)) < len(names):
         raise SettingError(f"regularizer must name each term once; got {'+'.join(names)}")
+    feeding = [name for name in names if REGULARIZERS[name].feeds_decoder]
+    if len(feeding) > 1:
+        raise SettingError(
+            f"regularizer must have at most one of the terms that decide what the decoder reads; "
+            f"got {'+'.join(feeding)}"
+        )
     return tuple(sorted(value, key=lambda t: t.name))  # one order, or equal Settings would differ

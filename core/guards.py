@@ -27,7 +27,8 @@ DEAD_VARIANCE = 1e-3  # of the largest dimension's, or direction's
 DISTINCT_ROUNDING = 1e-3  # of the standard deviation over all dimensions
 DISTINCT_SHARE = 0.01  # of the points
 LARGEST_SHARE = 0.5
-LARGEST_TIMES = 3  # times the mean size: with few clusters half of the points are no wonder
+LARGEST_TIMES = 3  # times the mean size: with few clusters half of the points are no wonder,
+LARGEST_EVER = 0.9  # but so many are
 TINY_SHARE = 0.1  # of the mean size
 EXPLODED = 1e4  # times the pixel range
 _NAMED = 6  # things a sentence lists before it only counts
@@ -86,7 +87,7 @@ GUARDS: dict[str, GuardInfo] = {
     "largest_cluster": GuardInfo(
         "one large cluster",
         f"One cluster holds more than {LARGEST_SHARE:.0%} of the points and more than "
-        f"{LARGEST_TIMES} times the mean size.",
+        f"{LARGEST_TIMES} times the mean size, or more than {LARGEST_EVER:.0%}.",
         of_clusters=True,
     ),
     "tiny_clusters": GuardInfo(
@@ -304,7 +305,7 @@ def _of_clusters(clustering: Clustering) -> dict[str, str]:
     mean = len(inside) / k
     largest = int(sizes.argmax())
     share = sizes[largest] / len(inside)
-    if share > max(LARGEST_SHARE, LARGEST_TIMES / k):
+    if share > max(LARGEST_SHARE, min(LARGEST_TIMES / k, LARGEST_EVER)):
         found["largest_cluster"] = (
             f"Cluster {largest} holds {share:.1%} of the points; the mean of {k} clusters is "
             f"{1 / k:.0%}. Try another way to find clusters, or more latent dimensions."

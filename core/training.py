@@ -262,7 +262,15 @@ class Training:
         if rows is not None and (others := self._partners(rows)) is not None:
             partner = self._view(self.data.train.images(self.setting, others).to(self.device))
         batch = LatentBatch(
-            images, inputs, features, latent, model.encode, self._generator, view, partner, rows
+            images,
+            inputs,
+            features,
+            latent,
+            self._encode_each,
+            self._generator,
+            view,
+            partner,
+            rows,
         )
         code, penalties = latent, {}
         for name, (term, strength) in acting:
@@ -273,6 +281,17 @@ class Training:
                 code = effect.decoded
         reconstruction = F.mse_loss(model.decode(code), target)
         return {RECONSTRUCTION: reconstruction, **penalties}
+
+    def _encode_each(self, images: Tensor) -> Tensor:
+        """Images (b, 1, s, s) to latents (b, d), each by itself: what else is in the batch changes
+        nothing, since batch normalisation takes its running statistics.
+        """  # noqa: D205
+        was_training = self.model.training
+        self.model.eval()
+        try:
+            return self.model.encode(images)
+        finally:
+            self.model.train(was_training)
 
     def _view(self, images: Tensor) -> View:
         features = self.model.features(images)
@@ -290,8 +309,10 @@ class Training:
         """Training images in random order: their numbers (b,), and (b, 1, s, s) on the device."""
         order = torch.randperm(len(self.data.train), generator=self._cpu_generator)
         size = self.setting.batch_size
-        if self.setting.architecture == "conv-bn" and len(order) % size == 1:
-            order = order[:-1]  # one image alone has no batch to be normalised by
+        if len(order) > 1 and len(order) % size == 1:
+            # one image alone has no batch to be normalised by, nor a scale or others to be told from:
+            # its gradient would be any size, and Adam would remember it
+            order = order[:-1]
         for rows in order.split(max(CHUNK // size, 1) * size):
             chunk = self.data.train.images(self.setting, rows).to(self.device)
             yield from zip(rows.split(size), chunk.split(size), strict=True)
@@ -311,12 +332,15 @@ class Training:
     def _heldout(self) -> dict[str, float]:
         """The parts of the loss on all held-out images."""
         self.model.eval()
+        differentiated = any(term.needs_gradient for term, _ in self._acting.values())
         # noise of the terms is the same after every epoch, and takes nothing from training's
         kept, self._generator = self._generator, torch.Generator(self.device).manual_seed(0)
         sums: dict[str, float] = {}
         try:
             for images in image_chunks(self.data.test, self.setting, self.device):
-                for name, value in self._losses(images, training=False).items():
+                with torch.set_grad_enabled(differentiated):
+                    losses = self._losses(images, training=False)
+                for name, value in losses.items():
                     sums[name] = sums.get(name, 0.0) + float(value.detach()) * len(images)
         finally:
             self._generator = kept

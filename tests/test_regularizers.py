@@ -101,13 +101,22 @@ def test_values_by_hand_of_a_mixture_prior() -> None:
 
 
 def test_values_by_hand_of_the_soft_silhouette() -> None:
-    z, share = torch.tensor([[0.0], [1.0], [9.0], [10.0]]), torch.eye(2).repeat_interleave(2, 0)
+    z = torch.tensor([[0.0], [1.0], [9.0], [10.0]])
+    share = torch.eye(2).repeat_interleave(2, 0).log()
     # (9.5 - 1) / 9.5, (8.5 - 1) / 8.5 and the same from the other side
     by_hand = (8.5 / 9.5 + 7.5 / 8.5) / 2
     assert soft_silhouette(z, share).item() == pytest.approx(by_hand, rel=1e-4)
     assert soft_silhouette(z * 70, share).item() == pytest.approx(by_hand, rel=1e-4)
-    swapped = torch.eye(2).repeat(2, 1)
+    swapped = torch.eye(2).repeat(2, 1).log()
     assert soft_silhouette(z, swapped).item() < 0
+    # a third cluster with hardly a share lies where its nearest point does, at 10: for the point at 9 it
+    # is as near as its own cluster, for that at 10 it has no other points
+    third = torch.tensor([[-300.0], [-300.0], [-300.0], [-200.0]])
+    three = soft_silhouette(z, torch.cat([share, third], dim=1)).item()
+    assert three == pytest.approx((8.5 / 9.5 + 7.5 / 8.5 + 0 + 8.5 / 9.5) / 4, rel=1e-4)
+    # the point at 50 is a cluster by itself: 0
+    z, share = torch.tensor([[0.0], [1.0], [50.0]]), torch.eye(2)[[0, 0, 1]].log()
+    assert soft_silhouette(z, share).item() == pytest.approx((49 / 50 + 48 / 49 + 0) / 3, rel=1e-4)
 
 
 def test_values_by_hand_of_parametric_umap() -> None:

@@ -72,7 +72,7 @@ class LatentBatch(NamedTuple):
         inputs: (b, 1, s, s) what the encoder read: `images` after every term's `corrupt`.
         features: (b, f) the encoder's last hidden layer.
         latent: (b, d) the encoder's output.
-        encode: images to latents, for terms that need the encoder again.
+        encode: images to latents, each by itself, for terms that need the encoder again.
         generator: the only source of randomness, so that a seed repeats a Run.
         view: the same images, augmented; there if a term has `needs_view`.
         partner: for each image another one, as the term's `partners` chose; None on held-out
@@ -106,12 +106,17 @@ class Effect(NamedTuple):
 class Regularizer(nn.Module):
     """A term of the loss that acts on the latent batch. A subclass has `info` and `forward`.
 
+    Attributes:
+        needs_view: whether it wants `LatentBatch.view`.
+        needs_gradient: whether it differentiates by itself, also on held-out images.
+
     Learned parts (a variance head, centroids) are ordinary submodules made in `__init__`, from the
     generator given there; the loop optimizes and the store keeps them with the autoencoder.
     """
 
     info: ClassVar[RegularizerInfo]
     needs_view: ClassVar[bool] = False
+    needs_gradient: ClassVar[bool] = False
 
     def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
         super().__init__()
@@ -146,7 +151,8 @@ def linear(
 def relative_scale(latent: Tensor) -> Tensor:
     """Scalar: root mean square distance of latents (b, d) from their mean, per dimension.
 
-    Detached: a term measured in this unit shapes the cloud, and can't be had by resizing it.
+    A term measured in this unit has the same value whatever the size of the cloud. Gradients flow
+    through it: pass `latent.detach()` for a unit that counts as given.
     """
-    centred = latent.detach() - latent.detach().mean(dim=0)
+    centred = latent - latent.mean(dim=0)
     return centred.square().mean().sqrt().clamp_min(1e-12)

@@ -49,12 +49,17 @@ class Clustered(Regularizer):
 
 def k_means(points: Tensor, k: int, seed: int) -> Tensor:
     """Centres (k, d) of points (n, d); with fewer points than k some centres are the same."""
-    lots = torch.Generator().manual_seed(seed)
-    rows = torch.randperm(len(points), generator=lots)[:SEEN]
-    some = points.detach()[rows.to(points.device)]
+    some = some_of(points, seed)
     found = KMeans(min(k, len(some)), n_init=STARTS, random_state=seed).fit(some.cpu().numpy())
     centres = torch.from_numpy(found.cluster_centers_).to(points)
     return centres[torch.arange(k) % len(centres)]
+
+
+def some_of(points: Tensor, seed: int) -> Tensor:
+    """At most `SEEN` of points (n, d), drawn by lot, without gradient."""
+    lots = torch.Generator().manual_seed(seed)
+    rows = torch.randperm(len(points), generator=lots)[:SEEN]
+    return points.detach()[rows.to(points.device)]
 
 
 def squared_distances(latent: Tensor, centroids: Tensor) -> Tensor:

@@ -58,6 +58,8 @@ class Contractive(Regularizer):
         },
     )
 
+    needs_gradient = True
+
     def forward(self, batch: LatentBatch) -> Effect:
         # a second pass through the encoder, on inputs that are leaves with a gradient
         inputs = batch.inputs.detach().requires_grad_()

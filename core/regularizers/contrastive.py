@@ -3,8 +3,8 @@
     weight * 1/2 mean_i [ -log softmax_j( s(u_i, v_j) / tau )_i - log softmax_j( s(v_i, u_j) / tau )_i ]
 
 with u, v unit vectors that a linear head makes of the encoder's features, s their cosine. InfoNCE, van
-den Oord, Li, Vinyals 2018, eq. 4, with the projection of Chen, Kornblith, Norouzi, Hinton 2020 (SimCLR),
-ICML, eq. 1; temperature 0.2 as in later practice (MoCo v2).
+den Oord, Li, Vinyals 2018, eq. 4, on a projection as in Chen, Kornblith, Norouzi, Hinton 2020 (SimCLR),
+ICML, eq. 1, but linear (there one hidden layer); temperature 0.2 as in later practice (MoCo v2).
 """
 
 from __future__ import annotations

@@ -84,6 +84,7 @@ class DEC(IDEC):
         "else shapes the encoder; the decoder only follows.",
         formula=FORMULA,
         paper="Xie, Girshick, Farhadi 2016, Unsupervised Deep Embedding for Clustering (DEC)",
+        feeds_decoder=True,
         parameters={
             "weight": Parameter(1.0, "λ: how much sharpening counts.", maximum=1e6),
             "clusters": CLUSTERS,

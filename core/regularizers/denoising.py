@@ -35,6 +35,7 @@ class Denoising(Regularizer):
         formula=r"\left\|x-g(f(\tilde x))\right\|^2,\quad \tilde x\sim q(\tilde x\mid x)",
         paper="Vincent, Larochelle, Bengio, Manzagol 2008, Extracting and Composing Robust "
         "Features with Denoising Autoencoders",
+        has_penalty=False,
         parameters={
             "kind": Parameter(
                 "masking",

@@ -24,6 +24,8 @@ class LatentNoise(Regularizer):
         r"\varepsilon\sim\mathcal N(0,I)",
         paper="Poole, Sohl-Dickstein, Ganguli 2014, Analyzing Noise in Autoencoders and Deep "
         "Networks",
+        has_penalty=False,
+        feeds_decoder=True,
         parameters={
             "deviation": Parameter(
                 0.1, "σ: standard deviation of the noise, in units of the latent scale.", 0.0, 10.0
@@ -34,4 +36,6 @@ class LatentNoise(Regularizer):
     def forward(self, batch: LatentBatch) -> Effect:
         latent = batch.latent
         noise = torch.randn(latent.shape, generator=batch.generator, device=latent.device)
-        return Effect(decoded=latent + self.params["deviation"] * relative_scale(latent) * noise)
+        return Effect(
+            decoded=latent + self.params["deviation"] * relative_scale(latent.detach()) * noise
+        )

@@ -1,12 +1,14 @@
 """Parametric UMAP: neighbours of a graph come together in latent space, all others keep apart.
 
-    weight * ( mean_i -log q(z_i, z_j(i)) - negatives * mean_{i != l} log(1 - q(z_i, z_l)) )
+    weight * ( mean_i -log q(z_i, z_j(i)) - negatives * mean_{i != l} log(1 - q(z_i, z_j(l))) )
     q(x, y) = 1 / (1 + a |x - y|^(2 b))
 
-with j(i) a neighbour of image i drawn by its membership in UMAP's graph, and all other pairs of the
-batch as negatives. Sainburg, McInnes, Gentner 2021, Parametric UMAP Embeddings, Neural Computation,
-section 2.3, with 15 neighbours, min_dist 0.1 and 5 negatives. The graph is that of the pixels, as there
-(of their leading principal components, to be quick), or of the encoder's own features.
+with j(i) a neighbour of image i drawn by its membership in UMAP's graph; the neighbours of all others of
+the batch are its negatives. Each image has a part in every epoch and draws among its own neighbours,
+where UMAP draws edges of the symmetric graph by weight. Sainburg, McInnes, Gentner 2021, Parametric UMAP
+Embeddings, Neural Computation, section 2.3, with 15 neighbours, min_dist 0.1 and 5 negatives. The graph
+is that of the pixels, as there (of their leading principal components, to be quick), or of the encoder's
+own features.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ class ParametricUMAP(Regularizer):
         meaning="Images that are neighbours (in pixels, or in the encoder's features) come "
         "together; all others keep apart.",
         formula=r"\lambda\left(-\frac1n\sum_i\log q(z_i,z_{j(i)})-\nu\operatorname{mean}_{i\ne l}"
-        r"\log(1-q(z_i,z_l))\right),\quad q(x,y)=\frac{1}{1+a\|x-y\|^{2b}}",
+        r"\log(1-q(z_i,z_{j(l)}))\right),\quad q(x,y)=\frac{1}{1+a\|x-y\|^{2b}}",
         paper="Sainburg, McInnes, Gentner 2021, Parametric UMAP Embeddings",
         parameters={
             "weight": Parameter(0.01, "λ: how much neighbourhood counts.", maximum=1e6),

@@ -9,12 +9,21 @@ from torch import Tensor
 
 from core.config import Parameter
 
-PRIOR = Parameter(
-    "gaussian",
-    "Shape to take. gaussian: one round cloud. ring: a circle (a sphere beyond 2-D). mixture: as many "
-    "small clouds as there are classes.",
-    choices=("gaussian", "ring", "mixture"),
-)
+PRIOR = {
+    "prior": Parameter(
+        "gaussian",
+        "Shape to take. gaussian: one round cloud. ring: a circle (a sphere beyond 2-D). mixture: "
+        "several small clouds.",
+        choices=("gaussian", "ring", "mixture"),
+    ),
+    "clusters": Parameter(
+        0,
+        "k: how many clouds a mixture has; 0: as many as classes are chosen.",
+        maximum=1000,
+        label="Clouds",
+        late=True,
+    ),
+}
 
 
 def sample(kind: str, count: int, dims: int, groups: int, generator: torch.Generator) -> Tensor:
@@ -36,6 +45,8 @@ def mixture_centres(groups: int, dims: int) -> Tensor:
     """Centres (groups, dims), evenly spread: on a line, a circle, or a sphere (Fibonacci; further
     dimensions by lot), of unit scale.
     """  # noqa: D205
+    if groups == 1:
+        return torch.zeros(1, dims)
     if dims == 1:
         return torch.linspace(-1.5, 1.5, groups)[:, None]
     turn = torch.arange(groups) + 0.5

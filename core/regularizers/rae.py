@@ -3,8 +3,8 @@
     weight * 1/2 mean_i |z_i|^2
 
 Ghosh, Sajjadi, Vergari, Black, Scholkopf 2020, From Variational to Deterministic Autoencoders, ICLR,
-eq. 11 (RAE-L2): the mean's part of the VAE's KL, without its noise. Their decoder penalty is weight
-decay, which is the optimizer's business.
+eq. 11: the mean's part of the VAE's KL, without its noise. Their RAE-L2 also has weight decay of the
+decoder, which keeps it from undoing small latents with large weights; that part is absent here.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@
 
 with s(i) the nearest centroid and s the latent scale of the batch (detached). The pull and push of De
 Brabandere, Neven, Van Gool 2017, Semantic Instance Segmentation with a Discriminative Loss Function,
-eqs. 1 and 2, where found clusters take the place of given classes: no labels.
+eqs. 1 and 2, where found clusters take the place of given classes (no labels), and the pull goes on to
+the centre itself (their margin of the variance is 0 here).
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class Repulsion(Clustered):
     )
 
     def forward(self, batch: LatentBatch) -> Effect:
-        scale = relative_scale(batch.latent)
+        scale = relative_scale(batch.latent.detach())
         pull = squared_distances(batch.latent, self.centroids).min(dim=1).values.mean() / scale**2
         away = push(self.centroids / scale, self.params["margin"])
         return Effect(self.params["weight"] * (pull + away))

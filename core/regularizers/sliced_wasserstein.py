@@ -36,14 +36,16 @@ class SlicedWasserstein(Regularizer):
             "weight": Parameter(
                 0.01, "λ: how much the difference from the prior counts.", maximum=1e6
             ),
-            "prior": PRIOR,
+            **PRIOR,
         },
     )
 
     def forward(self, batch: LatentBatch) -> Effect:
         n, dims = batch.latent.shape
         generator = batch.generator
-        prior = sample(self.params["prior"], n, dims, self.shape.classes, generator)
+        prior = sample(
+            self.params["prior"], n, dims, self.params["clusters"] or self.shape.classes, generator
+        )
         lines = torch.randn(dims, LINES, generator=generator, device=batch.latent.device)
         lines = lines / lines.norm(dim=0, keepdim=True)
         return Effect(self.params["weight"] * sliced_distance(batch.latent, prior, lines))

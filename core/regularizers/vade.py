@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from core.config import Parameter, RegularizerInfo
 from core.regularizers.base import Effect, LatentBatch, Overview, Shape
-from core.regularizers.centroids import CLUSTERS, PRETRAINED, SEEN, Clustered, k_means
+from core.regularizers.centroids import CLUSTERS, PRETRAINED, Clustered, k_means, some_of
 from core.regularizers.vae import draw, posterior
 
 LOG_VARIANCE = (-12.0, 8.0)  # of components: a component of one point must not become infinite
@@ -58,6 +58,7 @@ class VaDE(Clustered):
         formula=r"\beta\,\frac{r^2}{p}\,\frac1n\sum_i\mathrm{KL}\!\left(q(z,c\mid x_i)\,\Big\|\,"
         r"\pi_c\,\mathcal N(z;\mu_c,\sigma_c^2)\right)",
         paper="Jiang et al. 2017, Variational Deep Embedding (VaDE)",
+        feeds_decoder=True,
         parameters={
             "beta": Parameter(
                 1.0, "β: how much the distance from the mixture counts.", maximum=1e4
@@ -77,12 +78,12 @@ class VaDE(Clustered):
         """Fit the mixture to the latents of all training images."""
         latents, k = overview.latents(), len(self.centroids)
         centres = k_means(latents, k, overview.seed)
-        some = latents[:SEEN].double().cpu().numpy()
+        some = some_of(latents, overview.seed).cpu().double().numpy()
         if len(some) < k:
             self.centroids.copy_(centres)
             return
         mixture = GaussianMixture(
-            k, covariance_type="diag", means_init=centres.double().cpu().numpy(),
+            k, covariance_type="diag", means_init=centres.cpu().double().numpy(),
             random_state=overview.seed, reg_covar=1e-4, tol=1e-3,
         ).fit(some)  # fmt: skip
         for own, found in [

@@ -52,6 +52,7 @@ class VAE(Regularizer):
         r"\mathrm{KL}\!\left(\mathcal N(\mu_i,\sigma_i^2)\,\|\,\mathcal N(0,I)\right)",
         paper="Kingma and Welling 2014, Auto-Encoding Variational Bayes; Higgins et al. 2017, "
         "beta-VAE",
+        feeds_decoder=True,
         parameters={
             "beta": Parameter(
                 1.0, "β: how much the distance from the standard Gaussian counts.", maximum=1e4

@@ -28,9 +28,11 @@ class VQ(Clustered):
         name="vq",
         label="VQ (code book)",
         meaning="The decoder sees only the nearest of a few learned points: latents gather at them.",
-        formula=r"\lambda\left(\|\mathrm{sg}(z)-e\|^2+\beta\,\|z-\mathrm{sg}(e)\|^2\right),\quad "
-        r"e=\operatorname{argmin}_{e_k}\|z-e_k\|",
+        formula=r"\lambda\,\frac{1}{nd}\sum_i\left(\|\mathrm{sg}(z_i)-e_i\|^2+\beta\,\|z_i-\mathrm{sg}(e_i)\|^2"
+        r"\right),\quad "
+        r"e_i=\operatorname{argmin}_{c_k}\|z_i-c_k\|",
         paper="van den Oord, Vinyals, Kavukcuoglu 2017, Neural Discrete Representation Learning",
+        feeds_decoder=True,
         parameters={
             "weight": Parameter(0.1, "λ: how much the distance to the code counts.", maximum=1e6),
             "commitment": Parameter(

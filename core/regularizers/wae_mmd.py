@@ -22,7 +22,9 @@ SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 def _kernel(a: Tensor, b: Tensor) -> Tensor:
     """Inverse multiquadratics between points (m, d) and (n, d): (m, n)."""
-    squared = (a[:, None] - b[None]).square().sum(dim=2)
+    # by products: differences would be (m, n, d) numbers
+    squared = torch.addmm(a.square().sum(1)[:, None] + b.square().sum(1), a, b.T, alpha=-2)
+    squared = squared.clamp_min(0)
     width = 2.0 * a.shape[1]
     return torch.stack([s * width / (s * width + squared) for s in SCALES]).sum(dim=0)
 
@@ -47,13 +49,11 @@ class WAE(Regularizer):
             "weight": Parameter(
                 0.01, "λ: how much the difference from the prior counts.", maximum=1e6
             ),
-            "prior": PRIOR,
+            **PRIOR,
         },
     )
 
     def forward(self, batch: LatentBatch) -> Effect:
-        prior = sample(
-            self.params["prior"], len(batch.latent), self.shape.latent_dim, self.shape.classes,
-            batch.generator,
-        )  # fmt: skip
+        groups = self.params["clusters"] or self.shape.classes
+        prior = sample(self.params["prior"], *batch.latent.shape, groups, batch.generator)
         return Effect(self.params["weight"] * mmd(batch.latent, prior))
