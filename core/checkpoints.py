@@ -426,13 +426,14 @@ def restored(setting: Setting, weights: bytes) -> Autoencoder:
     return model.eval()
 
 
-def provenance(setting: Setting, seconds: float, device: str) -> dict[str, Any]:
+def provenance(setting: Setting, seconds: float, device: str, threads: int) -> dict[str, Any]:
     """When, where and with what a Run was trained, and the command that repeats it."""
     packages = ("torch", "torchvision", "scikit-learn", "numpy", "scipy")
     return {
         "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "training_seconds": round(seconds, 2),
         "device": device,
+        "threads": threads,
         "machine": machine(),
         "python": platform.python_version(),
         "versions": {name: metadata.version(name) for name in packages},

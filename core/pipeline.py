@@ -130,14 +130,20 @@ def make(
         lambda done: progress(f"scoring moment {done + 1} of {len(training.frames)}", None),
     )
     records = [record.to_json() for record in training.records]
-    about = provenance(setting, seconds, str(training.device))
+    about = provenance(setting, seconds, str(training.device), training.threads)
     return Made(model, arrays, records, evaluation, about, moving.to_arrays())
 
 
 def find_or_train(
-    setting: Setting, store: Store, progress: Progress = lambda stage, record: None
+    setting: Setting,
+    store: Store,
+    progress: Progress = lambda stage, record: None,
+    threads: int | None = None,
 ) -> tuple[Run, bool, str]:
-    """The stored Run or a new one; whether it was stored; a sentence if the old one was damaged."""
+    """The stored Run or a new one; whether it was stored; a sentence if the old one was damaged.
+
+    `progress` and `threads` are as for `train`.
+    """
     notice = ""
     try:
         run = store.find(setting)
@@ -145,7 +151,7 @@ def find_or_train(
         run, notice = None, str(damage)
     if run is not None:
         return run, True, notice
-    return train(setting, store, progress), False, notice
+    return train(setting, store, progress, threads=threads), False, notice
 
 
 def find_or_project(

@@ -120,6 +120,7 @@ class Training:
         n_moments: how many `frames` to keep of the latent space on its way; 0: none.
 
     Attributes:
+        threads: of the CPU; another number gives other weights by rounding.
         records: of the epochs done.
         frames: moments of a sample of the held-out images, as `core.replay` describes them.
     """
@@ -149,7 +150,7 @@ class Training:
         self.frames: list[Frame] = []
         self._n_moments = n_moments
         self._moments: set[int] = set()
-        self._threads = threads or training_threads()
+        self.threads = threads or training_threads()
         self._acting: dict[str, tuple[Regularizer, float]] = {}
 
     @property
@@ -168,7 +169,7 @@ class Training:
         self._moments = set(replay.moments(total, self._n_moments))
         sample = self._sample() if self._moments else None
         for epoch in range(1, self.setting.epochs + 1):
-            with _threads(self._threads):
+            with _threads(self.threads):
                 train, heldout = self._epoch(epoch, total, sample), self._heldout()
             for name, value in [*train.items(), *heldout.items()]:
                 if not math.isfinite(value):
@@ -433,7 +434,7 @@ def estimate_seconds(setting: Setting, data: Data, threads: int | None = None) -
     trial = Training(setting, data, threads=threads)
     rows = torch.arange(min(setting.batch_size, len(data.train)))
     images = data.train.images(setting, rows).to(trial.device)
-    with _threads(trial._threads):
+    with _threads(trial.threads):
         # plans (a neighbour graph of 60,000 images takes a minute) are not waited for, nor counted
         trial._begin_epoch(_busiest_epoch(setting), plan=False)
         trial.step(images, rows)  # the first allocates

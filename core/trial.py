@@ -148,7 +148,9 @@ def perform(trial: Trial, report: Report = lambda share: None) -> Answer:
         for record in training.epochs():
             progress("training", record)
         model = training.model
-        about = provenance(setting, training.records[-1].seconds, str(training.device))
+        about = provenance(
+            setting, training.records[-1].seconds, str(training.device), training.threads
+        )
     evaluations = [
         own
         if own is not None and (split, trial.scoring) == _AS_STORED

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.__main__ import main
+from core.checkpoints import Store
 
 TINY = ["--dataset", "digits", "--digits", "0,1,2", "--epochs", "2", "--latent-dim", "3"]
 STUDY = str(Path(__file__).resolve().parents[1] / "studies" / "results" / "headline.csv")
@@ -37,6 +39,14 @@ def test_train_runs_evaluate(tmp_path: Path, capsys) -> None:
     assert again["acc"] == pytest.approx(first["evaluation"]["acc"])
     assert main(["evaluate", first["run"], "--clustering", "gmm", "--clusters", "4", *place]) == 0
     assert _json(capsys)["evaluation"]["n_clusters"] == 4
+
+
+def test_threads_are_those_asked_for(tmp_path: Path, capsys) -> None:
+    place = ["--checkpoints", str(tmp_path), "--json"]
+    for count in (1, min(2, os.cpu_count() or 1)):
+        assert main(["train", *TINY, "--again", "--threads", str(count), *place]) == 0
+        run = Store(tmp_path).load(_json(capsys)["run"])
+        assert run.provenance["threads"] == count
 
 
 def test_metrics_of_any_latents(tmp_path: Path, capsys) -> None:
@@ -133,6 +143,7 @@ WRONG = [
     pytest.param(["train", "--latent-dim", "99"], "from 1 to 64", id="out of range"),
     pytest.param(["train", "--digits", ""], "at least one class", id="no digits"),
     pytest.param(["train", "--regularizer", "magic"], "none, sine", id="unknown regularizer"),
+    pytest.param(["train", "--threads", "0"], "from 1 to", id="no thread"),
     pytest.param(["train", "--colour", "red"], "--colour", id="unknown option"),
     pytest.param(["evaluate", "nothing"], "must be the name", id="unknown run"),
     pytest.param(["metrics", "nothing.npz"], "must be a file", id="no such file"),
