@@ -1,4 +1,10 @@
-"""The menu of regularizers. To add one: write its file, add its class to `MENU`, write its test."""
+"""The menu of regularizers. To add one: write its file, add its class to `MENU`, write its test.
+
+Defaults are those of the paper or its authors' code, turned into the units of our loss (a mean over
+pixels) where it says them. Most papers tune a weight for each data set: a default of which a file says
+nothing is this project's, of a size at which the term is felt beside the reconstruction error and does
+not drown it.
+"""
 
 from __future__ import annotations
 

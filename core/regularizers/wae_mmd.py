@@ -5,7 +5,8 @@
     k(x, y) = sum_s C_s / (C_s + |x - y|^2),   C_s = s * 2 d,  s in {0.1, 0.2, 0.5, 1, 2, 5, 10}
 
 Tolstikhin, Bousquet, Gelly, Schoelkopf 2018, Wasserstein Auto-Encoders, ICLR, algorithm 2, with the
-inverse multiquadratic kernel and the scales of the authors' code.
+inverse multiquadratic kernel and the scales of the authors' code, which for MNIST has the weight 10
+beside 0.05 times the sum over 784 pixels: 0.26 here.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class WAE(Regularizer):
         paper="Tolstikhin, Bousquet, Gelly, Schoelkopf 2018, Wasserstein Auto-Encoders",
         parameters={
             "weight": Parameter(
-                0.01, "λ: how much the difference from the prior counts.", maximum=1e6
+                0.25, "λ: how much the difference from the prior counts.", maximum=1e6
             ),
             **PRIOR,
         },
