@@ -1,53 +1,63 @@
-"""Every term: a value worked out by hand, an invariance, finite gradients."""
+"""Every term: a value worked out by hand."""
 
 from __future__ import annotations
 
 import math
-import warnings
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
 
 from core.config import REGULARIZERS
-from core.regularizers import CLASSES, MENU, LatentBatch, Overview, Shape, View, priors
-from core.regularizers import graph as graph_module
-from core.regularizers.centroids import (
-    k_means,
-    nearest_gap,
-    side_by_side,
-    soft_assignment,
-    student_t,
-)
+from core.regularizers import MENU, LatentBatch, Shape, View, priors
+from core.regularizers.centroids import nearest_gap, soft_assignment, student_t
 from core.regularizers.consistency import relative_distance
 from core.regularizers.contractive import squared_jacobian
 from core.regularizers.contrastive import info_nce
 from core.regularizers.dec import divergence, target
 from core.regularizers.denoising import mask_pixels
 from core.regularizers.drift import radial_drift
-from core.regularizers.graph import memberships, neighbour_graph
 from core.regularizers.kmeans import soft_k_means
 from core.regularizers.l1 import l1_norm
 from core.regularizers.mutual_information import information
 from core.regularizers.parametric_umap import attraction, curve, repulsion
 from core.regularizers.rae import half_squared_norm
 from core.regularizers.repulsion import push
-from core.regularizers.scan import agreement_loss, find_clusters, spread
 from core.regularizers.self_labelling import SelfLabelling
 from core.regularizers.sine import sine_product
-from core.regularizers.sliced_wasserstein import sliced_distance
+from core.regularizers.sliced_wasserstein import LINES, sliced_distance
 from core.regularizers.soft_silhouette import soft_silhouette
-from core.regularizers.strokes import HEIGHT, WIDTH, edges, strokes, upright
 from core.regularizers.vade import log_densities, mixture_kl
 from core.regularizers.vae import gaussian_kl
 from core.regularizers.vq import nearest
 from core.regularizers.wae_mmd import SCALES, mmd
+from tests.regularizers.toy import (
+    SHAPE,
+    Encoder,
+    batch_of,
+    build,
+    images,
+    normal,
+    of_latents,
+    penalty,
+    rng,
+)
+
+WEIGHTED = [name for name, info in REGULARIZERS.items() if name != "none" and info.has_penalty]
+PER_PIXEL = {"vae", "vade", "dcn", "dkm"}  # beside a sum over pixels in their papers
 
 
-def _rng(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
+def _column(*values: float) -> Tensor:
+    return torch.tensor(values)[:, None]
 
 
+def _one_dim(pixel_range: float = 1.0, classes: int = 10) -> Shape:
+    """One latent dimension, 4 features, 4 pixels: r^2/p is a quarter of the squared range."""
+    return Shape(1, 4, 4, pixel_range, classes)
+
+
+# ---------------------------------------------------------------------- latents by themselves
 def test_values_by_hand() -> None:
     z = torch.tensor([[0.25, 0.25], [0.75, 0.25]])  # sines 1, 1 and -1, 1 at wavelength 1
     assert sine_product(z, 1.0, 0.0).item() == pytest.approx(0.0, abs=1e-6)
@@ -58,6 +68,76 @@ def test_values_by_hand() -> None:
     assert gaussian_kl(torch.ones(1, 2), torch.zeros(1, 2)).item() == 1.0
 
 
+def test_a_gaussian_that_is_too_wide_or_too_narrow_costs() -> None:
+    wide = torch.full((1, 1), math.log(4))
+    # 1/2 (1 + 4 - 1 - log 4)
+    assert gaussian_kl(torch.ones(1, 1), wide).item() == pytest.approx(2 - math.log(2))
+    # 1/2 (0 + 1/4 - 1 + log 4)
+    assert gaussian_kl(torch.zeros(1, 1), -wide).item() == pytest.approx(math.log(2) - 3 / 8)
+    # two images, two dimensions: a sum over the dimensions, a mean over the images
+    both = gaussian_kl(torch.tensor([[1.0, 1.0], [1.0, 0.0]]), torch.zeros(2, 2))
+    assert both.item() == pytest.approx((1.0 + 0.5) / 2)
+
+
+def test_the_vae_decodes_a_draw_from_each_images_gaussian() -> None:
+    term = build("vae", _one_dim(4.0), beta=3.0)
+    nn.init.zeros_(term.log_variance.weight)
+    nn.init.constant_(term.log_variance.bias, math.log(4))
+    latent = _column(1.0, 1.0)
+    effect = term(of_latents(latent))
+    assert effect.penalty.item() == pytest.approx(3 * 16 / 4 * (2 - math.log(2)))
+    torch.testing.assert_close(effect.decoded, latent + 2 * torch.randn(2, 1, generator=rng(3)))
+
+
+@pytest.mark.parametrize("pixel_range", [1.0, 255.0])
+def test_gaussian_noise_is_a_share_of_the_pixel_range(pixel_range: float) -> None:
+    shape = SHAPE._replace(pixel_range=pixel_range)
+    pictures = images(50, shape)
+    term = build("denoising", shape, kind="gaussian", level=0.1)
+    noise = torch.randn(pictures.shape, generator=rng(7))
+    torch.testing.assert_close(term.corrupt(pictures, rng(7)), pictures + 0.1 * pixel_range * noise)
+
+
+def test_masked_pixels_are_zero_and_the_others_untouched() -> None:
+    pictures = images(2000) + 1
+    seen = build("denoising", level=0.3).corrupt(pictures, rng())
+    hidden = seen == 0
+    assert hidden.float().mean().item() == pytest.approx(0.3, abs=0.02)
+    assert torch.equal(seen[~hidden], pictures[~hidden])
+    assert build("denoising", level=1.0).corrupt(pictures, rng()).eq(0).all()
+
+
+@pytest.mark.parametrize("kind", ["masking", "gaussian"])
+def test_without_noise_the_encoder_reads_the_image(kind: str) -> None:
+    term = build("denoising", kind=kind, level=0.0)
+    assert torch.equal(term.corrupt(images(9), rng()), images(9))
+    assert term(batch_of(Encoder(), images(9))) == (None, None)  # nothing but the task
+
+
+def test_masking_hides_the_share_it_says() -> None:
+    masked = mask_pixels(torch.ones(100, 1, 10, 10), 0.25, rng())
+    assert masked.mean().item() == pytest.approx(0.75, abs=0.02)
+
+
+def test_latent_noise_is_in_units_of_the_latent_scale() -> None:
+    latent = torch.tensor([[1.0, 4.0], [7.0, 10.0]])  # 3 from the mean in each dimension
+    effect = build("latent_noise", deviation=0.5)(of_latents(latent))
+    noise = torch.randn(2, 2, generator=rng(3))
+    torch.testing.assert_close(effect.decoded, latent + 0.5 * 3 * noise)
+    assert effect.penalty is None
+    still = build("latent_noise", deviation=0.0)(of_latents(latent))
+    assert torch.equal(still.decoded, latent)
+
+
+@pytest.mark.parametrize("dims", [2, 5], ids=["exact", "estimated"])
+def test_the_jacobian_of_a_linear_encoder_is_its_matrix(dims: int) -> None:
+    matrix = torch.randn(dims, 6, generator=rng())
+    x = torch.randn(4000, 6, generator=rng(1)).requires_grad_()
+    norm = squared_jacobian(x, x @ matrix.T, rng(2))
+    assert norm.item() == pytest.approx(matrix.square().sum().item(), rel=0.05)
+
+
+# --------------------------------------------------------------------------- clouds and twins
 def test_values_by_hand_of_clouds_and_twins() -> None:
     z = torch.tensor([[0.0], [2.0]])
     assert half_squared_norm(z).item() == 1.0  # (0 + 4) / 2 / 2
@@ -72,6 +152,62 @@ def test_values_by_hand_of_clouds_and_twins() -> None:
     assert mmd(z, z).item() == pytest.approx(2 * far - (7 + far), rel=1e-5)
 
 
+def test_the_twin_of_a_term_is_that_of_the_batch() -> None:
+    latent = _column(0.0, 2.0)
+    unit = torch.eye(2, 4)
+    twin = View(unit, latent.flip(0))
+    batch = of_latents(latent, features=unit, view=twin)
+    assert penalty(build("consistency", weight=0.5), batch).item() == pytest.approx(2.0)
+    term = build("contrastive", weight=3.0, temperature=0.5)
+    nn.init.zeros_(term.projection.weight)
+    nn.init.eye_(term.projection.weight[:4])
+    nn.init.zeros_(term.projection.bias)
+    expected = 3 * math.log1p(math.exp(-1 / 0.5))
+    assert penalty(term, batch).item() == pytest.approx(expected)
+    for name in ("consistency", "contrastive"):
+        assert build(name)(batch._replace(view=None)) == (None, None)
+
+
+@pytest.mark.parametrize("kind", ["gaussian", "ring", "mixture"])
+@pytest.mark.parametrize("dims", [1, 2, 3, 10])
+def test_priors_have_about_unit_scale(kind: str, dims: int) -> None:
+    points = priors.sample(kind, 4000, dims, 10, rng())
+    assert points.shape == (4000, dims)
+    assert 0.7 < points.square().mean().sqrt().item() < 1.3
+
+
+@pytest.mark.parametrize(
+    ("clouds", "centres"), [(1, [0.0]), (2, [-1.5, 1.5]), (3, [-1.5, 0.0, 1.5])]
+)
+def test_a_mixture_prior_has_as_many_clouds_as_asked(clouds: int, centres: list[float]) -> None:
+    points = priors.sample("mixture", 100, 1, clouds, rng())
+    apart, own = (points - torch.tensor(centres)).abs().min(dim=1)
+    assert apart.square().mean().sqrt().item() == pytest.approx(0.2, abs=0.04)
+    assert own.unique().tolist() == list(range(clouds))
+
+
+@pytest.mark.parametrize("name", ["wae_mmd", "sliced_wasserstein"])
+@pytest.mark.parametrize(
+    ("clusters", "groups"), [pytest.param(0, 10, id="0: as many as classes"), (2, 2)]
+)
+def test_latents_are_compared_with_the_prior_that_is_asked_for(
+    name: str, clusters: int, groups: int
+) -> None:
+    latent = normal(40, 3)
+    lots = rng(3)  # as the batch has them
+    prior = priors.sample("mixture", 40, 3, groups, lots)
+    if name == "wae_mmd":
+        expected = mmd(latent, prior)
+    else:
+        lines = torch.randn(3, LINES, generator=lots)
+        expected = sliced_distance(latent, prior, lines / lines.square().sum(dim=0).sqrt())
+    term = build(name, weight=2.0, prior="mixture", clusters=clusters)
+    torch.testing.assert_close(penalty(term, of_latents(latent)), 2 * expected)
+    other = build(name, weight=2.0, prior="mixture", clusters=5)
+    assert penalty(other, of_latents(latent)).item() != pytest.approx(2 * expected.item(), rel=1e-3)
+
+
+# ----------------------------------------------------------------------------------- clusters
 def test_values_by_hand_of_clusters() -> None:
     z, centres = torch.tensor([[0.0], [1.0]]), torch.tensor([[0.0], [2.0]])
     q = student_t(z, centres)  # 1 and 1/5 of 6/5; 1/2 and 1/2 of 1
@@ -100,6 +236,36 @@ def test_values_by_hand_of_a_mixture_prior() -> None:
     torch.testing.assert_close(two, torch.tensor([[0.0, -2.0]]))
 
 
+def test_a_mixture_of_two_components_by_hand() -> None:
+    centres, variance = _column(0.0, 2.0), _column(1.0, 4.0)
+    share, g = torch.tensor([0.25, 0.75]), torch.tensor([[0.4, 0.6]])
+    mean, own = torch.ones(1, 1), torch.full((1, 1), math.log(2))
+    first = 0.5 * (math.log(1) + (2 + 1) / 1)
+    second = 0.5 * (math.log(4) + (2 + 1) / 4)
+    shares = 0.4 * math.log(0.4 / 0.25) + 0.6 * math.log(0.6 / 0.75)
+    expected = 0.4 * first + 0.6 * second + shares - 0.5 * (1 + math.log(2))
+    found = mixture_kl(mean, own, centres, variance.log(), share.log(), g)
+    assert found.item() == pytest.approx(expected)
+    # at 1: log 1/4 - 1/2 (1/1 + log 1), log 3/4 - 1/2 (1/4 + log 4)
+    densities = log_densities(mean, centres, variance.log(), share.log())
+    by_hand = [math.log(0.25) - 0.5, math.log(0.75) - 0.5 * (0.25 + math.log(4))]
+    torch.testing.assert_close(densities, torch.tensor([by_hand]))
+
+
+def test_vade_charges_for_the_rarity_of_a_component() -> None:
+    term = build("vade", _one_dim(4.0, classes=2), beta=3.0)
+    nn.init.zeros_(term.posterior.weight)
+    nn.init.zeros_(term.posterior.bias)  # variance 1, as the components
+    term.centroids.data = _column(-50.0, 50.0)
+    term.share_logits.data = torch.tensor([0.25, 0.75]).log()
+    effect = term(of_latents(_column(-50.0, 52.0)))
+    # at the centre of the rarer one: log 4; two away from the other: log 4/3 + 2
+    expected = 3 * 16 / 4 * (math.log(4) + math.log(4 / 3) + 2) / 2
+    assert effect.penalty.item() == pytest.approx(expected, rel=1e-5)
+    noise = torch.randn(2, 1, generator=rng(3))
+    torch.testing.assert_close(effect.decoded, _column(-50.0, 52.0) + noise)
+
+
 def test_values_by_hand_of_the_soft_silhouette() -> None:
     z = torch.tensor([[0.0], [1.0], [9.0], [10.0]])
     share = torch.eye(2).repeat_interleave(2, 0).log()
@@ -119,113 +285,120 @@ def test_values_by_hand_of_the_soft_silhouette() -> None:
     assert soft_silhouette(z, share).item() == pytest.approx((49 / 50 + 48 / 49 + 0) / 3, rel=1e-4)
 
 
-def test_values_by_hand_of_parametric_umap() -> None:
-    a, b = curve(0.1)  # umap-learn's own for min_dist 0.1
-    assert (a, b) == (pytest.approx(1.577, abs=0.002), pytest.approx(0.895, abs=0.002))
-    x = torch.tensor([[0.0], [1.0]])
-    assert attraction(x, x + 1, 2.0, 1.0).item() == pytest.approx(math.log(3))
-    assert repulsion(x, x, 2.0, 1.0).item() == pytest.approx(-math.log(1 - 1 / 3))
-    torch.testing.assert_close(attraction(x + 5, x + 6, a, b), attraction(-x, -x - 1, a, b))
+def test_undecided_memberships_cost_their_entropy() -> None:
+    latent = _column(1.0, 0.0, 2.0)
+    term = build("soft_silhouette", _one_dim(classes=2), weight=0.0, entropy_weight=3.0)
+    term.centroids.data = _column(0.0, 2.0)
+    # halfway: log 2; on a centroid e^-10 of it belongs to the other: 11 e^-10, nearly
+    expected = 3 * (math.log(2) + 2 * 11 * math.exp(-10)) / 3
+    assert penalty(term, of_latents(latent)).item() == pytest.approx(expected, rel=1e-4)
+    term.params |= {"weight": 5.0, "entropy_weight": 0.0}
+    silhouette = soft_silhouette(latent, soft_assignment(latent, term.centroids, 0.1))
+    expected = 5 * (1 - silhouette.item())
+    assert penalty(term, of_latents(latent)).item() == pytest.approx(expected)
 
 
-def test_the_graph_is_the_exact_one_and_has_umaps_weights() -> None:
-    with warnings.catch_warnings():  # that TensorFlow is not there
-        warnings.simplefilter("ignore")
-        from umap.umap_ import smooth_knn_dist
-
-    points = torch.randn(300, 4, generator=_rng())
-    graph = neighbour_graph(points, 6)
-    distances = torch.cdist(points, points).fill_diagonal_(math.inf)
-    near = distances.topk(6, largest=False)
-    assert (graph.indices == near.indices).float().mean() > 0.999
-    with_self = torch.cat([torch.zeros(300, 1), near.values], 1)  # umap-learn counts a point itself
-    sigmas, rhos = map(torch.from_numpy, smooth_knn_dist(with_self.numpy(), 6))
-    theirs = torch.exp(-(near.values - rhos[:, None]) / sigmas[:, None])
-    torch.testing.assert_close(graph.weights, theirs.float(), atol=2e-3, rtol=1e-2)
-    torch.testing.assert_close(memberships(near.values * 9), graph.weights, atol=1e-4, rtol=1e-3)
-    rows = torch.arange(300)
-    drawn = graph.draw(rows, _rng())
-    assert (graph.indices == drawn[:, None]).any(dim=1).all()
+def test_dcn_by_hand_and_its_centres_become_running_means() -> None:
+    term = build("dcn", _one_dim(4.0, classes=2), weight=3.0)
+    term.centroids.data = _column(0.0, 10.0)
+    batch = of_latents(_column(1.0, 2.0, 13.0))
+    expected = 3 * (16 / 4) * 0.5 * (1 + 4 + 9) / 3
+    term.eval()
+    assert penalty(term, batch).item() == pytest.approx(expected)
+    assert torch.equal(term.centroids, _column(0.0, 10.0))  # held-out images move nothing
+    term.train()
+    assert penalty(term, batch).item() == pytest.approx(expected)  # from where they were
+    # as if each had had a hundred images before
+    torch.testing.assert_close(term.centroids.detach(), _column(3 / 102, (1000 + 13) / 101))
+    term(of_latents(_column(4.0)))
+    torch.testing.assert_close(term.centroids.detach(), _column((3 + 4) / 103, 1013 / 101))
+    assert term.counts.tolist() == [103, 101]
+    assert not term.centroids.requires_grad
 
 
-def test_the_graph_of_many_points_misses_few_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
-    points = torch.randn(4000, 6, generator=_rng())
-    exact = neighbour_graph(points, 10)
-    monkeypatch.setattr(graph_module, "EXACT", 1000)
-    monkeypatch.setattr(graph_module, "CELL", 50)
-    monkeypatch.setattr(graph_module, "PROBES", 24)
-    found = neighbour_graph(points, 10)
-    assert (found.indices != torch.arange(4000)[:, None]).all()
-    shared = (found.indices[:, :, None] == exact.indices[:, None]).any(dim=2).float().mean()
-    assert 0.94 < shared < 1  # 24 of 80 cells hold nearly all
-    torch.testing.assert_close(neighbour_graph(points, 10).indices, found.indices)
-    monkeypatch.setattr(graph_module, "PROBES", 1)  # cells with fewer points than neighbours
-    assert neighbour_graph(points, 200).indices.shape == (4000, 200)
+def test_dkm_by_hand() -> None:
+    term = build("dkm", _one_dim(4.0, classes=2), weight=3.0, sharpness=1.0)
+    term.centroids.data = _column(0.0, 2.0)
+    near = 1 / (1 + math.exp(-4))  # squared distances 0 and 4
+    expected = 3 * (16 / 4) * (4 * (1 - near) + 1) / 2  # 1 and 1 for the other latent
+    assert penalty(term, of_latents(_column(0.0, 1.0))).item() == pytest.approx(expected)
 
 
-def test_values_by_hand_of_self_labelling() -> None:
-    sure = torch.eye(2)[None]  # one head, two images, one in each cluster
-    assert agreement_loss(sure, sure).item() == pytest.approx(-math.log(2))
-    assert agreement_loss(sure, sure, 3.0).item() == pytest.approx(-3 * math.log(2))
-    unsure = torch.full((1, 2, 2), 0.5)
-    assert agreement_loss(unsure, unsure).item() == pytest.approx(math.log(2) - math.log(2))
-    share = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
-    near = torch.tensor([[1, 2], [2, 2], [1, 1]])
-    torch.testing.assert_close(spread(share, near, 1)[0], torch.tensor([0.5, 0.5]))
-    torch.testing.assert_close(spread(share, near, 2)[0], torch.tensor([0.25, 0.75]))
-    torch.testing.assert_close(spread(share, near)[1:], share[1:])
+@pytest.mark.parametrize("size", [1.0, 7.0])
+def test_repulsion_by_hand_in_latent_scales(size: float) -> None:
+    term = build("repulsion", _one_dim(classes=3), weight=2.0, margin=3.0)
+    term.centroids.data = size * _column(0.5, 2.5, 10.5)
+    batch = of_latents(size * _column(0.0, 2.0))  # 1 from their mean
+    pull = (0.25 + 0.25) / 2
+    away = (3 - 2) ** 2 / 3  # of three pairs two are further apart than 3
+    assert penalty(term, batch).item() == pytest.approx(2 * (pull + away))
 
 
-def test_clusters_that_go_together_lie_side_by_side() -> None:
-    line = torch.tensor([[0.0], [1.0], [2.0], [3.0]])
-    together = torch.zeros(4, 4)
-    together[0, 2] = together[2, 1] = together[3, 1] = 1.0  # a chain 0 - 2 - 1 - 3
-    placed = side_by_side(line, together)[:, 0].tolist()
-    assert placed in ([0.0, 2.0, 1.0, 3.0], [3.0, 1.0, 2.0, 0.0])
-    assert sorted(placed) == [0.0, 1.0, 2.0, 3.0]
-    two = line[:2]
-    assert side_by_side(two, together[:2, :2]) is two
+def test_mutual_information_by_hand() -> None:
+    term = build(
+        "mutual_information", _one_dim(classes=2),
+        weight=2.0, share=0.1, balance=4.0, temperature=0.5,
+    )  # fmt: skip
+    term.centroids.data = _column(0.0, 2.0)
+    batch = of_latents(_column(0.0))
+    p = 1 / (1 + math.exp(-2))  # squared distances 0 and 4, over 0.5 * 4
+    entropy = -p * math.log(p) - (1 - p) * math.log(1 - p)
+    informed = -0.1 * (4 * entropy - entropy)
+    assert penalty(term, batch).item() == pytest.approx(2 * informed)
+    halfway = View(batch.features, _column(1.0))  # a twin of which nothing is known
+    agreement = math.log(2) - entropy
+    found = penalty(term, batch._replace(view=halfway))
+    assert found.item() == pytest.approx(2 * (agreement + informed))
+    same = View(batch.features, batch.latent)
+    assert penalty(term, batch._replace(view=same)).item() == pytest.approx(2 * informed)
 
 
-def _slanted(angle: float, scale: float, right: int) -> torch.Tensor:
-    """A cross of strokes, slanted, sized and moved: (1, 1, 28, 28)."""
-    at = torch.arange(28) - 13.5
-    y, x = at[:, None] / scale, (at - right)[None] / scale
-    x = x - angle * y
-    ink = ((x.abs() < 1.5) & (y.abs() < 9)) | ((y.abs() < 1.5) & (x.abs() < 6))
-    return ink.float()[None, None]
+def test_only_the_twin_moves_towards_the_image() -> None:
+    term = build("mutual_information", _one_dim(classes=2), share=0.0)
+    latent, twin = (_column(at).requires_grad_() for at in (0.2, 0.9))
+    batch = of_latents(latent, view=View(torch.zeros(1, 4), twin))
+    penalty(term, batch).backward()
+    assert latent.grad is None or latent.grad.item() == 0
+    assert twin.grad.item() != 0
 
 
-def test_upright_images_have_no_slant_and_one_size() -> None:
-    at = (torch.arange(28) + 0.5) / 14 - 1
-    for angle, scale, right in ((0.0, 1.0, 0), (0.5, 1.0, 0), (0.0, 0.8, 0), (-0.3, 0.9, 3)):
-        ink = upright(_slanted(angle, scale, right))[0, 0]
-        y, x = (at[:, None] * ink).sum() / ink.sum(), (at * ink).sum() / ink.sum()
-        dy, dx = at[:, None] - y, at - x
-        moments = [((ink * d).sum() / ink.sum()).item() for d in (dx * dx, dy * dy, dx * dy)]
-        assert [x.item(), y.item()] == pytest.approx([0, 0], abs=0.03)
-        assert moments == pytest.approx([WIDTH**2, HEIGHT**2, 0], abs=0.01)
-    assert torch.isfinite(upright(torch.zeros(2, 1, 28, 28))).all()
+def _book(**params: Any) -> tuple[nn.Module, Tensor]:
+    """A code book of two, and two latents near one each."""
+    term = build("vq", SHAPE._replace(latent_dim=2), clusters=2, **params)
+    term.centroids.data = torch.tensor([[0.0, 0.0], [2.0, 2.0]])
+    return term, torch.tensor([[0.2, 0.0], [2.0, 1.9]], requires_grad=True)
 
 
-def test_edges_are_told_apart_by_direction_and_not_by_brightness() -> None:
-    def facing(images: torch.Tensor) -> torch.Tensor:
-        return edges(images).view(8, 7, 7)[:, 2:5, 2:5].sum(dim=(1, 2))  # away from the border
-
-    bright_right = (torch.arange(28) >= 14).float().expand(28, 28)[None, None]
-    found = facing(bright_right)  # 0 is to the right, 45 degrees each
-    assert found.argmax() == 0
-    assert found[2:7].max() < 1e-3  # up, down and left
-    torch.testing.assert_close(edges(255 * bright_right), edges(bright_right))
-    torch.testing.assert_close(facing(bright_right.mT).roll(-2), found, atol=1e-3, rtol=1e-3)
-    torch.testing.assert_close(facing(1 - bright_right).roll(4), found, atol=1e-3, rtol=1e-3)
+def test_vq_by_hand() -> None:
+    term, latent = _book(weight=4.0, commitment=0.5)
+    effect = term(of_latents(latent))
+    assert effect.penalty.item() == pytest.approx(4 * 1.5 * (0.2**2 + 0.1**2) / 4)
+    torch.testing.assert_close(effect.decoded.detach(), term.centroids.detach())
 
 
-@pytest.mark.parametrize("side", [8, 14, 16, 28])
-def test_strokes_of_any_size(side: int) -> None:
-    found = strokes(torch.rand(30, side * side, generator=_rng()))
-    assert found.shape[0] == 30
-    assert torch.isfinite(found).all()
+def test_the_decoders_gradient_goes_straight_through_to_the_latent() -> None:
+    term, latent = _book()
+    slopes = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
+    (term(of_latents(latent)).decoded * slopes).sum().backward()
+    torch.testing.assert_close(latent.grad, slopes)
+    assert term.centroids.grad is None or term.centroids.grad.eq(0).all()
+
+
+def test_one_part_of_vq_trains_the_codes_and_the_commitment_the_latents() -> None:
+    apart = torch.tensor([[0.2, 0.0], [0.0, -0.1]])  # of the latents from their codes
+    for commitment in (0.0, 0.5):
+        term, latent = _book(weight=4.0, commitment=commitment)
+        penalty(term, of_latents(latent)).backward()
+        torch.testing.assert_close(term.centroids.grad, 4 * 2 * -apart / 4)
+        torch.testing.assert_close(latent.grad, commitment * 4 * 2 * apart / 4)
+
+
+def test_the_clusters_alone_train_the_encoder_of_dec() -> None:
+    latent = normal(5, 3).requires_grad_()
+    decoded = {name: build(name)(of_latents(latent)).decoded for name in ("dec", "idec")}
+    assert torch.equal(decoded["dec"], latent)
+    assert not decoded["dec"].requires_grad  # nothing but the clusters trains the encoder
+    assert decoded["idec"] is None
 
 
 def test_value_by_hand_of_a_self_labelling_step() -> None:
@@ -238,14 +411,14 @@ def test_value_by_hand_of_a_self_labelling_step() -> None:
         "spacing": 4.0,
         "latent_weight": 0.25,
     }
-    term = SelfLabelling(params | {"temperature": 0.5}, Shape(1, 2, 4, 1.0), _rng())
+    term = SelfLabelling(params | {"temperature": 0.5}, Shape(1, 2, 4, 1.0), rng())
     torch.testing.assert_close(term.centroids, torch.tensor([[-2.0], [2.0]]))
     nn.init.zeros_(term.classifier.weight)  # the head is undecided: log 2 each
     latent = torch.tensor([[-2.0], [0.4]])
     term._labels, term._sure = torch.tensor([1, 0, 1]), torch.tensor([0.0, 1.0, 0.0])
     images = torch.zeros(2, 1, 2, 2)
     batch = LatentBatch(
-        images, images, torch.zeros(2, 2), latent, nn.Identity(), _rng(), rows=torch.tensor([1, 2])
+        images, images, torch.zeros(2, 2), latent, nn.Identity(), rng(), rows=torch.tensor([1, 2])
     )
     # latent 1 is at its centre, the other one 16 / (0.5 * 16) further; latent 2 is at distances 2.4
     # and 1.6, of which 0.1 of the gap is free
@@ -267,165 +440,56 @@ def test_value_by_hand_of_a_self_labelling_step() -> None:
     assert term(surer).penalty.item() == pytest.approx(expected, rel=1e-5)
 
 
-def test_clusters_are_found_where_neighbours_agree() -> None:
-    truth = torch.arange(300) % 3
-    features = 4 * torch.eye(3)[truth] + 0.3 * torch.randn(300, 3, generator=_rng())
-    graph = neighbour_graph(features * 1000 + 7, 5)  # neither scale nor place matters
-    weight, bias = find_clusters(features * 1000 + 7, graph.indices, 3, heads=4, seed=0)
-    found = ((features * 1000 + 7) @ weight.T + bias).argmax(1)
-    pairs = (found[:, None] == found) == (truth[:, None] == truth)
-    assert pairs.float().mean().item() > 0.99
+# --------------------------------------------------------------------------------- neighbours
+def test_values_by_hand_of_parametric_umap() -> None:
+    a, b = curve(0.1)  # umap-learn's own for min_dist 0.1
+    assert (a, b) == (pytest.approx(1.577, abs=0.002), pytest.approx(0.895, abs=0.002))
+    x = torch.tensor([[0.0], [1.0]])
+    assert attraction(x, x + 1, 2.0, 1.0).item() == pytest.approx(math.log(3))
+    assert repulsion(x, x, 2.0, 1.0).item() == pytest.approx(-math.log(1 - 1 / 3))
+    torch.testing.assert_close(attraction(x + 5, x + 6, a, b), attraction(-x, -x - 1, a, b))
 
 
-@pytest.mark.parametrize(("balance", "found_all"), [(1.0, False), (5.0, True)])
-def test_balance_at_first_keeps_a_head_from_taking_two_classes_for_one(balance, found_all) -> None:
-    truth = torch.arange(300) % 10
-    features = 4 * torch.eye(10)[truth] + 0.5 * torch.randn(300, 10, generator=_rng())
-    graph = neighbour_graph(features, 5)
-    weight, bias = find_clusters(features, graph.indices, 10, 1, 0, balance=balance)
-    found = (features @ weight.T + bias).argmax(1)
-    pairs = (found[:, None] == found) == (truth[:, None] == truth)
-    assert pairs.all().item() is found_all
+def test_only_images_with_a_neighbour_are_drawn_to_one() -> None:
+    term = build("parametric_umap", weight=2.0, negatives=3.0)
+    a, b = curve(0.1)
+    latent, neighbour = normal(6, 3), normal(6, 3, seed=1)
+    batch = of_latents(latent)
+    expected = 2 * 3 * repulsion(latent, latent, a, b)
+    torch.testing.assert_close(penalty(term, batch), expected)
+    found = penalty(term, batch._replace(partner=View(batch.features, neighbour)))
+    apart, near = repulsion(latent, neighbour, a, b), attraction(latent, neighbour, a, b)
+    torch.testing.assert_close(found, 2 * (3 * apart + near))
 
 
-def test_k_means_finds_clumps_and_bears_few_points() -> None:
-    clumps = torch.tensor([[0.0, 0.0], [9.0, 0.0]]).repeat(20, 1)
-    found = k_means(clumps, 2, seed=0)
-    assert sorted(found[:, 0].tolist()) == [0.0, 9.0]
-    assert k_means(clumps[:2], 5, seed=0).shape == (5, 2)
-
-
-@pytest.mark.parametrize("name", [n for n, c in CLASSES.items() if hasattr(c, "start")])
-def test_centroids_begin_where_the_latents_are(name: str) -> None:
-    params = {k: p.default for k, p in REGULARIZERS[name].parameters.items()} | {"clusters": 2}
-    term = CLASSES[name](params, Shape(2, 4, 4, 1.0), _rng())
-    clumps = torch.tensor([[50.0, 0.0], [59.0, 0.0]]).repeat(20, 1)
-    clumps = clumps + 0.1 * torch.randn(40, 2, generator=_rng())
-    term.begin_epoch(Overview(1, 0, lambda: clumps, lambda: clumps, lambda: clumps))
-    where = sorted(term.centroids[:, 0].tolist())
-    assert where == [pytest.approx(50, abs=0.2), pytest.approx(59, abs=0.2)]
-    kept = term.centroids.clone()
-    term.begin_epoch(Overview(2, 0, lambda: -clumps, lambda: clumps, lambda: clumps))
-    torch.testing.assert_close(term.centroids, kept)  # only once
-
-
-def test_clouds_have_no_order() -> None:
-    z, prior = torch.randn(40, 3, generator=_rng()), torch.randn(40, 3, generator=_rng(1))
-    lines = nn.functional.normalize(torch.randn(3, 9, generator=_rng(2)), dim=0)
-    for distance in (mmd, lambda a, b: sliced_distance(a, b, lines)):
-        torch.testing.assert_close(distance(z, prior), distance(z.flip(0), prior))
-    both = info_nce(nn.functional.normalize(z), nn.functional.normalize(prior), 0.2)
-    flipped = info_nce(
-        nn.functional.normalize(z).flip(0), nn.functional.normalize(prior).flip(0), 0.2
+# -------------------------------------------------------------------------------- every term
+@pytest.mark.parametrize("name", WEIGHTED)
+def test_the_weight_multiplies_all_of_the_penalty(name: str) -> None:
+    key = "beta" if "beta" in REGULARIZERS[name].parameters else "weight"
+    other = {"entropy_weight": 0.0} if name == "soft_silhouette" else {}
+    once, thrice = (
+        penalty(build(name, **{key: weight}, **other), batch_of(Encoder(), images(12)))
+        for weight in (1.0, 3.0)
     )
-    torch.testing.assert_close(both, flipped)
-    assert half_squared_norm(
-        z @ torch.linalg.qr(torch.rand(3, 3, generator=_rng(3)))[0]
-    ).item() == (pytest.approx(half_squared_norm(z).item(), rel=1e-5))
-    torch.testing.assert_close(relative_distance(z, prior), relative_distance(z * 50, prior * 50))
+    assert once.item() != 0
+    torch.testing.assert_close(thrice, 3 * once)
 
 
-@pytest.mark.parametrize("kind", ["gaussian", "ring", "mixture"])
-@pytest.mark.parametrize("dims", [1, 2, 3, 10])
-def test_priors_have_about_unit_scale(kind: str, dims: int) -> None:
-    points = priors.sample(kind, 4000, dims, 10, _rng())
-    assert points.shape == (4000, dims)
-    assert 0.7 < points.square().mean().sqrt().item() < 1.3
+@pytest.mark.parametrize("name", WEIGHTED)
+def test_a_weight_means_the_same_at_every_pixel_range(name: str) -> None:
+    """The reconstruction error of the same images is 255^2 times as large in 0..255.
 
+    Terms whose papers have a sum over pixels beside them grow alike; the others look at latents alone.
+    """
+    batch = batch_of(Encoder(), images(12))
 
-@pytest.mark.parametrize("dims", [2, 5], ids=["exact", "estimated"])
-def test_the_jacobian_of_a_linear_encoder_is_its_matrix(dims: int) -> None:
-    matrix = torch.randn(dims, 6, generator=_rng())
-    x = torch.randn(4000, 6, generator=_rng(1)).requires_grad_()
-    norm = squared_jacobian(x, x @ matrix.T, _rng(2))
-    assert norm.item() == pytest.approx(matrix.square().sum().item(), rel=0.05)
+    def at(pixel_range: float, pixels: int = SHAPE.pixels) -> float:
+        shape = SHAPE._replace(pixel_range=pixel_range, pixels=pixels)
+        return penalty(build(name, shape), batch._replace(generator=rng(3))).item()
 
-
-def test_masking_hides_the_share_it_says() -> None:
-    masked = mask_pixels(torch.ones(100, 1, 10, 10), 0.25, _rng())
-    assert masked.mean().item() == pytest.approx(0.75, abs=0.02)
-
-
-def _batch(latent: Tensor, encode: nn.Module, images: Tensor) -> LatentBatch:
-    mix = torch.randn(3, 4, generator=_rng(5))
-    features = latent @ mix
-    noisy = images + 0.1 * torch.randn(images.shape, generator=_rng(4))
-    twin = encode(noisy) if images.dim() == 4 else latent
-    view = View(twin @ mix, twin)
-    return LatentBatch(images, images, features, latent, encode, _rng(3), view)
-
-
-@pytest.mark.parametrize("name", ["sine", "drift"])
-def test_relative_terms_do_not_change_with_scale(name: str) -> None:
-    term = CLASSES[name](
-        {k: p.default for k, p in REGULARIZERS[name].parameters.items()},
-        Shape(3, 4, 4, 1.0),
-        _rng(),
-    )
-    z = torch.randn(50, 3, generator=_rng())
-    encode = nn.Linear(4, 3)
-    small = term(_batch(z, encode, z)).penalty
-    large = term(_batch(z * 100, encode, z)).penalty
-    torch.testing.assert_close(small, large)
-
-
-def test_dec_comes_nearer_to_its_target() -> None:
-    # its value is no measure of that: the target sharpens with every step
-    params = {k: p.default for k, p in REGULARIZERS["dec"].parameters.items()}
-    term = CLASSES["dec"](params, Shape(3, 4, 4, 1.0), _rng())
-    z = torch.randn(32, 3, generator=_rng()).requires_grad_()
-    q = student_t(z, term.centroids)
-    wanted = target(q, term.frequency).detach()
-    effect = term(_batch(z, nn.Linear(4, 3), z))
-    assert effect.penalty.item() == pytest.approx(divergence(wanted, q).item())
-    assert effect.decoded is not None
-    assert not effect.decoded.requires_grad  # nothing but the clusters trains the encoder
-    effect.penalty.backward()
-    with torch.no_grad():
-        moved = student_t(z - 0.1 * z.grad, term.centroids)
-    assert divergence(wanted, moved).item() < effect.penalty.item()
-
-
-@pytest.mark.parametrize("name", ["dec", "idec"])
-def test_the_target_of_dec_stands_still_for_an_epoch(name: str) -> None:
-    params = {k: p.default for k, p in REGULARIZERS[name].parameters.items()}
-    term = CLASSES[name](params, Shape(3, 4, 4, 1.0), _rng())
-    z = torch.randn(64, 3, generator=_rng())
-    nothing = torch.zeros(64, 1)
-    term.begin_epoch(Overview(1, 0, lambda: z, lambda: nothing, lambda: nothing))
-    q = student_t(z, term.centroids)
-    wanted = target(q, q.mean(dim=0)).detach()
-    rows = torch.tensor([5, 40, 7])
-    moved = z[rows] + 1
-    batch = _batch(moved, nn.Linear(4, 3), moved)._replace(rows=rows)
-    expected = params["weight"] * divergence(wanted[rows], student_t(moved, term.centroids))
-    assert term(batch).penalty.item() == pytest.approx(expected.item())
-
-
-@pytest.mark.parametrize("name", [n for n in CLASSES if n not in ("dec", "idec")])
-def test_gradients_are_finite_and_ten_steps_lower_the_penalty(name: str) -> None:
-    term = CLASSES[name](
-        {k: p.default for k, p in REGULARIZERS[name].parameters.items()},
-        Shape(3, 4, 4, 1.0),
-        _rng(),
-    )
-    images = torch.rand(32, 1, 2, 2, generator=_rng())
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        encode = nn.Sequential(nn.Flatten(), nn.Linear(4, 3))
-    optimizer = torch.optim.Adam([*encode.parameters(), *term.parameters()], lr=0.02)
-    values = []
-    for _ in range(10):
-        effect = term(_batch(encode(images), encode, images))
-        if effect.penalty is None:
-            assert name in ("denoising", "latent_noise")
-            return
-        optimizer.zero_grad()
-        effect.penalty.backward()
-        assert all(torch.isfinite(p.grad).all() for p in encode.parameters() if p.grad is not None)
-        optimizer.step()
-        values.append(effect.penalty.item())
-    assert values[-1] < values[0]
+    grown, shared = (255.0**2, 1 / 4) if name in PER_PIXEL else (1.0, 1.0)
+    assert at(255.0) == pytest.approx(grown * at(1.0), rel=1e-5)
+    assert at(1.0, 4 * SHAPE.pixels) == pytest.approx(shared * at(1.0), rel=1e-5)
 
 
 def test_menu_and_registry_agree() -> None:
