@@ -156,7 +156,17 @@ class Training:
     @property
     def steps_per_epoch(self) -> int:
         """Batches of an epoch; the last may be smaller."""
-        return -(-len(self.data.train) // self.setting.batch_size)
+        return -(-self._images_per_epoch // self.setting.batch_size)
+
+    @property
+    def _images_per_epoch(self) -> int:
+        """All training images, or one fewer where it would be a batch by itself.
+
+        One image alone has no batch to be normalised by, nor a scale or others to be told from: its
+        gradient would be any size, and Adam would remember it.
+        """
+        n = len(self.data.train)
+        return n - 1 if n > 1 and n % self.setting.batch_size == 1 else n
 
     def epochs(self) -> Iterator[EpochRecord]:
         """Train, yielding after every epoch; stop iterating to stop training.
@@ -198,7 +208,7 @@ class Training:
             step += 1
         if sample is not None and step == total_steps:
             self._keep_frame(step, sample)
-        return {name: float(value) / len(self.data.train) for name, value in sums.items()}
+        return {name: float(value) / self._images_per_epoch for name, value in sums.items()}
 
     def _begin_epoch(self, epoch: int, *, plan: bool = True) -> None:
         """Which terms act in an epoch, and with which share of their weight; each may plan it."""
@@ -309,11 +319,7 @@ class Training:
     def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
         """Training images in random order: their numbers (b,), and (b, 1, s, s) on the device."""
         order = torch.randperm(len(self.data.train), generator=self._cpu_generator)
-        size = self.setting.batch_size
-        if len(order) > 1 and len(order) % size == 1:
-            # one image alone has no batch to be normalised by, nor a scale or others to be told from:
-            # its gradient would be any size, and Adam would remember it
-            order = order[:-1]
+        order, size = order[: self._images_per_epoch], self.setting.batch_size
         for rows in order.split(max(CHUNK // size, 1) * size):
             chunk = self.data.train.images(self.setting, rows).to(self.device)
             yield from zip(rows.split(size), chunk.split(size), strict=True)

@@ -93,6 +93,7 @@ def test_equal_settings_are_one() -> None:
         ({"regularizer": "sine:depth=1"}, "weight, wavelength, offset or scale; got 'depth'"),
         ({"regularizer": "vae:beta=-1"}, "vae.beta must be"),
         ({"regularizer": "l1+l1"}, "each term once"),
+        ({"regularizer": "l1+rae+sine+drift+denoising"}, "at most 4 terms; got 5"),
     ],
 )
 def test_errors_name_field_value_and_what_is_allowed(given_: dict[str, Any], said: str) -> None:
@@ -104,6 +105,10 @@ def test_errors_name_field_value_and_what_is_allowed(given_: dict[str, Any], sai
 def test_json_that_is_no_setting(plain: Any) -> None:
     with pytest.raises(SettingError):
         Setting.from_json(plain)
+
+
+def test_four_terms_are_not_too_many() -> None:
+    assert len(Setting(regularizer="l1+rae+sine+drift").regularizer) == 4  # type: ignore[arg-type]
 
 
 def test_a_schedule_is_kept_only_where_it_says_something() -> None:
@@ -134,6 +139,14 @@ def test_parameters_added_later_leave_old_names_valid() -> None:
     assert Term.parse(str(told)) == told
     with pytest.raises(SettingError, match="placed must be views or image; got 'both'"):
         Term("self_labelling", (("placed", "both"),))
+
+
+@pytest.mark.parametrize("name", ["wae_mmd", "sliced_wasserstein"])
+def test_a_term_with_a_prior_keeps_the_text_it_had_before_clouds_were_counted(name: str) -> None:
+    assert str(Term(name)) == f"{name}:weight=0.01,prior=gaussian"
+    assert Term(name, (("clusters", 0),)) == Term(name)
+    assert Term(name).full_params()["clusters"] == 0
+    assert str(Term(name, (("clusters", 7),))) == f"{name}:weight=0.01,prior=gaussian,clusters=7"
 
 
 def test_a_term_that_never_acts_is_an_error() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 
+from core import replay
 from core.config import Setting, Term
-from core.data import load
+from core.data import Data, load
 from core.recipes import RECIPES
 from core.regularizers import CLASSES, Effect, LatentBatch, Overview, Regularizer, Shape
 from core.training import (
@@ -175,6 +178,8 @@ def test_every_term_trains_and_repeats(name: str) -> None:
 class _Asking(Regularizer):
     """A term that asks the loop for everything it offers, and keeps what it was given."""
 
+    seen: tuple[LatentBatch, ...] = ()
+
     def begin_epoch(self, overview: Overview) -> None:
         self.planned = [*getattr(self, "planned", []), overview]
         self.known = overview.features()
@@ -184,23 +189,143 @@ class _Asking(Regularizer):
         return rows.flip(0)
 
     def forward(self, batch: LatentBatch) -> Effect:
+        self.seen += (batch,)
         if batch.partner is not None:
             self.partner = batch.partner.features.detach()
             self.own = batch.features.detach()
-        return Effect()
+        return Effect(torch.ones(()))
+
+
+def _asking(setting: Setting, data: Data | None = None) -> tuple[Training, _Asking]:
+    """A training whose term "rae" is the one that asks."""
+    training = Training(setting, data or load(setting), torch.device("cpu"))
+    term = _Asking({}, Shape(3, 64, 64, 1.0), torch.Generator())
+    training.model.terms["rae"] = term
+    return training, term
 
 
 def test_terms_get_the_overview_and_the_partners_they_ask_for(tiny: Setting) -> None:
     setting = tiny.replace(epochs=2, regularizer=(Term("rae"),))
     data = load(setting)
-    training = Training(setting, data, torch.device("cpu"))
-    term = _Asking({}, Shape(3, 64, 64, 1.0), torch.Generator())
-    training.model.terms["rae"] = term
+    training, term = _asking(setting, data)
     list(training.epochs())
     assert [plan.epoch for plan in term.planned] == [1, 2]
     assert len(term.known) == len(data.train)
     assert len(term.rows) > 1
     torch.testing.assert_close(term.partner, term.own.flip(0))
+
+
+@pytest.mark.parametrize(
+    ("augmentation", "encoder_reads", "decoder_answers"),
+    [
+        ("views", "clean", "clean"),
+        ("inputs", "changed", "clean"),
+        ("images", "changed", "changed"),
+    ],
+)
+def test_who_sees_augmented_images(
+    tiny: Setting, augmentation: str, encoder_reads: str, decoder_answers: str
+) -> None:
+    setting = tiny.replace(augmentation=augmentation, shift=0.5, regularizer=(Term("rae"),))
+    training, term = _asking(setting)
+    with torch.no_grad():
+        for weights in training.model.decoder.parameters():
+            weights.zero_()  # it answers with nothing: its error is the target's own mean square
+    images = training.data.train.images(setting)[:64]
+    training._begin_epoch(1)
+    error = training.step(images, torch.arange(64))["reconstruction"]
+    (batch,) = term.seen
+    assert torch.equal(batch.images, images)
+    assert torch.equal(batch.inputs, images) == (encoder_reads == "clean")
+    target = images if decoder_answers == "clean" else batch.inputs
+    torch.testing.assert_close(error, target.square().mean())
+    if encoder_reads == "changed":  # much of the ink left the image
+        assert batch.inputs.square().mean() < 0.9 * images.square().mean()
+    training._heldout()
+    assert all(torch.equal(b.inputs, b.images) for b in term.seen[1:])
+
+
+def test_images_are_corrupted_while_training_and_answered_with_clean(tiny: Setting) -> None:
+    setting = tiny.replace(epochs=1, regularizer=(Term("denoising"), Term("rae")))
+    training, term = _asking(setting)
+    list(training.epochs())
+    hidden = [(b.inputs == 0) & (b.images > 0) for b in term.seen if b.rows is not None]
+    shown = [b.images > 0 for b in term.seen if b.rows is not None]
+    assert torch.cat(hidden).sum() / torch.cat(shown).sum() == pytest.approx(0.25, abs=0.01)
+    heldout = [b for b in term.seen if b.rows is None]
+    assert heldout
+    assert all(torch.equal(b.inputs, b.images) for b in heldout)
+
+
+def test_a_weight_that_grows_is_a_share_of_the_penalty(tiny: Setting) -> None:
+    still = tiny.replace(epochs=4, learning_rate=1e-6, schedule="constant")
+    ramp, full = (
+        list(Training(still.replace(regularizer=text), load(still)).epochs())
+        for text in ("rae:weight=0.5,ramp_epochs=3", "rae:weight=0.5")
+    )
+    for kind in ("train", "heldout"):
+        shares = [
+            getattr(a, kind)["rae"] / getattr(b, kind)["rae"]
+            for a, b in zip(ramp, full, strict=True)
+        ]
+        assert shares == pytest.approx([0.25, 0.5, 0.75, 1.0], rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("count", "sizes"),
+    [
+        pytest.param(129, [64, 64], id="129 images: one is left out"),
+        pytest.param(65, [64], id="65 images: one is left out"),
+        pytest.param(66, [64, 2], id="66 images: two are a batch"),
+        pytest.param(64, [64], id="64 images: one batch"),
+        pytest.param(1, [1], id="a single image still trains"),
+    ],
+)
+def test_a_last_batch_of_one_image_is_left_out(tiny: Setting, count: int, sizes: list[int]) -> None:
+    setting = tiny.replace(regularizer=(Term("rae"),))
+    data = load(setting)
+    training, term = _asking(setting, replace(data, train=data.train.between(0, count)))
+    before = [weights.detach().clone() for weights in training.model.parameters()]
+    records = list(training.epochs())
+    trained_on = [b.rows for b in term.seen if b.rows is not None]
+    assert [len(rows) for rows in trained_on] == 2 * sizes
+    assert len(torch.cat(trained_on[: len(sizes)]).unique()) == sum(sizes)
+    assert training.steps_per_epoch == len(sizes)
+    assert any(
+        not torch.equal(a, b) for a, b in zip(before, training.model.parameters(), strict=True)
+    )
+    # a mean over the images that were seen: the term's penalty is 1 for each batch
+    assert [record.train["rae"] for record in records] == [1.0, 1.0]
+    # the last moment is the trained model
+    assert training.frames[-1].step == len(trained_on)
+    rows = torch.from_numpy(replay.sample(len(data.test)))
+    latents = encode(training.model, data.test, setting)[rows]
+    torch.testing.assert_close(torch.from_numpy(training.frames[-1].latents), latents)
+
+
+def test_an_image_encoded_again_does_not_depend_on_its_batch(tiny: Setting) -> None:
+    setting = tiny.replace(architecture="conv-bn", epochs=1, regularizer="contractive+rae")
+    training, term = _asking(setting)
+    list(training.epochs())
+    model, images = training.model.train(), training.data.train.images(setting)[:12]
+    tracked = {k: v for k, v in model.state_dict().items() if k.endswith("num_batches_tracked")}
+    # images and their partners, once each: the contractive term's passes have not been counted
+    assert {int(count) for count in tracked.values()} == {2 * training.steps_per_epoch}
+    before = {key: value.clone() for key, value in model.state_dict().items()}
+    contractive, seen = model.terms["contractive"], term.seen[0]
+
+    def sensitivity(some: torch.Tensor) -> torch.Tensor:
+        effect = contractive(seen._replace(inputs=some))
+        assert effect.penalty is not None
+        return effect.penalty.detach()
+
+    alone = torch.stack([sensitivity(image[None]) for image in images])
+    torch.testing.assert_close(sensitivity(images), alone.mean())
+    torch.testing.assert_close(sensitivity(images[:3]), alone[:3].mean())
+    assert alone.std() > 0.01 * alone.mean()  # images do differ
+    assert model.training
+    for key, value in model.state_dict().items():
+        assert torch.equal(value, before[key]), key
 
 
 @pytest.mark.parametrize("name", list(CLASSES))
