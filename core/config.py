@@ -320,7 +320,8 @@ class Setting:
         maximum=180.0, advanced=True, since_default=15.0,
     )  # fmt: skip
     zoom: float = _option(
-        0.15, "Zoom", "Augmentation: width and height change by at most this share, each.",
+        0.15, "Zoom", "Augmentation: width and height each change by about this share at most "
+        "(0.15: to between 0.87 and 1.18 times).",
         maximum=0.9, advanced=True, since_default=0.15,
     )  # fmt: skip
     shear: float = _option(

