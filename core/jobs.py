@@ -1,9 +1,9 @@
-"""Work off the pages' scripts: one training and one UMAP at a time for all visitors of a process.
+"""Work off the pages' scripts: trainings, and UMAPs of what was trained, for all visitors of a process.
 
 Sweeps are the third kind (`core.sweep_jobs`); they and trainings take turns, setting by setting.
 
-The app keeps one `JobQueue` and one `ProjectionQueue`, each with a thread of its own, so neither waits
-for the other. A job never runs in a page's script: a touched widget, a closed tab or a second visitor
+The app keeps one `JobQueue` and one `ProjectionQueue`, each with a thread of its own: each does one
+job after another, and neither waits for the other, so a training and a UMAP may run at once. A job never runs in a page's script: a touched widget, a closed tab or a second visitor
 neither stops nor doubles it. Asked for twice, done once.
 """
 
@@ -60,8 +60,12 @@ class Work:
         self._cancel.set()
         if self.state == "waiting":
             self.state, self.stage = "cancelled", "cancelled"
+            self.let_go()
         elif self.state == "running":
             self.stage = "stopping"
+
+    def let_go(self) -> None:
+        """Drop what only a job under way needs; ended ones are remembered for a long time."""
 
     def go_on(self, stage: str) -> None:
         """Say what is going on; raises Cancelled when somebody asked to stop."""
@@ -77,7 +81,8 @@ class Job(Work):
     Attributes:
         setting: what is trained.
         records: epochs so far; only ever appended to.
-        frames: moments of the latent space so far; only ever appended to.
+        frames: moments of the latent space so far; only ever appended to. None are left once it
+            has ended.
         run: the result, once done.
     """
 
@@ -85,6 +90,10 @@ class Job(Work):
     records: list[EpochRecord] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
     run: Run | None = None
+
+    def let_go(self) -> None:
+        """Drop the frames: those of a Run are in its replay."""
+        self.frames = []
 
     @property
     def fraction(self) -> float:
@@ -115,6 +124,10 @@ class ProjectionJob(Work):
     projection: Projection
     fraction: float = 0.0
     points: Points | None = None
+
+    def let_go(self) -> None:
+        """Drop the Run."""
+        self.run = None
 
 
 W = TypeVar("W", bound=Work)
@@ -196,6 +209,7 @@ class WorkQueue(Generic[W]):
         except Exception as error:  # the worker must survive whatever one job does
             _log.exception("one of the %s failed", self.what)
             outcome["error"] = f"{self.one} failed unexpectedly ({type(error).__name__})."
+        job.let_go()
         state = outcome.pop("state")
         for name, value in outcome.items():
             setattr(job, name, value)
@@ -271,11 +285,10 @@ class ProjectionQueue(WorkQueue[ProjectionJob]):
 
         from core.pipeline import find_or_project
 
-        try:
-            assert job.run is not None  # nobody else takes it away
-            points, _ = find_or_project(job.run, job.projection, progress)
-        finally:
-            job.run = None
+        run = job.run
+        if run is None:  # cancelled in the moment in which it began
+            raise Cancelled
+        points, _ = find_or_project(run, job.projection, progress)
         return {"points": points, "fraction": 1.0}
 
 

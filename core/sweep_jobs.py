@@ -2,7 +2,8 @@
 
 A sweep is hours of work and a training on the Explore page minutes, so a sweep gives its next setting
 to a worker only while no training waits or runs, and a training waits for the one setting that the
-sweep is at. There is one heavy job at a time, and nobody waits for a whole sweep.
+sweep is at. So of the two one is at work at a time, a sweep with as many settings at once as its engine
+has workers, and nobody waits for a whole sweep. UMAPs (`core.jobs`) go on beside them.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ def test_two_visitors_one_training(tiny: Setting, store: Store) -> None:
     assert first.run is not None
     assert [r.epoch for r in first.records] == [1, 2]
     assert first.fraction == 1.0
+    assert first.frames == []
     assert store.find(tiny) is not None
 
 
@@ -147,7 +148,7 @@ def test_a_projection_is_cancelled_in_the_middle(run: Run, held) -> None:
     go.set()
     assert queue.join(20)
     assert [running.state, waiting.state] == ["cancelled", "cancelled"]
-    assert running.points is None
+    assert [running.run, waiting.run, running.points] == [None, None, None]
     assert queue.submit(run, UMAP) is not running
     assert queue.join(20)
 

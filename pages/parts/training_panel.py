@@ -76,8 +76,8 @@ def _live(setting: Setting) -> None:
     st.caption("It goes on if you change the controls, close this tab or leave the page.")
     left, right = st.columns(2)
     with left:
-        if job.frames:
-            _cloud(setting, job.frames[-1])
+        if frames := job.frames:  # a job that ends meanwhile drops its own
+            _cloud(setting, frames[-1])
     with right:
         if job.records:
             records = [r.to_json() for r in list(job.records)]
