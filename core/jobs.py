@@ -3,8 +3,9 @@
 Sweeps are the third kind (`core.sweep_jobs`); they and trainings take turns, setting by setting.
 
 The app keeps one `JobQueue` and one `ProjectionQueue`, each with a thread of its own: each does one
-job after another, and neither waits for the other, so a training and a UMAP may run at once. A job never runs in a page's script: a touched widget, a closed tab or a second visitor
-neither stops nor doubles it. Asked for twice, done once.
+job after another, and neither waits for the other, so a training and a UMAP may run at once. A job never
+runs in a page's script: a touched widget, a closed tab or a second visitor neither stops nor doubles it.
+Asked for twice, done once.
 """
 
 from __future__ import annotations

@@ -135,21 +135,3 @@ def neighbour_graph(latents: FloatArray, k: int) -> Neighbours:
         while len(_graphs) > KEPT:
             _graphs.popitem(last=False)
     return Neighbours(graph.indices[:, :k], graph.distances[:, :k])
-
-
-def neighbours_of(latents: FloatArray, row: int, k: int) -> Neighbours:
-    """The k nearest others of one latent, as arrays (k,).
-
-    Args:
-        latents: (n, d).
-        row: which one, 0 to n - 1.
-        k: at least 1.
-
-    Raises:
-        ValueError: no such row.
-        Undefined, ValueError: as `neighbour_graph`.
-    """
-    if not 0 <= row < len(latents):
-        raise ValueError(f"row must be from 0 to {len(latents) - 1}; got {row}")
-    graph = neighbour_graph(latents, k)
-    return Neighbours(graph.indices[row], graph.distances[row])

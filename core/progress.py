@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable
 from typing import TextIO
 
-from core.sweep import Snapshot, duration
+from core.sweep import Snapshot
+from core.words import duration
 
 QUIET_SECONDS = 30.0  # after which `Lines` say what is going on
 _BAR, _SMALL = 30, 12  # characters of a bar

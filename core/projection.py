@@ -10,8 +10,8 @@ from __future__ import annotations
 import threading
 import time
 import warnings
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -110,21 +110,6 @@ class Projection:
     def to_json(self) -> dict[str, Any]:
         """All fields, as JSON's own types."""
         return asdict(self)
-
-    @classmethod
-    def from_json(cls, record: Mapping[str, Any]) -> Projection:
-        """The inverse of `to_json`; fields left out get their defaults.
-
-        Raises:
-            ProjectionError: an unknown field or a value that is not allowed.
-        """
-        known = [field.name for field in fields(cls)]
-        for name in record:
-            if name not in known:
-                raise ProjectionError(
-                    f"field of a projection must be one of {', '.join(known)}; got {name!r}"
-                )
-        return cls(**record)
 
 
 def project(

@@ -26,6 +26,7 @@ from core.evaluation import METRICS
 from core.results import DONE, FAILED, Key, ResultsFile, Row, key_of, read, row
 from core.study import Grid, Study
 from core.trial import Answer, Trial, at_hand
+from core.words import counted, duration, in_bytes
 
 _SHOWN = ("acc", "silhouette_labels", "knn_accuracy")
 
@@ -207,7 +208,7 @@ def describe(
     if found.unknown:
         watch.say(f"{found.unknown} can't be timed: their images are not here or can't be had")
     watch.say(
-        f"about {duration(found.seconds)} with {_number(slots, 'worker')}, "
+        f"about {duration(found.seconds)} with {counted(slots, 'worker')}, "
         f"{in_bytes(found.disk)} on disk"
     )
     return {
@@ -298,7 +299,7 @@ class _Sweep:
             self.watch.say(notice)
         self.watch.say(
             f"{len(settings)} settings to do, {self.todo.done} done before"
-            f"{_failures(self.todo.failed)}; {_number(self._slots, 'worker')}{self._left()}"
+            f"{_failures(self.todo.failed)}; {counted(self._slots, 'worker')}{self._left()}"
         )
         waiting = deque(self.todo.trials)
         while waiting or engine.running:
@@ -424,19 +425,3 @@ def _failures(count: int) -> str:
     if not count:
         return ""
     return f"; {count} failed (the column `reason` says why; --retry-failed tries again)"
-
-
-def _number(count: int, one: str) -> str:
-    return f"{count} {one}" + "s" * (count != 1)
-
-
-def duration(seconds: float) -> str:
-    """A duration as people say it."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def in_bytes(size: int) -> str:
-    """An amount of data as people say it."""
-    return f"{max(1, round(size / 1000))} kB" if size < 1e6 else f"{size / 1e6:.0f} MB"

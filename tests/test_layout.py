@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LEVELS = [
-    {"arrays", "cloud", "config", "figures", "files", "methods", "pictures", "sprites"},
+    {"arrays", "cloud", "config", "figures", "files", "methods", "pictures", "sprites", "words"},
     {
         "augmentation",
         "guards",

@@ -10,7 +10,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from core import neighbours
 from core.arrays import Undefined
-from core.neighbours import nearest_neighbours, neighbour_graph, neighbours_of
+from core.neighbours import nearest_neighbours, neighbour_graph
 
 LINE = np.array([[0.0], [1.0], [10.0], [12.0]])
 
@@ -30,9 +30,6 @@ def test_by_hand() -> None:
     np.testing.assert_allclose(distances, [[1, 10], [1, 9], [2, 9], [2, 11]])
     indices, _ = nearest_neighbours(np.array([[11.5]]), LINE, 1)
     assert indices.tolist() == [[3]]
-    one = neighbours_of(LINE, 2, 2)
-    assert one.indices.tolist() == [3, 1]
-    assert one.distances.tolist() == [2, 9]
 
 
 @pytest.mark.parametrize("d", [1, 3, 8, 9, 40])
@@ -131,8 +128,3 @@ def test_what_has_no_neighbours(values, k, error, said) -> None:
         neighbour_graph(values, k)
     with pytest.raises(error, match=said):
         nearest_neighbours(values, values, k, exclude_self=True)
-
-
-def test_a_row_that_is_not_there() -> None:
-    with pytest.raises(ValueError, match="row must be from 0 to 3; got 4"):
-        neighbours_of(LINE, 4, 1)

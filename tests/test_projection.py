@@ -1,6 +1,5 @@
 """Projections: by hand, against scikit-learn, and what must not change them."""
 
-import json
 import warnings
 
 import numpy as np
@@ -40,17 +39,6 @@ def cloud(n: int = 60, d: int = 6, seed: int = 0) -> np.ndarray:
 def test_what_is_not_allowed_is_named(values, sentence):
     with pytest.raises(ValueError, match=f"^{sentence}$"):
         Projection(**values)
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_json_and_back(method):
-    projection = Projection(method, 2, 30, 0.25, 7)
-    assert Projection.from_json(json.loads(json.dumps(projection.to_json()))) == projection
-
-
-def test_json_with_an_unknown_field_is_refused():
-    with pytest.raises(ProjectionError, match="got 'perplexity'"):
-        Projection.from_json({"perplexity": 30})
 
 
 def test_key_differs_exactly_where_points_do():

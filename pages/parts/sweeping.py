@@ -21,8 +21,8 @@ from core.results import DONE, Row, key_of, read
 from core.study import Study, StudyError, parse_study
 from core.sweep import Estimate, Options
 from core.sweep_jobs import SweepJob, own_results, tidy
+from core.words import counted, duration, in_bytes
 from pages.parts import loaders
-from pages.parts.wording import in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,17 +120,18 @@ def show_plan(study: Study, out: Path, text: str, found: list[Row]) -> None:
     todo = sweep.plan(study, found, options)
     slots = loaders.sweep_workers()
     needs = sweep.estimate(todo, loaders.store(), _costs(text, study), slots, options)
-    st.markdown("\n".join(f"- **{_plain(grid.name)}**: {len(grid.settings)} settings "
+    st.markdown("\n".join(f"- **{_plain(grid.name)}**: {counted(len(grid.settings), 'setting')} "
                           f"({sweep.lengths(grid)})" for grid in study.grids))  # fmt: skip
     with st.container(horizontal=True, gap="large"):  # two beside each other on a phone
         st.metric("Settings", f"{len(study.settings):,}", width="content")
         st.metric("To do", f"{len(todo.trials):,}", width="content")
-        st.metric("Time", in_words(needs.seconds), width="content",
+        st.metric("Time", duration(needs.seconds), width="content",
                   help="By timing a few steps of each kind.")  # fmt: skip
-        st.metric("Disk", sweep.in_bytes(needs.disk), width="content")
+        st.metric("Disk", in_bytes(needs.disk), width="content")
     notes = [f"Measured on {', '.join(_SPLITS[split] for split in study.splits)}."]
     if needs.stored:
-        notes.append(f"{needs.stored} are stored runs, which are only scored.")
+        are = "is a stored run and" if needs.stored == 1 else "are stored runs and"
+        notes.append(f"{needs.stored} {are} only scored.")
     if needs.unknown:
         notes.append(f"{needs.unknown} can't be timed.")
     if slots > 1:
@@ -146,10 +147,13 @@ def show_plan(study: Study, out: Path, text: str, found: list[Row]) -> None:
 
 
 def _nothing_to_do(study: Study, failed: int) -> None:
+    settings = counted(len(study.settings), "setting")
     if failed:
-        st.info(f"{failed} of {len(study.settings)} settings failed before; the others are done.")
+        st.info(f"{failed} of {settings} failed before; the others are done.")
+    elif len(study.settings) == 1:
+        st.success("The setting is done.", icon=":material/check:")
     else:
-        st.success(f"All {len(study.settings)} settings are done.", icon=":material/check:")
+        st.success(f"All {settings} are done.", icon=":material/check:")
 
 
 def _refusal(needs: Estimate) -> str:
@@ -166,8 +170,8 @@ def _refusal(needs: Estimate) -> str:
         )
     if needs.seconds > most * 60:
         return (
-            f"From the app a sweep may take {in_words(most * 60)} by estimate, and this one takes "
-            f"{in_words(needs.seconds)}: others wait for it. The command below has no limit."
+            f"From the app a sweep may take {duration(most * 60)} by estimate, and this one takes "
+            f"{duration(needs.seconds)}: others wait for it. The command below has no limit."
         )
     return ""
 
@@ -215,18 +219,18 @@ def _progress(job: SweepJob) -> tuple[float, str]:
     if job.state == "waiting":
         active = loaders.sweeps().active()
         ahead = active.index(job) if job in active else 0
-        return 0.0, f"waiting for {ahead} sweep{'s' if ahead != 1 else ''} before it"
+        return 0.0, f"waiting for {counted(ahead, 'sweep')} before it"
     snapshot = job.snapshot
     if snapshot is None:
         return 0.0, "timing a few steps of each kind …"
     ended = snapshot.done + snapshot.failed
-    parts = [f"{ended} of {snapshot.settings} settings"]
+    parts = [f"{ended} of {counted(snapshot.settings, 'setting')}"]
     if snapshot.failed:
         parts.append(f"{snapshot.failed} failed")
     if job.stage != "running":
         parts.append(job.stage)
     if snapshot.seconds_left is not None:
-        parts.append(f"about {in_words(snapshot.seconds_left)} left")
+        parts.append(f"about {duration(snapshot.seconds_left)} left")
     return min(ended / max(snapshot.settings, 1), 1.0), " · ".join(parts)
 
 
@@ -241,7 +245,7 @@ def ended(job: SweepJob | None) -> None:
         st.info("The sweep was cancelled; what is done is kept, and Start goes on from there.",
                 icon=":material/cancel:")  # fmt: skip
     else:
-        st.caption(f"The last sweep trained {job.trained} settings.")
+        st.caption(f"The last sweep trained {counted(job.trained, 'setting')}.")
 
 
 def without_folder(text: str, out: Path) -> str:

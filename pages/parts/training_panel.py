@@ -10,10 +10,10 @@ from core.config import Setting, dataset_info
 from core.figures import loss_curves
 from core.jobs import Job, QueueFull
 from core.replay import Frame
+from core.words import counted, duration
 from pages.parts import loaders
 from pages.parts.charts import chart, config
 from pages.parts.latent_view import View, cluster_field, digit_field, latent_view
-from pages.parts.wording import in_words
 
 
 def training_panel(setting: Setting) -> None:
@@ -26,12 +26,12 @@ def training_panel(setting: Setting) -> None:
     _last_attempt(setting, job)
     seconds = loaders.estimate(setting.name, setting)
     st.write(
-        f"Training takes about **{in_words(seconds)}** here ({setting.epochs} epochs), and a few "
+        f"Training takes about **{duration(seconds)}** here ({setting.epochs} epochs), and a few "
         "seconds more for the scores. The result is kept: the next visitor sees it at once."
     )
     ahead = len(loaders.queue().active())
     if ahead:
-        st.caption(f"{ahead} training{'s' if ahead > 1 else ''} before this one.")
+        st.caption(f"{counted(ahead, 'training')} before this one.")
     st.button("Train", type="primary", icon=":material/play_arrow:", on_click=_submit,
               args=(setting,))  # fmt: skip
     if problem := st.session_state.pop("queue_problem", ""):
@@ -116,12 +116,12 @@ def _cloud(setting: Setting, frame: Frame) -> None:
 def _progress_text(job: Job) -> str:
     if job.state == "waiting":
         ahead = loaders.queue().active().index(job) if job in loaders.queue().active() else 0
-        return f"waiting for {ahead} training{'s' if ahead != 1 else ''} before it"
+        return f"waiting for {counted(ahead, 'training')} before it"
     if not job.records or job.stage != "training":
         return f"{job.stage} …"
     left = job.remaining_seconds or 0.0
     error = job.records[-1].heldout["reconstruction"]
     return (
         f"epoch {len(job.records)} of {job.setting.epochs} · held-out squared error {error:.4g} · "
-        f"{in_words(left)} left"
+        f"{duration(left)} left"
     )

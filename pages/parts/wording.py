@@ -20,15 +20,6 @@ def score_text(value: float | None) -> str:
     return f"{value:,.1f}" if value >= 100 else f"{value:.{4 if abs(value) < 0.1 else 3}f}"
 
 
-def in_words(seconds: float) -> str:
-    """A duration as people say it."""
-    if seconds < 90:
-        return f"{max(round(seconds), 1)} s"
-    if seconds < 5400:
-        return f"{round(seconds / 60)} min"
-    return f"{seconds / 3600:.1f} h"
-
-
 def warn(scores: Evaluation) -> None:
     """What is broken however fine the scores look; nothing where nothing is."""
     if scores.warnings:

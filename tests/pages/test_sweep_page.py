@@ -122,7 +122,8 @@ def test_a_changed_text_is_a_study_of_its_own(studies: Path) -> None:
     app.button(key="sweep_start").click().run()
     assert loaders.sweeps().join(120)
     app.run()
-    assert "All 1 settings are done." in _texts(app)
+    assert "The setting is done." in _texts(app)
+    assert "The last sweep trained 1 setting." in _texts(app)
     assert [f.name[:4] for f in (studies / "results").glob("*.csv")] == ["own-"]
     assert (studies / "tiny.toml").read_text() == STUDY
 
@@ -137,7 +138,7 @@ def test_what_fails_is_listed_with_its_reason(studies: Path) -> None:
     assert not app.exception
     assert "**1 failed**" in _texts(app)
     assert "holdout must be 'test'" in app.dataframe[0].value["reason"][0]
-    assert "1 of 1 settings failed before" in _texts(app)
+    assert "1 of 1 setting failed before" in _texts(app)
     app.toggle(key="sweep_retry").set_value(True).run()
     assert app.button(key="sweep_start")
 

@@ -1,0 +1,22 @@
+"""How amounts are said to people, on pages and on the command line."""
+
+from __future__ import annotations
+
+
+def counted(count: int, one: str) -> str:
+    """A number of things: `1 setting`, `2 settings`."""
+    return f"{count:,} {one}" + "s" * (count != 1)
+
+
+def duration(seconds: float) -> str:
+    """A duration as people say it."""
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def in_bytes(size: int) -> str:
+    """An amount of data as people say it."""
+    if size < 1e6:
+        return f"{max(1, round(size / 1000))} kB"
+    return f"{size / 1e6:.0f} MB" if size < 1e9 else f"{size / 1e9:.1f} GB"
