@@ -1,12 +1,19 @@
-"""What a sweep will cost: time, memory and disk, from a few real steps and what has been measured."""
+"""What training will cost: time, memory and disk, from a few real steps and what has been measured.
+
+Memory is looked at before a step is made: one of a large batch can take more than a small machine has.
+"""
 
 from __future__ import annotations
 
+import math
 import os
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import torch
 
 from core import data as images
 from core.checkpoints import Store
@@ -14,7 +21,14 @@ from core.config import Setting
 from core.data import Data
 from core.models import Autoencoder
 from core.sources import DataError
-from core.training import estimate_seconds
+from core.training import (
+    CHUNK,
+    Training,
+    best_device,
+    busiest_epoch,
+    estimate_seconds,
+)
+from core.words import in_bytes
 
 # Scoring, measured on one core like CI's: 10,000 held-out points take 8 s, mostly in all pairs; kNN
 # on pixels 42 s for 10,000 x 60,000 images of 784, once for the same images.
@@ -24,7 +38,13 @@ _PIXEL_SECONDS = 42 / (10_000 * 60_000 * 784)
 # (peak of 2.0 GB for all of MNIST at 28 x 28).
 WORKER_BYTES = 600_000_000
 _BYTES_PER_PIXEL = 26
+# A training step took at its peak 1.06 to 1.22 times what it keeps for its gradients (conv-bn of 28 and
+# 64 pixels, with and without contrastive terms, mlp; batches of 1024 to 4096).
+_STEP_PEAK = 1.5
+_PROBES = (32, 64, 128)  # images
+_SMALL_STEP = 512 * 28 * 28  # pixels of a batch whose step is not worth probing: some 100 MB
 _ROW_BYTES = 1_000
+_GROUP = Path("/sys/fs/cgroup")  # of a container
 _REPLAY_BYTES = 190_000
 
 
@@ -35,7 +55,7 @@ class Cost:
     Attributes:
         seconds: training and scoring.
         run_bytes: its Run on disk, if it is kept.
-        memory: bytes of the worker.
+        memory: bytes of a worker.
     """
 
     seconds: float
@@ -46,10 +66,12 @@ class Cost:
 def costs(
     settings: Collection[Setting], splits: Iterable[str], budget: float = 10.0
 ) -> dict[Setting, Cost]:
-    """An expected cost for every Setting whose images are here and can be had.
+    """An expected cost for every Setting whose images are here.
 
     Settings that differ only in seed or in the weights of their terms are timed once. When `budget`
-    seconds are over, the rest is put at the mean of those timed, per image and epoch.
+    seconds are over, the rest is put at the mean of those timed, per image and epoch. Left out are
+    Settings of which a step needs more memory than is free. Those whose images can't be used cost
+    nothing: they will be recorded as failed in a moment.
     """
     groups: dict[tuple[object, ...], list[Setting]] = {}
     for setting in settings:
@@ -57,6 +79,7 @@ def costs(
     until = time.monotonic() + budget
     known: dict[Setting, Cost] = {}
     paces: list[float] = []
+    densities = [0.0]  # bytes of a step, per pixel of its batch
     seen: set[tuple[object, ...]] = set()
     for members in groups.values():
         first = members[0]
@@ -65,17 +88,24 @@ def costs(
         try:
             data = images.load(first)
         except DataError:
-            continue  # it will be recorded as failed in a moment
+            known |= dict.fromkeys(members, Cost(0.0, 0, WORKER_BYTES))
+            continue
         shown = len(data.train) * first.epochs
-        if time.monotonic() < until or not paces:
+        in_time = time.monotonic() < until or not paces
+        batch = _batch_pixels(first, data)
+        if in_time:
+            densities.append(step_bytes(first, data) / batch)
+        step = int((densities[-1] if in_time else max(densities)) * batch)
+        if shortage(step):
+            continue
+        if in_time:
             paces.append(estimate_seconds(first, data, threads=1) / shown)
             seconds = paces[-1] * shown
         else:
             seconds = sum(paces) / len(paces) * shown
         seconds += _scoring_seconds(data, splits)
         run_bytes = _run_bytes(first, data)
-        pixels = (len(data.train) + len(data.test)) * first.image_size**2
-        memory = WORKER_BYTES + _BYTES_PER_PIXEL * pixels
+        memory = WORKER_BYTES + max(step, _scoring_bytes(first, data))
         known |= dict.fromkeys(members, Cost(seconds, run_bytes, memory))
         source = (first.dataset, first.digits, first.image_size, first.holdout)
         if source not in seen:  # kNN on pixels, by whoever comes first
@@ -92,6 +122,78 @@ def _kind(setting: Setting) -> tuple[object, ...]:
         setting.architecture, setting.latent_dim, tuple(t.name for t in setting.regularizer),
         setting.augmentation, setting.batch_size, setting.epochs,
     )  # fmt: skip
+
+
+def training_bytes(setting: Setting, data: Data) -> int:
+    """Memory that training and scoring take at their peak, beside the libraries."""
+    return max(step_bytes(setting, data), _scoring_bytes(setting, data))
+
+
+def step_bytes(setting: Setting, data: Data) -> int:
+    """Memory that a training step on the CPU takes at its peak; 0 where it is not worth asking.
+
+    Three small batches are looked at, no gradient is computed. What their steps keep is a parabola of
+    the number of images: layers grow with it, comparisons of every image with every other as its square.
+    """
+    device = torch.device("cpu")
+    if best_device() != device or _batch_pixels(setting, data) <= _SMALL_STEP:
+        return 0
+    batch = min(setting.batch_size, len(data.train))
+    trial = Training(setting, data, device, threads=1)
+    trial.begin_trial(busiest_epoch(setting))
+    sizes = _PROBES if batch > _PROBES[-1] else (batch,)
+    kept = [_kept_bytes(trial, size) for size in sizes]
+    chunk = 2 * 4 * min(CHUNK, len(data.train)) * setting.image_size**2
+    return (
+        int(_STEP_PEAK * max(_parabola(sizes, kept, batch), kept[-1] * batch / sizes[-1])) + chunk
+    )
+
+
+def _kept_bytes(trial: Training, size: int) -> int:
+    """What a step on so many images keeps for its gradients."""
+    rows = torch.arange(size)
+    sizes: dict[int, int] = {}
+    alive = []  # or memory that is used again would count once
+
+    def keep(tensor: torch.Tensor) -> torch.Tensor:
+        storage = tensor.untyped_storage()
+        sizes[storage.data_ptr()] = storage.nbytes()
+        alive.append(tensor)
+        return tensor
+
+    def give(kept: Any) -> Any:
+        return kept
+
+    with torch.autograd.graph.saved_tensors_hooks(keep, give):
+        trial.losses(trial.data.train.images(trial.setting, rows), rows, training=True)
+    return sum(sizes.values())
+
+
+def _parabola(xs: Sequence[float], ys: Sequence[float], x: float) -> float:
+    """The value at x of the polynomial through all points (Lagrange)."""
+    total = 0.0
+    for i, (xi, yi) in enumerate(zip(xs, ys, strict=True)):
+        total += yi * math.prod((x - xj) / (xi - xj) for j, xj in enumerate(xs) if j != i)
+    return total
+
+
+def _batch_pixels(setting: Setting, data: Data) -> int:
+    return min(setting.batch_size, len(data.train)) * setting.image_size**2
+
+
+def _scoring_bytes(setting: Setting, data: Data) -> int:
+    """Of kNN on pixels; without labels there is none, and only held-out images are looked at."""
+    labelled = data.train.labels is not None
+    count = len(data.test) + (len(data.train) if labelled else 0)
+    return _BYTES_PER_PIXEL * count * setting.image_size**2
+
+
+def shortage(needed: int) -> str:
+    """A sentence when that many bytes are not free; empty: they are, or one can't tell."""
+    free = available_memory()
+    if free is None or needed <= free:
+        return ""
+    return f"It needs about {in_bytes(needed)} of memory, and {in_bytes(free)} are free here."
 
 
 def _scoring_seconds(data: Data, splits: Iterable[str]) -> float:
@@ -130,11 +232,14 @@ def available_memory() -> int | None:
         free = next(int(s.split()[1]) * 1024 for s in lines if s.startswith("MemAvailable:"))
     except (OSError, StopIteration, ValueError, IndexError):
         return None
-    group = Path("/sys/fs/cgroup")
     try:
-        limit = int((group / "memory.max").read_text())
-        free = min(free, limit - int((group / "memory.current").read_text()))
-    except (OSError, ValueError):  # no container, or one without a limit ("max")
+        limit = int((_GROUP / "memory.max").read_text())
+        used = int((_GROUP / "memory.current").read_text())
+        # files that were read and may be forgotten count as used, too
+        lines = (_GROUP / "memory.stat").read_text().splitlines()
+        files = sum(int(s.split()[1]) for s in lines if s.startswith("inactive_file "))
+        free = min(free, limit - used + files)
+    except (OSError, ValueError, IndexError):  # no container, or one without a limit ("max")
         pass
     return free
 

@@ -150,10 +150,12 @@ class Estimate:
     Attributes:
         plan: what is missing.
         stored: how many of the missing are stored Runs, which are only scored.
-        unknown: how many can't be timed: their images are not here or can't be had.
+        unknown: how many can't be timed: their images are not here, or a step of them needs more
+            memory than is free.
         slots: trials at a time.
         seconds: of the others.
         disk: bytes that it adds.
+        memory: bytes of the largest worker.
     """
 
     plan: Plan
@@ -162,6 +164,7 @@ class Estimate:
     slots: int
     seconds: float
     disk: int
+    memory: int
 
 
 def estimate(
@@ -178,6 +181,7 @@ def estimate(
         slots,
         sum(cost.seconds for cost in timed) / slots,
         disk_bytes(timed, sum(len(trial.splits) for trial in todo.trials), options.keep_runs),
+        max((cost.memory for cost in timed), default=0),
     )
 
 
@@ -206,7 +210,10 @@ def describe(
     if notice:
         watch.say(notice)
     if found.unknown:
-        watch.say(f"{found.unknown} can't be timed: their images are not here or can't be had")
+        watch.say(
+            f"{found.unknown} can't be timed: the images are not here, or a step needs more memory "
+            "than is free"
+        )
     watch.say(
         f"about {duration(found.seconds)} with {counted(slots, 'worker')}, "
         f"{in_bytes(found.disk)} on disk"

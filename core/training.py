@@ -210,6 +210,13 @@ class Training:
             self._keep_frame(step, sample)
         return {name: float(value) / self._images_per_epoch for name, value in sums.items()}
 
+    def begin_trial(self, epoch: int) -> None:
+        """Have the terms of an epoch act in steps that are made to see what they take.
+
+        Their plans (a neighbour graph of 60,000 images takes a minute) are not made.
+        """
+        self._begin_epoch(epoch, plan=False)
+
     def _begin_epoch(self, epoch: int, *, plan: bool = True) -> None:
         """Which terms act in an epoch, and with which share of their weight; each may plan it."""
         strengths = acting(self.setting, epoch)
@@ -248,13 +255,13 @@ class Training:
         """One optimizer step on training images (b, 1, s, s), numbers `rows` (b,); the named parts
         of the loss, detached.
         """  # noqa: D205
-        parts = self._losses(images, rows, training=True)
+        parts = self.losses(images, rows, training=True)
         self.optimizer.zero_grad(set_to_none=True)
         torch.stack(list(parts.values())).sum().backward()
         self.optimizer.step()
         return {name: value.detach() for name, value in parts.items()}
 
-    def _losses(
+    def losses(
         self, images: Tensor, rows: Tensor | None = None, *, training: bool
     ) -> dict[str, Tensor]:
         """Reconstruction error and every acting term's penalty (weights included), each a scalar."""
@@ -346,7 +353,7 @@ class Training:
         try:
             for images in image_chunks(self.data.test, self.setting, self.device):
                 with torch.set_grad_enabled(differentiated):
-                    losses = self._losses(images, training=False)
+                    losses = self.losses(images, training=False)
                 for name, value in losses.items():
                     sums[name] = sums.get(name, 0.0) + float(value.detach()) * len(images)
         finally:
@@ -430,7 +437,7 @@ def reconstruction_errors(
     return torch.cat(errors)
 
 
-def _busiest_epoch(setting: Setting) -> int:
+def busiest_epoch(setting: Setting) -> int:
     """An epoch in which as many terms act as ever do: the one to time."""
     return max(range(1, setting.epochs + 1), key=lambda epoch: len(acting(setting, epoch)))
 
@@ -441,8 +448,7 @@ def estimate_seconds(setting: Setting, data: Data, threads: int | None = None) -
     rows = torch.arange(min(setting.batch_size, len(data.train)))
     images = data.train.images(setting, rows).to(trial.device)
     with _threads(trial.threads):
-        # plans (a neighbour graph of 60,000 images takes a minute) are not waited for, nor counted
-        trial._begin_epoch(_busiest_epoch(setting), plan=False)
+        trial.begin_trial(busiest_epoch(setting))
         trial.step(images, rows)  # the first allocates
         times: list[float] = []
         while len(times) < 4 or (sum(times) < 0.2 and len(times) < 100):

@@ -31,6 +31,18 @@ def problems(index: Index) -> None:
         st.warning(sentence, icon=":material/healing:")
 
 
+def active() -> None:
+    """Trainings that wait or run: a look at each, and a way to cancel it."""
+    for job in loaders.queue().active():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.info(f"{job.stage}: {job.setting.name} ({job.fraction:.0%})",
+                    icon=":material/timer:")  # fmt: skip
+            st.page_link("streamlit_app.py", label="Open", query_params=job.setting.to_text(),
+                         icon=":material/scatter_plot:", width="content")  # fmt: skip
+            st.button("Cancel", icon=":material/stop:", on_click=job.cancel,
+                      key=f"cancel_{job.setting.name}")  # fmt: skip
+
+
 def table(rows: pd.DataFrame, stamp: str) -> None:
     """The Runs, a page of them at a time; one can be selected and opened."""
     shown, page = one_page(rows, key="runs_page")
@@ -70,8 +82,7 @@ st.subheader("Runs")
 with frame.errors_as_sentences():
     index = loaders.index(now=True)
     problems(index)
-    for job in loaders.queue().active():
-        st.info(f"{job.stage}: {job.setting.name} ({job.fraction:.0%})", icon=":material/timer:")
+    active()
     stored = index.rows[index.rows["has_run"]].drop_duplicates("run")
     if not len(stored):
         st.info("Nothing has been trained yet. Pick a setting on the Explore page and train it.")

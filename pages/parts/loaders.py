@@ -69,7 +69,7 @@ def stored_alike(setting: Setting, fields: Iterable[str], most: int) -> list[Set
 
 @st.cache_resource
 def turn() -> threading.Lock:
-    """Held by whatever trains: one heavy job at a time for all visitors."""
+    """Held by whatever trains: one training, or one sweep's settings, at a time for all visitors."""
     return threading.Lock()
 
 
@@ -327,12 +327,3 @@ def neighbour_vote(key: str, _run: Run, k: int) -> tuple[float, float | None]:
         knn_accuracy(latents, labels, test["latents"], test["labels"].astype(np.int64), k),
         pixel_baseline(_run.setting, k),
     )
-
-
-@st.cache_resource(max_entries=64, show_spinner="Timing a few steps …")
-def estimate(name: str, _setting: Setting) -> float:
-    """Seconds that training will take on this machine."""
-    from core import data
-    from core.training import estimate_seconds
-
-    return estimate_seconds(_setting, data.load(_setting))

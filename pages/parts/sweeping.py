@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from core import sweep
 from core.compare import shortened
 from core.config import Setting, dataset_info
 from core.data import is_local
-from core.estimate import Cost, costs
+from core.estimate import Cost, costs, shortage
 from core.evaluation import METRICS
 from core.guards import GUARDS
 from core.jobs import QueueFull
@@ -22,7 +21,7 @@ from core.study import Study, StudyError, parse_study
 from core.sweep import Estimate, Options
 from core.sweep_jobs import SweepJob, own_results, tidy
 from core.words import counted, duration, in_bytes
-from pages.parts import loaders
+from pages.parts import limits, loaders
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,20 +37,6 @@ _TIMING_SECONDS = 5.0  # for the estimate of a study
 _SHOWN = ("acc", "nmi", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
           "reconstruction_mse")  # fmt: skip
 _SPLITS = {"heldout": "held-out images", "train": "training images", "all": "all images"}
-_timing = threading.Lock()  # two timings at once would disturb each other
-
-
-def most_minutes() -> float:
-    """How long a sweep that is started from the app may take by estimate.
-
-    LATENT_CLUSTERS_SWEEP_MINUTES in the environment; 60 without, so that no visitor of a shared app
-    keeps it from the others for long. With 0 none can be started.
-    """
-    try:
-        minutes = float(os.environ.get("LATENT_CLUSTERS_SWEEP_MINUTES", "60"))
-    except ValueError:
-        return 60.0
-    return minutes if minutes >= 0 else 0.0  # not a number: 0, too
 
 
 def choose() -> tuple[Study, Path, str] | None:
@@ -97,10 +82,16 @@ def choose() -> tuple[Study, Path, str] | None:
     return study, own_results(folder, text) if changed else sweep.default_out(path), text
 
 
-@st.cache_resource(max_entries=32, show_spinner="Timing a few steps of each kind …")
-def _costs(text: str, _study: Study) -> dict[Setting, Cost]:
-    """What each Setting of a study takes, of those whose images are here."""
-    with _timing:
+def _known(study: Study, text: str) -> dict[Setting, Cost]:
+    """What each Setting of a study takes, of those whose images are here now."""
+    here = {setting.dataset for setting in study.settings if is_local(setting.dataset)}
+    return _costs(text, tuple(sorted(here)), study)
+
+
+# not for good: what memory was free may have been short
+@st.cache_resource(max_entries=32, ttl=600, show_spinner="Timing a few steps of each kind …")
+def _costs(text: str, here: tuple[str, ...], _study: Study) -> dict[Setting, Cost]:
+    with limits.timing:
         return costs(list(_study.settings), _study.splits, _TIMING_SECONDS)
 
 
@@ -119,7 +110,7 @@ def show_plan(study: Study, out: Path, text: str, found: list[Row]) -> None:
     options = Options(keep_runs=keep, retry_failed=bool(retry))
     todo = sweep.plan(study, found, options)
     slots = loaders.sweep_workers()
-    needs = sweep.estimate(todo, loaders.store(), _costs(text, study), slots, options)
+    needs = sweep.estimate(todo, loaders.store(), _known(study, text), slots, options)
     st.markdown("\n".join(f"- **{_plain(grid.name)}**: {counted(len(grid.settings), 'setting')} "
                           f"({sweep.lengths(grid)})" for grid in study.grids))  # fmt: skip
     with st.container(horizontal=True, gap="large"):  # two beside each other on a phone
@@ -158,9 +149,8 @@ def _nothing_to_do(study: Study, failed: int) -> None:
 
 def _refusal(needs: Estimate) -> str:
     """Why a sweep can't be started here, in a sentence; empty: it can."""
-    most = most_minutes()
-    if not most:
-        return "Sweeps can't be started from this app; the command below does it."
+    if not limits.most_minutes("sweep"):
+        return limits.too_long("sweep", 0.0)
     away = sorted({t.setting.dataset for t in needs.plan.trials if not is_local(t.setting.dataset)})
     if away:
         names = " and ".join(dataset_info(name).label for name in away)
@@ -168,12 +158,16 @@ def _refusal(needs: Estimate) -> str:
             f"The images of {names} are not here. Train one of the settings on the Explore page first, "
             "which downloads them, or use the command below."
         )
-    if needs.seconds > most * 60:
+    if needs.unknown:
         return (
-            f"From the app a sweep may take {duration(most * 60)} by estimate, and this one takes "
-            f"{duration(needs.seconds)}: others wait for it. The command below has no limit."
+            f"{counted(needs.unknown, 'setting')} can't be timed: a step of training needs more memory "
+            "than is free here. Smaller batches or images need less; the command below has no limit."
         )
-    return ""
+    if short := shortage(needs.memory):
+        return (
+            f"This study is too large for this machine now. {short} The command below has no limit."
+        )
+    return limits.too_long("sweep", needs.seconds)
 
 
 def _submit(study: Study, out: Path, options: Options) -> None:

@@ -11,7 +11,7 @@ from core.figures import loss_curves
 from core.jobs import Job, QueueFull
 from core.replay import Frame
 from core.words import counted, duration
-from pages.parts import loaders
+from pages.parts import limits, loaders
 from pages.parts.charts import chart, config
 from pages.parts.latent_view import View, cluster_field, digit_field, latent_view
 
@@ -24,20 +24,31 @@ def training_panel(setting: Setting) -> None:
         return
     st.subheader("This setting has not been trained yet")
     _last_attempt(setting, job)
-    seconds = loaders.estimate(setting.name, setting)
-    st.write(
-        f"Training takes about **{duration(seconds)}** here ({setting.epochs} epochs), and a few "
-        "seconds more for the scores. The result is kept: the next visitor sees it at once."
-    )
-    ahead = len(loaders.queue().active())
-    if ahead:
-        st.caption(f"{counted(ahead, 'training')} before this one.")
+    seconds, refused = limits.training(setting)
+    if seconds is not None:
+        st.write(
+            f"Training takes about **{duration(seconds)}** here ({counted(setting.epochs, 'epoch')}), "
+            "and up to a minute more for the scores. The result is kept: the next visitor sees it at "
+            "once."
+        )
+    if ahead := len(loaders.queue().active()):
+        _ahead(ahead, "before this one")
     st.button("Train", type="primary", icon=":material/play_arrow:", on_click=_submit,
-              args=(setting,))  # fmt: skip
+              args=(setting,), disabled=bool(refused))  # fmt: skip
+    if refused:
+        st.info(refused, icon=":material/block:")
     if problem := st.session_state.pop("queue_problem", ""):
         st.error(problem)
-    with st.expander("The same on the command line"):
+    with st.expander("The same on the command line", expanded=bool(refused)):
         st.code(setting.command(), language="bash", wrap_lines=True)
+
+
+def _ahead(count: int, of: str) -> None:
+    """How many trainings come first, and where they can be seen and cancelled."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{counted(count, 'training')} {of}.", width="content")
+        st.page_link("pages/Runs.py", label="See them", width="content",
+                     help="Each can be opened there, and cancelled.")  # fmt: skip
 
 
 def _last_attempt(setting: Setting, job: Job | None) -> None:

@@ -263,6 +263,56 @@ def test_train_on_the_page(tiny: Setting, own_store: Store) -> None:
 
 
 @pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        ("0.0001", "From the app a training may take 1 s by estimate"),
+        ("0", "Trainings can't be started from this app"),
+    ],
+)
+def test_a_shared_app_limits_what_is_trained(tiny, minutes: str, said: str, monkeypatch) -> None:
+    monkeypatch.setenv("LATENT_CLUSTERS_TRAINING_MINUTES", minutes)
+    app = _open("streamlit_app.py", tiny)
+    assert not app.exception
+    assert said in app.info[0].value
+    assert _button(app, "Train").disabled
+    assert tiny.command() in [e.value for e in app.code]
+
+
+def test_no_step_is_made_that_the_memory_is_too_small_for(tiny: Setting, monkeypatch) -> None:
+    monkeypatch.setattr("core.estimate.available_memory", lambda: 1_000_000)
+    monkeypatch.setattr("core.training.estimate_seconds", lambda *_: pytest.fail("a step"))
+    app = _open("streamlit_app.py", tiny)
+    assert not app.exception
+    assert "too large for this machine now. It needs about 1 MB of memory" in app.info[0].value
+    assert _button(app, "Train").disabled
+    monkeypatch.setattr("core.estimate.available_memory", lambda: None)
+    monkeypatch.setattr("core.training.estimate_seconds", lambda *_: 5.0)
+    app.run()
+    assert "about **5 s** here" in _texts(app)
+    assert not _button(app, "Train").disabled
+
+
+def test_trainings_of_others_can_be_found_and_cancelled(tiny, own_store, monkeypatch) -> None:
+    go = threading.Event()
+    monkeypatch.setattr("core.pipeline.train", lambda *_: go.wait(30))
+    for seed in (1, 2):
+        loaders.queue().submit(tiny.replace(seed=seed))
+    _until(lambda: loaders.queue().active()[0].state == "running")
+    app = _open("streamlit_app.py", tiny)
+    assert "2 trainings before this one." in _texts(app)
+    assert [link.proto.page for link in app.get("page_link")].count("Runs") == 2
+    runs = app.switch_page("pages/Runs.py").run()
+    assert not runs.exception
+    waiting = loaders.queue().waiting()[0]
+    runs.button(key=f"cancel_{waiting.setting.name}").click().run()
+    assert waiting.state == "cancelled"
+    assert len([b for b in runs.button if b.label == "Cancel"]) == 1
+    assert "seed=1" in " ".join(link.proto.query_string for link in runs.get("page_link"))
+    go.set()
+    assert loaders.queue().join(20)
+
+
+@pytest.mark.parametrize(
     ("url", "said"),
     [
         pytest.param({"latent_dim": "banana"}, "latent_dim must be", id="no number"),

@@ -183,6 +183,33 @@ def test_images_that_are_not_here_are_not_downloaded(monkeypatch) -> None:
     assert app.button(key="sweep_start").disabled
 
 
+def test_images_that_have_come_meanwhile_are_timed(monkeypatch) -> None:
+    monkeypatch.setenv("LATENT_CLUSTERS_SWEEP_MINUTES", "0.0001")
+    for here, said in ((False, "are not here"), (True, "a sweep may take 1 s by estimate")):
+        for module in ("pages.parts.sweeping", "core.data"):
+            monkeypatch.setattr(f"{module}.is_local", lambda _, here=here: here)
+        app = _open()
+        assert not app.exception
+        assert said in _texts(app)
+        assert app.button(key="sweep_start").disabled
+
+
+def test_what_can_not_be_timed_is_not_started(monkeypatch) -> None:
+    monkeypatch.setattr(sweeping, "costs", lambda *_: {})
+    app = _open()
+    assert not app.exception
+    assert "2 settings can't be timed: a step of training needs more memory" in _texts(app)
+    assert app.button(key="sweep_start").disabled
+
+
+def test_a_study_that_the_memory_is_too_small_for_is_not_started(monkeypatch) -> None:
+    monkeypatch.setattr("core.estimate.available_memory", lambda: 10_000_000)
+    app = _open()
+    assert not app.exception
+    assert "too large for this machine now. It needs about 6" in _texts(app)
+    assert app.button(key="sweep_start").disabled
+
+
 def test_without_studies_the_page_says_so(studies: Path) -> None:
     for file in studies.glob("*.toml"):
         file.unlink()
