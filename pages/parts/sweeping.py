@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 STUDIES = Path(
     os.environ.get("LATENT_CLUSTERS_STUDIES") or Path(__file__).resolve().parents[2] / "studies"
 )
+OWN = "own_sweeps"  # results files of sweeps that this visitor started: name and text of the study
 MAX_CHARACTERS = 20_000
 MAX_SETTINGS = 1_000  # larger studies are for the command line
 FIRST = "tiny"  # what a new visitor sees: done in seconds
@@ -48,9 +49,8 @@ def choose() -> tuple[Study, Path, str] | None:
     if not files:
         st.info("There are no studies here. A study is a small TOML file in the folder studies/.")
         return None
-    names = list(files)
-    first = names.index(FIRST) if FIRST in files else 0
-    name = st.selectbox("Study", names, index=first, key="study", bind="query-params")
+    names = sorted(files, key=lambda name: name != FIRST)
+    name = st.selectbox("Study", names, key="study", bind="query-params", persist_state="session")
     path = files[name]
     try:
         shipped = path.read_text(encoding="utf-8")
@@ -58,20 +58,24 @@ def choose() -> tuple[Study, Path, str] | None:
         st.error(f"{path.name} can't be read.", icon=":material/error:")
         return None
     with st.expander("What it says, to read and to change", icon=":material/edit_note:"):
+        st.session_state.setdefault(_text_key(name), shipped)
         text = st.text_area(
             "TOML",
-            shipped,
             height=320,
             max_chars=MAX_CHARACTERS,
-            key=f"study_text_{name}",
+            key=_text_key(name),
             label_visibility="collapsed",
+            persist_state="session",  # it may be work: other pages and studies leave it alone
         )
         st.caption(
             "A grid is the product of its lists; `0.1|1` inside a regularizer stands for one with "
             "each. Fields are those of the Explore page's address. What you change here is a study "
             "of its own, with results of its own; the file stays as it is."
         )
-    changed = text.strip() != shipped.strip()
+        changed = text.strip() != shipped.strip()
+        if changed:
+            st.button("Back to the file's text", icon=":material/undo:", on_click=_show,
+                      args=(name, shipped), key="study_undo")  # fmt: skip
     called = Path("your study" if changed else path.name)
     try:
         study = parse_study(text, called, MAX_SETTINGS)
@@ -80,6 +84,16 @@ def choose() -> tuple[Study, Path, str] | None:
         return None
     folder = sweep.default_out(path).parent
     return study, own_results(folder, text) if changed else sweep.default_out(path), text
+
+
+def _text_key(name: str) -> str:
+    return f"study_text_{name}"
+
+
+def _show(name: str, text: str) -> None:
+    """Have the page show a study with that text; in a callback."""
+    st.session_state["study"] = name
+    st.session_state[_text_key(name)] = text
 
 
 def _known(study: Study, text: str) -> dict[Setting, Cost]:
@@ -130,7 +144,7 @@ def show_plan(study: Study, out: Path, text: str, found: list[Row]) -> None:
     st.caption(" ".join(notes))
     refused = _refusal(needs)
     st.button("Start", type="primary", icon=":material/play_arrow:", disabled=bool(refused),
-              on_click=_submit, args=(study, out, options), key="sweep_start")  # fmt: skip
+              on_click=_submit, args=(study, out, text, options), key="sweep_start")  # fmt: skip
     if refused:
         st.info(refused, icon=":material/block:")
     if problem := st.session_state.pop("sweep_problem", ""):
@@ -170,11 +184,12 @@ def _refusal(needs: Estimate) -> str:
     return limits.too_long("sweep", needs.seconds)
 
 
-def _submit(study: Study, out: Path, options: Options) -> None:
+def _submit(study: Study, out: Path, text: str, options: Options) -> None:
     """Start or join the sweep; checks of its size were made where the button is."""
     try:
         tidy(out.parent, [out, *(job.out for job in loaders.sweeps().active())])
         loaders.sweeps().submit(study, out, options)
+        st.session_state.setdefault(OWN, {})[out] = (st.session_state["study"], text)
     except QueueFull as full:
         st.session_state["sweep_problem"] = str(full)
     except OSError as error:
@@ -248,12 +263,23 @@ def without_folder(text: str, out: Path) -> str:
 
 
 def others(out: Path) -> None:
-    """Sweeps of other studies that this one would wait for."""
+    """Sweeps of other studies that this one would wait for; the way back to one's own."""
+    own = st.session_state.get(OWN, {})
     for job in loaders.sweeps().active():
-        if job.out != out:
-            share, text = _progress(job)
-            st.info(f"Another sweep is under way ({job.study.path.name}): {share:.0%}, {text}.",
+        if job.out == out:
+            continue
+        name = (
+            job.study.path.name
+        )  # of a text that was changed it says "your study", to who wrote it
+        if not job.study.path.suffix and job.out not in own:
+            name = "a visitor's study"
+        share, text = _progress(job)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.info(f"Another sweep is under way ({name}): {share:.0%}, {text}.",
                     icon=":material/hourglass:")  # fmt: skip
+            if job.out in own:
+                st.button("Show it", on_click=_show, args=own[job.out],
+                          key=f"sweep_show_{job.out.stem}")  # fmt: skip
 
 
 def rows(study: Study, out: Path) -> list[Row]:

@@ -128,6 +128,48 @@ def test_a_changed_text_is_a_study_of_its_own(studies: Path) -> None:
     assert (studies / "tiny.toml").read_text() == STUDY
 
 
+def test_a_changed_text_is_kept_on_other_pages_and_beside_other_studies() -> None:
+    changed = STUDY.replace("seeds = 2", "seeds = 1")
+    app = _write(_open(), changed)
+    app.selectbox(key="study").select("fails").run()
+    assert app.text_area[0].value == FAILS
+    app.selectbox(key="study").select("tiny").run()
+    assert app.text_area[0].value == changed
+    app.switch_page("pages/Method.py").run().switch_page("pages/Sweep.py").run()
+    assert not app.exception
+    assert app.text_area[0].value == changed
+    app.button(key="study_undo").click().run()
+    assert app.text_area[0].value == STUDY
+    assert "study_undo" not in [b.key for b in app.button]
+    assert not app.exception
+    assert not app.warning
+
+
+def test_the_way_back_to_ones_own_sweep(monkeypatch) -> None:
+    go = threading.Event()
+    monkeypatch.setattr("core.sweep_jobs.run", lambda *_: go.wait(30) and {"trained": 0})
+    changed = STUDY.replace("seeds = 2", "seeds = 1")
+    app = _write(_open(), changed)
+    app.button(key="sweep_start").click().run()
+    assert "sweep_cancel" in [b.key for b in app.button]
+    stranger = _open()
+    assert "Another sweep is under way (a visitor's study): 0%" in _texts(stranger)
+    assert "Show it" not in [b.label for b in stranger.button]
+
+    app.switch_page("pages/Method.py").run().switch_page("pages/Sweep.py").run()
+    assert "sweep_cancel" in [b.key for b in app.button]
+    _write(app, changed.replace("epochs = 1", "epochs = 2"))
+    app.selectbox(key="study").select("fails").run()
+    assert "Another sweep is under way (your study): 0%" in _texts(app)
+    next(b for b in app.button if b.label == "Show it").click().run()
+    assert not app.exception
+    assert not app.warning
+    assert app.text_area[0].value == changed
+    assert "sweep_cancel" in [b.key for b in app.button]
+    go.set()
+    assert loaders.sweeps().join(20)
+
+
 def test_what_fails_is_listed_with_its_reason(studies: Path) -> None:
     app = _open()
     app.selectbox(key="study").select("fails").run()
