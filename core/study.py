@@ -152,6 +152,10 @@ def parse_study(text: str, path: Path, most: int = MAX_SETTINGS) -> Study:
         name = table.get("name", str(number))
         if not isinstance(name, str) or not name.isprintable() or not 0 < len(name) <= 80:
             raise StudyError(f"{path.name}: a grid's name must be a short text; got {name!r}")
+        if not name[0].isalnum():  # it gets into tables, where spreadsheets run what begins with =
+            raise StudyError(
+                f"{path.name}: a grid's name must begin with a letter or a digit; got {name!r}"
+            )
         where = f"{path.name}, grid {number}" + (f" ({name})" if "name" in table else "")
         fields = {key: value for key, value in table.items() if key != "name"}
         if not fields:
