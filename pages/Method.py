@@ -21,7 +21,8 @@ that training makes small, makes that clustering stronger?
 
 1. **Train** on the training images, without labels: mean squared error per pixel plus the terms.
 2. **Encode** held-out images, never seen in training.
-3. **Cluster** them in latent space, without labels; never in the projection that you see.
+3. **Cluster** them in latent space, without labels; never in the projection that you see. One way to
+   find clusters (N2D, below) does so in a UMAP of its own, and says so in its name.
 4. **Score** the clusters and the space with labels that are used for nothing else.
 
 A silhouette can rise while agreement with the digits falls, so look at several scores together.
@@ -54,11 +55,12 @@ st.markdown(
 Up to three dimensions the latents themselves are drawn. Beyond, a projection for the eye: **PCA**,
 the directions of largest variance, at once; **UMAP** (McInnes, Healy and Melville 2018), which keeps
 near neighbours together, in the background. Distances between far groups in a UMAP mean little, and
-clusters are never found in it. On request the **training images**, up to 60,000, are drawn as well or
-instead: scores stay those of the held-out images, in which the clusters were found, and a training
-image has the cluster of its nearest held-out image. UMAP is of held-out images alone. A **replay**
-shows 2,000 held-out images at up to 30 moments of the training, closer together at its beginning;
-beyond three dimensions each moment is turned onto the next."""
+clusters are never found in the one that is drawn: N2D makes another. On request the **training images**,
+up to 60,000, are drawn as well or instead: scores stay those of the held-out images, in which the
+clusters were found, and a training image has the cluster of its nearest held-out image. The UMAP that is
+drawn is of held-out images alone. A **replay** shows 2,000 held-out images at up to 30 moments of the
+training, closer together at its beginning; beyond three dimensions each moment is turned onto the
+next."""
 )
 st.markdown(
     "#### Data\nMNIST: Yann LeCun and Corinna Cortes, CC BY-SA 3.0. Two ways to hold images out: "

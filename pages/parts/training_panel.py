@@ -13,7 +13,8 @@ from core.replay import Frame
 from core.words import counted, duration
 from pages.parts import limits, loaders
 from pages.parts.charts import chart, config
-from pages.parts.latent_view import View, cluster_field, digit_field, latent_view
+from pages.parts.latent_view import View, digit_field, latent_view
+from pages.parts.wording import plain
 
 
 def training_panel(setting: Setting) -> None:
@@ -38,7 +39,7 @@ def training_panel(setting: Setting) -> None:
     if refused:
         st.info(refused, icon=":material/block:")
     if problem := st.session_state.pop("queue_problem", ""):
-        st.error(problem)
+        st.error(plain(problem))
     with st.expander("The same on the command line", expanded=bool(refused)):
         st.code(setting.command(), language="bash", wrap_lines=True)
 
@@ -56,12 +57,12 @@ def _last_attempt(setting: Setting, job: Job | None) -> None:
     stopped = loaders.store().failure(setting)
     history = [record.to_json() for record in job.records] if job else []
     if job is not None and job.state == "failed":
-        st.error(job.error, icon=":material/error:")
+        st.error(plain(job.error), icon=":material/error:")
     elif job is not None and job.state == "cancelled":
         st.info("Training was cancelled; nothing was stored.", icon=":material/cancel:")
     elif stopped is not None:  # by the command line, or before this server started
         reason, history = stopped[0], list(stopped[1])
-        st.error(reason, icon=":material/error:")
+        st.error(plain(reason), icon=":material/error:")
     if history:
         chart(
             loss_curves(history), "loss_of_ended_job", f"{setting.name}: training that ended early"
@@ -104,24 +105,24 @@ def _cloud(setting: Setting, frame: Frame) -> None:
         f"{'z' if setting.latent_dim <= 3 else 'PCA '}{i + 1}" for i in range(points.shape[1])
     )
     if split.labels is None:
-        field = cluster_field(np.zeros(len(rows)))
+        name, coloured, said = "image", "", "They have no labels, so all have one colour."
+        field = digit_field(np.zeros(len(rows)), ("without label",), name)
     else:
+        name, coloured = "digit", ", coloured by digit"
+        said = "Labels colour them; training does not see them."
         names = dataset_info(setting.dataset).class_names
         field = digit_field(split.labels.numpy()[rows], names)
     view = View(
         points,
         axes,
-        {"digit": field},
-        "digit",
+        {name: field},
+        name,
         rows=f"live-{setting.name}",
         of=f"live-{setting.name}",
-        alt=f"The latent space after {frame.step} steps, coloured by digit.",
+        alt=f"The latent space after {frame.step} steps{coloured}.",
     )
     latent_view(view, "live_view")
-    st.caption(
-        f"{len(rows):,} held-out images after {frame.step:,} steps. Labels colour them; training "
-        "does not see them."
-    )
+    st.caption(f"{len(rows):,} held-out images after {frame.step:,} steps. {said}")
 
 
 def _progress_text(job: Job) -> str:
