@@ -11,7 +11,7 @@ from core.tables import FORMATS
 from pages.parts import frame, loaders
 from pages.parts.compare_picked import columns, configuration
 from pages.parts.compare_table import one_page
-from pages.parts.wording import MAIN_SCORES
+from pages.parts.wording import MAIN_SCORES, plain
 
 # where Compare's table has them, and here they are always the same
 SAME = ["has_run", "split", "trained_on", "clustering", "study"]
@@ -26,9 +26,9 @@ def problems(index: Index) -> None:
             try:
                 store.load(name)
             except DamagedRun as damage:
-                st.warning(str(damage), icon=":material/healing:")
+                st.warning(plain(str(damage)), icon=":material/healing:")
     for sentence in store.strangers():
-        st.warning(sentence, icon=":material/healing:")
+        st.warning(plain(sentence), icon=":material/healing:")
 
 
 def active() -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.results import ResultsError
 from pages.parts import frame, loaders, sweeping
+from pages.parts.wording import plain
 
 frame.begin("Sweep")
 st.subheader("Sweep")
@@ -28,4 +29,4 @@ with frame.errors_as_sentences():
                 sweeping.command(study)
                 sweeping.show_rows(study, out, text, "done")
         except ResultsError as error:
-            st.error(sweeping.without_folder(str(error), out), icon=":material/error:")
+            st.error(plain(sweeping.without_folder(str(error), out)), icon=":material/error:")

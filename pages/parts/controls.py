@@ -30,6 +30,7 @@ from core.npz import add_npz
 from core.recipes import RECIPES
 from core.sources import DataError
 from pages.parts.frame import remembered
+from pages.parts.wording import plain
 
 WRITTEN = "url_written"  # the Setting's part of the URL as this page left it
 NOTICE = "url_notice"
@@ -79,7 +80,7 @@ def setting_controls() -> Setting | None:
     _read_url()
     with st.sidebar:
         if notice := st.session_state.get(NOTICE):
-            st.warning(notice)
+            st.warning(plain(notice))
         st.selectbox(
             "Start from",
             list(RECIPES),
@@ -94,7 +95,7 @@ def setting_controls() -> Setting | None:
         try:
             setting = Setting(**values)
         except SettingError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(plain(str(error)), icon=":material/error:")
             return None
     text = setting.to_text()
     if st.session_state.get(WRITTEN) != text:
@@ -151,13 +152,14 @@ def _dataset() -> str:
     with st.expander("Your own images"):
         st.caption(
             "An .npz file with `images` (n, h, w) and, if you have them, `labels` (n,). "
-            "At most 50 MB; kept on this server by its content."
+            "At most 50 MB. It is kept on this server, and whoever opens a run that was trained on it "
+            "sees its images: the Runs page lists these runs for every visitor."
         )
         upload = st.file_uploader("Images as .npz", type="npz", label_visibility="collapsed")
         if upload is not None:
             st.button("Use these images", on_click=_take_upload, args=(upload.getvalue(),))
         if problem := st.session_state.pop("upload_problem", ""):
-            st.error(problem)
+            st.error(plain(problem))
     return str(name)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.config import Setting, SettingError
+from pages.parts.wording import plain
 
 ICON = Path(__file__).resolve().parents[2] / "static" / "icon.png"
 PAGES = (
@@ -45,7 +46,7 @@ def errors_as_sentences() -> Iterator[None]:
     try:
         yield
     except (SettingError, DataError, ClusteringError, ProjectionError) as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
 
 
 def remembered() -> Setting | None:

@@ -20,6 +20,7 @@ from core.index import Index
 from core.jobs import JobQueue, ProjectionQueue
 from core.methods import Clustering
 from core.replay import Replay
+from pages.parts.wording import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,7 +112,7 @@ def run_named(name: str) -> Run | None:
     try:
         return _run(name, _stamp(name))
     except DamagedRun as damage:
-        st.warning(str(damage), icon=":material/healing:")
+        st.warning(plain(str(damage)), icon=":material/healing:")
         return None
 
 

@@ -22,6 +22,7 @@ from core.sweep import Estimate, Options
 from core.sweep_jobs import SweepJob, own_results, tidy
 from core.words import counted, duration, in_bytes
 from pages.parts import limits, loaders
+from pages.parts.wording import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +56,7 @@ def choose() -> tuple[Study, Path, str] | None:
     try:
         shipped = path.read_text(encoding="utf-8")
     except (OSError, ValueError):
-        st.error(f"{path.name} can't be read.", icon=":material/error:")
+        st.error(f"{plain(path.name)} can't be read.", icon=":material/error:")
         return None
     with st.expander("What it says, to read and to change", icon=":material/edit_note:"):
         st.session_state.setdefault(_text_key(name), shipped)
@@ -80,7 +81,7 @@ def choose() -> tuple[Study, Path, str] | None:
     try:
         study = parse_study(text, called, MAX_SETTINGS)
     except StudyError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         return None
     folder = sweep.default_out(path).parent
     return study, own_results(folder, text) if changed else sweep.default_out(path), text
@@ -125,7 +126,7 @@ def show_plan(study: Study, out: Path, text: str, found: list[Row]) -> None:
     todo = sweep.plan(study, found, options)
     slots = loaders.sweep_workers()
     needs = sweep.estimate(todo, loaders.store(), _known(study, text), slots, options)
-    st.markdown("\n".join(f"- **{_plain(grid.name)}**: {counted(len(grid.settings), 'setting')} "
+    st.markdown("\n".join(f"- **{plain(grid.name)}**: {counted(len(grid.settings), 'setting')} "
                           f"({sweep.lengths(grid)})" for grid in study.grids))  # fmt: skip
     with st.container(horizontal=True, gap="large"):  # two beside each other on a phone
         st.metric("Settings", f"{len(study.settings):,}", width="content")
@@ -148,7 +149,7 @@ def show_plan(study: Study, out: Path, text: str, found: list[Row]) -> None:
     if refused:
         st.info(refused, icon=":material/block:")
     if problem := st.session_state.pop("sweep_problem", ""):
-        st.error(problem, icon=":material/error:")
+        st.error(plain(problem), icon=":material/error:")
 
 
 def _nothing_to_do(study: Study, failed: int) -> None:
@@ -218,7 +219,7 @@ def live(study: Study, out: Path, text: str) -> None:
         "started on the Explore page. Cancelled, it keeps what is done."
     )
     if job.snapshot is not None and job.snapshot.running:
-        st.markdown("\n".join(f"- {share:.0%} {_plain(name)}"
+        st.markdown("\n".join(f"- {share:.0%} {plain(name)}"
                               for name, share in job.snapshot.running))  # fmt: skip
     show_rows(study, out, text, "live")
 
@@ -248,7 +249,7 @@ def ended(job: SweepJob | None) -> None:
     if job is None or job.active:
         return
     if job.state == "failed":
-        st.error(f"The sweep stopped: {without_folder(job.error, job.out)}",
+        st.error(f"The sweep stopped: {plain(without_folder(job.error, job.out))}",
                  icon=":material/error:")  # fmt: skip
     elif job.state == "cancelled":
         st.info("The sweep was cancelled; what is done is kept, and Start goes on from there.",
@@ -372,8 +373,3 @@ def _number(text: str | None) -> float | None:
         return float(text or "")
     except ValueError:
         return None
-
-
-def _plain(text: str) -> str:
-    """Text whose signs Markdown would read as its own."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+!|$<>~:" else c for c in text)

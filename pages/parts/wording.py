@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 from core.cloud import TRAINING, Cloud, Part
@@ -11,6 +13,20 @@ from core.guards import GUARDS
 # the scores that tables and tiles show first
 MAIN_SCORES = ("acc", "nmi", "ari", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
                "trustworthiness", "reconstruction_mse")  # fmt: skip
+
+
+# signs that Markdown reads as its own; and where it would find an address that has none of them
+_SIGNS = re.compile(r"[\\`*_{}\[\]()#+!|$<>~:]")
+_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)
+
+
+def plain(text: str) -> str:
+    """Text of a visitor's, an address's or a file's, so that Markdown shows it as it is.
+
+    A link in it stays text: what a stranger's link to this app says must not lead elsewhere. Addresses
+    are broken by a word joiner, which is not seen: backslashes don't keep them from becoming links.
+    """
+    return _SIGNS.sub(r"\\\g<0>", _ADDRESS.sub("\u2060", text))
 
 
 def score_text(value: float | None) -> str:

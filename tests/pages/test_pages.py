@@ -49,6 +49,11 @@ def _texts(app: AppTest) -> str:
     return "\n".join(e.value for kind in kinds for e in app.get(kind))
 
 
+def _shown(text: str) -> str:
+    """A sentence as people see it: without the signs that keep Markdown from reading it."""
+    return text.replace("\\", "").replace("\u2060", "")
+
+
 def _components(app: AppTest) -> list[dict]:
     """What the browser is given for the latent views of a page."""
     return [json.loads(e.proto.json) for e in app.get("bidi_component")]
@@ -324,7 +329,20 @@ def test_trainings_of_others_can_be_found_and_cancelled(tiny, own_store, monkeyp
 def test_nonsense_in_the_url_is_a_sentence(url, said) -> None:
     app = _open("streamlit_app.py", **url)
     assert not app.exception
-    assert said in app.warning[0].value
+    assert said in _shown(app.warning[0].value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[Sign in](https://evil.example)", "www.evil.example", "https://evil.example", "a@b.cd"],
+)
+def test_text_in_a_link_is_shown_and_not_followed(text: str) -> None:
+    app = _open("streamlit_app.py", dataset=text)
+    assert not app.exception
+    value = app.warning[0].value
+    assert text in _shown(value)
+    for sign in ("](", "://", "www.", "@b"):
+        assert sign not in value
 
 
 def test_no_digit_chosen_is_a_sentence(tiny: Setting) -> None:
@@ -391,6 +409,7 @@ def test_method_explains_every_term() -> None:
     assert not app.exception
     labels = [e.label for e in app.expander]
     assert "VAE (beta-KL)" in labels
+    assert "One way to\n   find clusters (N2D, below) does so in a UMAP" in _texts(app)
 
 
 TABS = ["Reconstructions", "Silhouettes", "Confusion", "Neighbours", "How many clusters?",
