@@ -172,7 +172,7 @@ def _train(args: argparse.Namespace, store: Store) -> dict[str, Any]:
     text = RECIPES[args.recipe].setting.to_text() if args.recipe else {}
     given = {name: getattr(args, name) for name in FIELDS if getattr(args, name) is not None}
     if given.get("dataset", "").endswith(".npz"):
-        given["dataset"] = add_npz(_file(given["dataset"]))
+        given["dataset"] = add_npz(_file(given["dataset"]), keep=store.own_images())
         given.setdefault("digits", ",".join(map(str, images.npz_classes(given["dataset"]))))
     if "dataset" in given:  # its own classes and size, unless they are said too
         text = {k: v for k, v in text.items() if k not in ("digits", "image_size")}
@@ -377,7 +377,7 @@ def _file(path: str | Path) -> Path:
 
 
 def _add(args: argparse.Namespace, store: Store) -> dict[str, Any]:
-    name = add_npz(_file(args.file))
+    name = add_npz(_file(args.file), keep=store.own_images())
     return {"dataset": name, "classes": list(images.npz_classes(name))}
 
 

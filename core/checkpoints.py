@@ -56,6 +56,7 @@ CHECKPOINTS = Path(
 )
 FORMAT = "latent-clusters-run/1"
 RUN_NAME = re.compile(r"[a-z0-9_+-]+-[0-9a-f]{10}")
+_OWN_IMAGES = re.compile(r"npz([0-9a-f]{12})-")  # how the name of their Runs begins
 MAX_JSON_BYTES = 20_000_000
 ASIDE = "set-aside"
 FAILED = "failed"
@@ -246,6 +247,11 @@ class Store:
             return []
         self._recover()
         return [name for name, is_run in self._scan() if is_run]
+
+    def own_images(self) -> set[str]:
+        """Names of the data sets of users' own images that Runs here were trained on, unread."""
+        found = map(_OWN_IMAGES.match, self.names())
+        return {f"npz-{match[1]}" for match in found if match}
 
     def _scan(self) -> Sequence[tuple[str, bool]]:
         """Names of what is in the folder, in their order, and whether each looks like a Run."""

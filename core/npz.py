@@ -8,6 +8,7 @@ import math
 import os
 import tempfile
 import zipfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +24,20 @@ MAX_NPZ_IMAGES = 200_000
 MAX_NPZ_FILES = 20
 
 
-def add_npz(source: bytes | Path, root: Path = DATA_DIR) -> str:
+def add_npz(source: bytes | Path, root: Path = DATA_DIR, keep: Collection[str] = ()) -> str:
     """Check a user's .npz and keep it; the oldest of more than MAX_NPZ_FILES are dropped.
 
     Args:
         source: the file or its content: `images` (n, h, w), uint8, or float from 0 to 1 or to 255;
             `labels` (n,) integers from 0 to 999, may be left out. Nothing in it is unpickled.
         root: folder of the data sets.
+        keep: names of data sets that are in use, and so are not dropped.
 
     Returns:
         The data set's name for a Setting: `npz-` and 12 hex digits of the content's SHA-256.
 
     Raises:
-        DataError: anything about the file that can't be used.
+        DataError: anything about the file that can't be used, or there is no room for it.
     """
     if isinstance(source, bytes):
         content = source
@@ -54,6 +56,7 @@ def add_npz(source: bytes | Path, root: Path = DATA_DIR) -> str:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(target.parent / ".lock"):
+            drop = [] if target.exists() else _oldest(target.parent, keep)
             handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=".tmp")
             try:
                 with os.fdopen(handle, "wb") as file:
@@ -61,13 +64,24 @@ def add_npz(source: bytes | Path, root: Path = DATA_DIR) -> str:
                 os.replace(temporary, target)  # readers see the whole file or none
             finally:
                 Path(temporary).unlink(missing_ok=True)
-            others = [path for path in target.parent.glob("npz-*.npz") if path != target]
-            others.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
-            for path in others[MAX_NPZ_FILES - 1 :]:
+            for path in drop:
                 path.unlink()
     except OSError as error:
         raise DataError(f"the images can't be kept in {target.parent}: {error.strerror}") from error
     return name
+
+
+def _oldest(folder: Path, keep: Collection[str]) -> list[Path]:
+    """Files to drop, so that there is room for one more; raises DataError when all are in use."""
+    files = sorted(folder.glob("npz-*.npz"), key=lambda path: path.stat().st_mtime_ns)
+    excess = max(len(files) + 1 - MAX_NPZ_FILES, 0)
+    free = [path for path in files if path.stem not in keep]
+    if len(free) < excess:
+        raise DataError(
+            f"at most {MAX_NPZ_FILES} files of own images are kept here, and trained runs use all of "
+            "them: there is no room for another until some of these runs are deleted"
+        )
+    return free[:excess]
 
 
 def npz_path(name: str, root: Path) -> Path:

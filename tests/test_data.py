@@ -489,6 +489,16 @@ def test_only_the_newest_npz_are_kept(tmp_path: Path, monkeypatch: pytest.Monkey
         load(Setting(dataset=names[0]), tmp_path)
 
 
+def test_images_in_use_are_not_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(npz_module, "MAX_NPZ_FILES", 2)
+    first, second = (add_npz(npz(images=pictures(count)), tmp_path) for count in (10, 11))
+    third = add_npz(npz(images=pictures(12)), tmp_path, keep=[first])
+    assert [is_local(name, tmp_path) for name in (first, second, third)] == [True, False, True]
+    with pytest.raises(DataError, match="at most 2 files of own images are kept"):
+        add_npz(npz(images=pictures(13)), tmp_path, keep=[first, third])
+    assert add_npz(npz(images=pictures(12)), tmp_path, keep=[first, third]) == third
+
+
 def test_names_that_leave_the_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="12 hex digits"):
         npz_classes("npz-../../secret", tmp_path)

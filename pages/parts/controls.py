@@ -29,6 +29,7 @@ from core.data import npz_classes
 from core.npz import add_npz
 from core.recipes import RECIPES
 from core.sources import DataError
+from pages.parts import loaders
 from pages.parts.frame import remembered
 from pages.parts.wording import plain
 
@@ -165,7 +166,8 @@ def _dataset() -> str:
 
 def _take_upload(content: bytes) -> None:
     try:
-        name = add_npz(content)
+        training = {job.setting.dataset for job in loaders.queue().active()}
+        name = add_npz(content, keep=loaders.store().own_images() | training)
         seed_widgets(Setting(dataset=name, digits=npz_classes(name)))
     except (DataError, SettingError) as error:
         st.session_state["upload_problem"] = str(error)
@@ -182,11 +184,18 @@ def _fit_image_size() -> None:
     """The image size that data set and network suggest together."""
     state = st.session_state
     size = dataset_info(state[_key("dataset")]).image_size
-    state[_key("image_size")] = 14 if state[_key("architecture")] == "post" else size
+    # of a control that was not drawn nothing is known
+    post = state.get(_key("architecture")) == "post"
+    state[_key("image_size")] = 14 if post else size
 
 
 def _digits(dataset: str, names: Sequence[str]) -> Sequence[int]:
-    classes = list(range(len(names))) if dataset in DATASETS else list(npz_classes(dataset))
+    classes = list(range(len(names)))
+    if dataset not in DATASETS:
+        try:
+            classes = list(npz_classes(dataset))
+        except DataError:  # they are gone; what was trained on them is there all the same
+            classes = list(st.session_state[_key("digits")])
     chosen = [d for d in st.session_state[_key("digits")] if d in classes]
     if chosen != st.session_state[_key("digits")]:
         st.session_state[_key("digits")] = chosen

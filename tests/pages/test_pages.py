@@ -15,6 +15,7 @@ from core.checkpoints import Store
 from core.config import Setting, Term
 from core.data import load
 from core.guards import GUARDS
+from core.npz import add_npz, read_npz
 from core.pipeline import train
 from core.projection import Points, Projection, ProjectionError
 from core.recipes import RECIPES, Recipe
@@ -367,6 +368,35 @@ def test_a_damaged_run_is_a_sentence(tiny: Setting, own_store: Store) -> None:
     app = _open("streamlit_app.py", tiny)
     assert not app.exception
     assert "checksum" in app.warning[0].value
+
+
+def test_a_run_of_own_images_that_are_gone(own_store: Store, tmp_path, monkeypatch) -> None:
+    import io
+
+    from core import data
+
+    # of functions that name the folder as a default, too
+    monkeypatch.setattr(data, "read_npz", lambda name, _: read_npz(name, tmp_path))
+    file = io.BytesIO()
+    pixels = np.random.default_rng(0).integers(0, 256, (100, 8, 8), dtype=np.uint8)
+    np.savez(file, images=pixels, labels=np.arange(100) % 2 + 3)
+    name = add_npz(file.getvalue(), tmp_path)
+    setting = Setting(dataset=name, digits=(3, 4), image_size=8, epochs=1)
+    train(setting, own_store)
+    assert own_store.own_images() == {name}
+    (tmp_path / "npz" / f"{name}.npz").unlink()
+    data._cache.clear()
+    app = _open("streamlit_app.py", setting)
+    assert not app.exception
+    assert "latent space" in app.subheader[0].value
+    assert len(app.metric) >= 8
+    assert [_shown(e.value) for e in app.error] == [
+        f"the images of {name} are not here (any more); add them again"
+    ]
+    app.selectbox(key="field_dataset").select("digits").run()
+    assert not app.exception
+    assert not app.error
+    assert "not been trained" in app.subheader[0].value
 
 
 def test_a_plain_run_leads_to_a_recipe_of_the_same_space_if_it_is_here(
