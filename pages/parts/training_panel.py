@@ -32,8 +32,7 @@ def training_panel(setting: Setting) -> None:
             "and up to a minute more for the scores. The result is kept: the next visitor sees it at "
             "once."
         )
-    if ahead := len(loaders.queue().active()):
-        _ahead(ahead, "before this one")
+    _ahead(len(loaders.queue().active()))
     st.button("Train", type="primary", icon=":material/play_arrow:", on_click=_submit,
               args=(setting,), disabled=bool(refused))  # fmt: skip
     if refused:
@@ -44,10 +43,12 @@ def training_panel(setting: Setting) -> None:
         st.code(setting.command(), language="bash", wrap_lines=True)
 
 
-def _ahead(count: int, of: str) -> None:
-    """How many trainings come first, and where they can be seen and cancelled."""
+def _ahead(count: int) -> None:
+    """How many trainings come first, if any, and where they can be seen and cancelled."""
+    if not count:
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{counted(count, 'training')} {of}.", width="content")
+        st.caption(f"{counted(count, 'training')} before this one.", width="content")
         st.page_link("pages/Runs.py", label="See them", width="content",
                      help="Each can be opened there, and cancelled.")  # fmt: skip
 
@@ -86,6 +87,8 @@ def _live(setting: Setting) -> None:
     st.progress(min(job.fraction, 1.0), text=_progress_text(job))
     st.button("Cancel", icon=":material/stop:", on_click=job.cancel, key="cancel")
     st.caption("It goes on if you change the controls, close this tab or leave the page.")
+    if job.state == "waiting":
+        _ahead(_place(job))
     left, right = st.columns(2)
     with left:
         if frames := job.frames:  # a job that ends meanwhile drops its own
@@ -125,10 +128,15 @@ def _cloud(setting: Setting, frame: Frame) -> None:
     st.caption(f"{len(rows):,} held-out images after {frame.step:,} steps. {said}")
 
 
+def _place(job: Job) -> int:
+    """How many trainings there are before a waiting one."""
+    active = loaders.queue().active()
+    return active.index(job) if job in active else 0
+
+
 def _progress_text(job: Job) -> str:
     if job.state == "waiting":
-        ahead = loaders.queue().active().index(job) if job in loaders.queue().active() else 0
-        return f"waiting for {counted(ahead, 'training')} before it"
+        return f"waiting for {counted(_place(job), 'training')} before it"
     if not job.records or job.stage != "training":
         return f"{job.stage} …"
     left = job.remaining_seconds or 0.0

@@ -307,11 +307,13 @@ def test_trainings_of_others_can_be_found_and_cancelled(tiny, own_store, monkeyp
     app = _open("streamlit_app.py", tiny)
     assert "2 trainings before this one." in _texts(app)
     assert [link.proto.page for link in app.get("page_link")].count("Runs") == 2
+    waiting = _open("streamlit_app.py", tiny.replace(seed=2))
+    assert "1 training before this one." in _texts(waiting)
     runs = app.switch_page("pages/Runs.py").run()
     assert not runs.exception
-    waiting = loaders.queue().waiting()[0]
-    runs.button(key=f"cancel_{waiting.setting.name}").click().run()
-    assert waiting.state == "cancelled"
+    job = loaders.queue().waiting()[0]
+    runs.button(key=f"cancel_{job.setting.name}").click().run()
+    assert job.state == "cancelled"
     assert len([b for b in runs.button if b.label == "Cancel"]) == 1
     assert "seed=1" in " ".join(link.proto.query_string for link in runs.get("page_link"))
     go.set()
