@@ -21,13 +21,7 @@ from core.config import Setting
 from core.data import Data
 from core.models import Autoencoder
 from core.sources import DataError
-from core.training import (
-    CHUNK,
-    Training,
-    best_device,
-    busiest_epoch,
-    estimate_seconds,
-)
+from core.training import CHUNK, Training, best_device, busiest_epoch, estimate_seconds
 from core.words import in_bytes
 
 # Scoring, measured on one core like CI's: 10,000 held-out points take 8 s, mostly in all pairs; kNN
@@ -79,7 +73,7 @@ def costs(
     until = time.monotonic() + budget
     known: dict[Setting, Cost] = {}
     paces: list[float] = []
-    densities = [0.0]  # bytes of a step, per pixel of its batch
+    densities: list[float] = []  # bytes of a step, per pixel of its batch
     seen: set[tuple[object, ...]] = set()
     for members in groups.values():
         first = members[0]
@@ -91,12 +85,12 @@ def costs(
             known |= dict.fromkeys(members, Cost(0.0, 0, WORKER_BYTES))
             continue
         shown = len(data.train) * first.epochs
-        in_time = time.monotonic() < until or not paces
+        in_time = time.monotonic() < until or not densities
         batch = _batch_pixels(first, data)
         if in_time:
             densities.append(step_bytes(first, data) / batch)
         step = int((densities[-1] if in_time else max(densities)) * batch)
-        if shortage(step):
+        if shortage(step) or not (in_time or paces):
             continue
         if in_time:
             paces.append(estimate_seconds(first, data, threads=1) / shown)
@@ -143,10 +137,9 @@ def step_bytes(setting: Setting, data: Data) -> int:
     trial.begin_trial(busiest_epoch(setting))
     sizes = _PROBES if batch > _PROBES[-1] else (batch,)
     kept = [_kept_bytes(trial, size) for size in sizes]
-    chunk = 2 * 4 * min(CHUNK, len(data.train)) * setting.image_size**2
-    return (
-        int(_STEP_PEAK * max(_parabola(sizes, kept, batch), kept[-1] * batch / sizes[-1])) + chunk
-    )
+    found = max(_parabola(sizes, kept, batch), kept[-1] * batch / sizes[-1])
+    gathered = 2 * 4 * min(CHUNK, len(data.train)) * setting.image_size**2
+    return int(_STEP_PEAK * found) + gathered
 
 
 def _kept_bytes(trial: Training, size: int) -> int:

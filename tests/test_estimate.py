@@ -39,7 +39,7 @@ def test_three_small_batches_tell_of_a_larger_one(terms: str) -> None:
 def test_a_setting_too_large_for_the_memory_has_no_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(estimate, "available_memory", lambda: 1_000_000_000)
     monkeypatch.setattr(Training, "step", lambda *_: pytest.fail("a step"))
-    assert estimate.costs([LARGE], ["heldout"]) == {}
+    assert estimate.costs([LARGE, LARGE.replace(latent_dim=2)], ["heldout"], budget=0) == {}
 
 
 def test_images_that_can_not_be_used_cost_nothing() -> None:

@@ -269,11 +269,9 @@ def others(out: Path) -> None:
     for job in loaders.sweeps().active():
         if job.out == out:
             continue
-        name = (
-            job.study.path.name
-        )  # of a text that was changed it says "your study", to who wrote it
+        name = plain(job.study.path.name)
         if not job.study.path.suffix and job.out not in own:
-            name = "a visitor's study"
+            name = "a visitor's study"  # its own name is "your study"
         share, text = _progress(job)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.info(f"Another sweep is under way ({name}): {share:.0%}, {text}.",
