@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from core.npz import add_npz, read_npz
 from core.pipeline import train
 from core.projection import Points, Projection, ProjectionError
 from core.recipes import RECIPES, Recipe
+from core.replay import Frame
 from core.training import encode
 from pages.parts import loaders
 
@@ -372,17 +374,47 @@ def test_a_damaged_run_is_a_sentence(tiny: Setting, own_store: Store) -> None:
     assert "checksum" in app.warning[0].value
 
 
-def test_a_run_of_own_images_that_are_gone(own_store: Store, tmp_path, monkeypatch) -> None:
-    import io
+@pytest.fixture
+def own_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Adds 100 images to an own folder; their data set's name."""
+    monkeypatch.setattr("core.data.read_npz", lambda name, _: read_npz(name, tmp_path))
 
+    def add(**arrays: np.ndarray) -> str:
+        pixels = np.random.default_rng(0).integers(0, 256, (100, 8, 8), dtype=np.uint8)
+        np.savez(tmp_path / "mine.npz", images=pixels, **arrays)
+        return add_npz(tmp_path / "mine.npz", tmp_path)
+
+    return add
+
+
+def test_images_without_labels_are_not_coloured_by_digit(own_images, monkeypatch) -> None:
+    go, watched = threading.Event(), threading.Event()
+
+    def hold(setting, store, progress, watch):
+        latents = np.zeros((20, setting.latent_dim), np.float32)
+        watch(SimpleNamespace(frames=[Frame(3, latents)]))
+        watched.set()
+        go.wait(30)
+
+    monkeypatch.setattr("core.pipeline.train", hold)
+    setting = Setting(dataset=own_images(), digits=(0,), image_size=8, epochs=1)
+    loaders.queue().submit(setting)
+    assert watched.wait(10)
+    app = _open("streamlit_app.py", setting)
+    assert not app.exception
+    assert "whoever opens a run that was trained on it sees its images" in _texts(app)
+    view = _view(app)
+    assert view["alt"] == "The latent space after 3 steps."
+    assert [c["name"] for c in view["fields"][view["colour"]]["classes"]] == ["without label"]
+    assert "They have no labels" in _texts(app)
+    go.set()
+    assert loaders.queue().join(20)
+
+
+def test_a_run_of_own_images_that_are_gone(own_store: Store, own_images, tmp_path) -> None:
     from core import data
 
-    # of functions that name the folder as a default, too
-    monkeypatch.setattr(data, "read_npz", lambda name, _: read_npz(name, tmp_path))
-    file = io.BytesIO()
-    pixels = np.random.default_rng(0).integers(0, 256, (100, 8, 8), dtype=np.uint8)
-    np.savez(file, images=pixels, labels=np.arange(100) % 2 + 3)
-    name = add_npz(file.getvalue(), tmp_path)
+    name = own_images(labels=np.arange(100) % 2 + 3)
     setting = Setting(dataset=name, digits=(3, 4), image_size=8, epochs=1)
     train(setting, own_store)
     assert own_store.own_images() == {name}
