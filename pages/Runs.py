@@ -31,9 +31,13 @@ def problems(index: Index) -> None:
         st.warning(plain(sentence), icon=":material/healing:")
 
 
+@st.fragment(run_every=2.0)
 def active() -> None:
-    """Trainings that wait or run: a look at each, and a way to cancel it."""
-    for job in loaders.queue().active():
+    """Trainings that wait or run, redrawn every two seconds: a look at each, a way to cancel it."""
+    jobs = loaders.queue().active()
+    if not jobs:
+        st.rerun()
+    for job in jobs:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.info(f"{job.stage}: {job.setting.name} ({job.fraction:.0%})",
                     icon=":material/timer:")  # fmt: skip
@@ -82,7 +86,8 @@ st.subheader("Runs")
 with frame.errors_as_sentences():
     index = loaders.index(now=True)
     problems(index)
-    active()
+    if loaders.queue().active():
+        active()
     stored = index.rows[index.rows["has_run"]].drop_duplicates("run")
     if not len(stored):
         st.info("Nothing has been trained yet. Pick a setting on the Explore page and train it.")
