@@ -18,11 +18,20 @@ from pages.parts import loaders
 WARM_UP_DELAY = 10.0  # seconds after a first page, when its visitor has got everything
 
 
-def points(key: str, run: Run, cloud: Cloud, projection: Projection) -> tuple[Points, Projection]:
+def points(
+    key: str, run: Run, cloud: Cloud, projection: Projection, *, view: str
+) -> tuple[Points, Projection]:
     """Points to draw and the projection that gave them: PCA as long as UMAP's are not there.
 
     UMAP is of held-out images alone: of 60,000 it takes a minute of both cores. With training images
     among them PCA is what is drawn.
+
+    Args:
+        key: names the Run.
+        run: whose latents.
+        cloud: which images.
+        projection: what is asked for.
+        view: the place of the view that asks; two on a page may wait for the same UMAP.
     """
     latents = cloud.latents
     key = loaders.cloud_key(key, cloud)
@@ -42,9 +51,9 @@ def points(key: str, run: Run, cloud: Cloud, projection: Projection) -> tuple[Po
         _submit(run, projection)
         job = loaders.projections().find(run, projection)
     if job is not None and job.active:
-        _live(run, projection)
+        _live(run, projection, view)
     else:
-        _ended(run, projection, job)
+        _ended(run, projection, job, view)
     meanwhile = Projection("pca", projection.dims)
     return loaders.projected(key, latents, meanwhile, meanwhile.key), meanwhile
 
@@ -57,14 +66,15 @@ def _submit(run: Run, projection: Projection) -> None:
 
 
 @st.fragment(run_every=0.5)
-def _live(run: Run, projection: Projection) -> None:
+def _live(run: Run, projection: Projection, view: str) -> None:
     """Stage and progress, redrawn twice a second; the computing goes on when nobody looks."""
     job = loaders.projections().find(run, projection)
     if job is None or not job.active:
         st.rerun()
     bar, button = st.columns([5, 1], vertical_alignment="center")
     bar.progress(min(job.fraction, 1.0), text=f"UMAP: {_stage(job)} … PCA is shown meanwhile.")
-    button.button("Cancel", icon=":material/stop:", on_click=job.cancel, key="cancel_projection")
+    button.button("Cancel", icon=":material/stop:", on_click=job.cancel,
+                  key=f"cancel_projection_{view}")  # fmt: skip
 
 
 def _stage(job: ProjectionJob) -> str:
@@ -75,7 +85,7 @@ def _stage(job: ProjectionJob) -> str:
     return f"waiting for {ahead} projection{'s' if ahead != 1 else ''} before it"
 
 
-def _ended(run: Run, projection: Projection, job: ProjectionJob | None) -> None:
+def _ended(run: Run, projection: Projection, job: ProjectionJob | None, view: str) -> None:
     if problem := st.session_state.pop("projection_problem", ""):
         st.warning(problem, icon=":material/hourglass:")
     elif job is not None and job.state == "failed":
@@ -83,7 +93,7 @@ def _ended(run: Run, projection: Projection, job: ProjectionJob | None) -> None:
     else:
         st.info("UMAP was cancelled; PCA is shown instead.", icon=":material/cancel:")
     st.button("Compute UMAP", icon=":material/play_arrow:", on_click=_submit,
-              args=(run, projection), key="compute_projection")  # fmt: skip
+              args=(run, projection), key=f"compute_projection_{view}")  # fmt: skip
 
 
 def warm_up_later() -> None:

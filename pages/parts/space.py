@@ -73,7 +73,7 @@ def space(
 ) -> Events:
     """Draw images of a Run in its latent space at the place `key`; what was pinned and selected."""
     run_key = loaders.run_key(run)
-    shown, projection = projecting.points(run_key, run, cloud, projection)
+    shown, projection = projecting.points(run_key, run, cloud, projection, view=key)
     dims = run.setting.latent_dim
     fields = _fields(run, cloud)
     if colour == "silhouette":

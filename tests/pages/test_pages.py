@@ -212,6 +212,24 @@ def test_umap_cancelled_and_computed_after_all(umap_page) -> None:
     assert "UMAP projection" in _texts(app)
 
 
+def test_two_views_wait_for_umap_and_each_says_so(umap_page) -> None:
+    app, _, _ = umap_page
+
+    def labels() -> list[str]:
+        assert not app.exception
+        return [b.label for b in app.button if b.label in ("Cancel", "Compute UMAP")]
+
+    app.selectbox(key="beside").select("umap").run()  # the second waits for the first
+    assert labels() == ["Cancel", "Cancel"]
+    _button(app, "Cancel").click().run()
+    app.selectbox(key="projection_dims").select(2).run()  # both wait for one and the same
+    assert labels() == ["Cancel", "Cancel"]
+    _button(app, "Cancel").click().run()
+    assert loaders.projections().join(20)
+    app.run()
+    assert labels() == ["Compute UMAP", "Compute UMAP"]
+
+
 def test_umap_that_fails_is_a_sentence(umap_page) -> None:
     app, go, _ = umap_page
     go.fails = True
