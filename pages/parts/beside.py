@@ -29,6 +29,7 @@ def choose_other(run: Run) -> Other | None:
         placeholder="nothing",
         format_func=lambda name: OWN[name] if name in OWN else _short(others[name]),
         key="beside",
+        bind="query-params",
         help="The same images a second time: trained with another setting, or in another "
         "projection. What you point at in one view is marked in the other.",
     )
@@ -42,8 +43,11 @@ def choose_other(run: Run) -> Other | None:
 
 
 def _short(s: Setting) -> str:
+    """What differs most often, and the hash: Streamlit takes options of one label for the same."""
     terms = " + ".join(t.name for t in s.regularizer) or "none"
-    return f"{s.latent_dim}-D, {terms}, {s.architecture}, {s.epochs} epochs, seed {s.seed}"
+    return (
+        f"{s.latent_dim}-D, {terms}, {s.architecture}, {s.epochs} epochs, seed {s.seed} ({s.hash})"
+    )
 
 
 def beside(

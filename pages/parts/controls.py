@@ -99,10 +99,9 @@ def setting_controls() -> Setting | None:
             st.error(plain(str(error)), icon=":material/error:")
             return None
     text = setting.to_text()
-    if st.session_state.get(WRITTEN) != text:
+    if any(st.query_params.get(name) != value for name, value in text.items()):
         st.session_state[WRITTEN] = text
-        others = {k: v for k, v in st.query_params.to_dict().items() if k not in FIELDS}
-        st.query_params.from_dict({**others, **text})
+        st.query_params.update(text)  # all fields of a Setting; other parameters stay
         st.session_state[NOTICE] = ""
     st.session_state["setting"] = setting
     return setting

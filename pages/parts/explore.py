@@ -1,6 +1,11 @@
-"""A Run on the Explore page: its latent space, its scores, and what they rest on."""
+"""A Run on the Explore page: its latent space, its scores, and what they rest on.
+
+What is looked for and what is drawn are in the address beside the Setting, so a link shows the same.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 import streamlit as st
 
@@ -21,6 +26,7 @@ from pages.parts.wording import MAIN_SCORES, score_text, warn
 VIEW = "latent_view"
 LINK = "explore"
 SPACE = ("dataset", "digits", "latent_dim")
+MOST_CLUSTERS = 50
 
 
 def show_run(run: Run) -> None:
@@ -78,20 +84,27 @@ def _clustering_controls(run: Run) -> tuple[str, int]:
         list(METHODS),
         format_func=lambda name: METHODS[name].label,
         key="clustering",
+        bind="query-params",
         help="Found in latent space, without labels. "
         + " ".join(f"**{m.label}**: {m.help}" for m in METHODS.values()),
     )
     classes = len(run.setting.digits)
-    k = b.number_input(
-        "Clusters",
-        1,
-        50,
-        value=classes,
-        key=f"clusters_{classes}",
-        disabled=not METHODS[method].needs_k,
-        help="How many to look for. Starts at the number of classes.",
+    with b:
+        k = _whole("Clusters", 1, max(MOST_CLUSTERS, classes), classes,
+                   key=f"clusters_{classes}", disabled=not METHODS[method].needs_k,
+                   help="How many to look for. Starts at the number of classes.")  # fmt: skip
+    return method, k
+
+
+def _whole(label: str, low: int, high: int, start: int, **options: Any) -> int:
+    """A whole number that the address holds.
+
+    Streamlit's own whole numbers raise OverflowError at an `inf` there; others take their start for it.
+    """
+    value = st.number_input(
+        label, float(low), float(high), float(start), 1.0, "%.0f", bind="query-params", **options
     )
-    return method, int(k)
+    return int(value + 0.5)  # 2.5 is shown as 3
 
 
 def _view_controls(run: Run) -> tuple[str, str, Projection]:
@@ -103,6 +116,7 @@ def _view_controls(run: Run) -> tuple[str, str, Projection]:
         required=True,
         format_func=CHOICE_LABELS.__getitem__,
         key="images",
+        bind="query-params",
         help="**Held-out** images were never seen in training; every score is of them, whatever is "
         f"drawn. **Training** images, up to {MAX_TRAINING:,}, are encoded when you ask for them, "
         "which takes some seconds the first time. **Both**: how alike are the two?",
@@ -116,34 +130,36 @@ def _view_controls(run: Run) -> tuple[str, str, Projection]:
         required=True,
         format_func=COLOURS.__getitem__,
         key="colour",
+        bind="query-params",
     )
+    # an empty parameter of the address chooses nothing, required or not
+    choice, colour = choice or "heldout", colour or options[0]
     dims = run.setting.latent_dim
     if dims <= 3:
-        return choice, str(colour), Projection("none", max(dims, 2))
+        return choice, colour, Projection("none", max(dims, 2))
     a, b, more = st.columns([2, 1, 2], vertical_alignment="bottom")
     method = a.selectbox(
         "Projection", list(PROJECTIONS), format_func=PROJECTIONS.__getitem__, key="projection",
+        bind="query-params",
         help="UMAP keeps neighbours together and takes some seconds the first time, while PCA is "
         "shown. PCA can replay the training. umap-learn is UMAP's reference implementation and takes "
         "longer. Results are kept.",
     )  # fmt: skip
-    shown = b.selectbox("Dimensions", (3, 2), key="projection_dims")
+    shown = b.selectbox("Dimensions", (3, 2), key="projection_dims", bind="query-params")
     if method == "pca":
-        return choice, str(colour), Projection("pca", shown)
+        return choice, colour, Projection("pca", shown)
     with more.popover("UMAP's parameters", width="stretch"):
-        neighbours = st.number_input("Neighbours", 2, 200, 15, key="umap_neighbours",
-                                     help="More: the large shape. Fewer: fine detail.")  # fmt: skip
+        neighbours = _whole("Neighbours", 2, 200, 15, key="umap_neighbours",
+                            help="More: the large shape. Fewer: fine detail.")  # fmt: skip
         min_dist = st.number_input("Least distance (min_dist)", 0.0, 0.99, 0.1, 0.05,
-                                   key="umap_min_dist",
+                                   key="umap_min_dist", bind="query-params",
                                    help="How tightly points may be packed.")  # fmt: skip
-        unseeded = st.toggle("Unseeded", key="umap_unseeded",
+        unseeded = st.toggle("Unseeded", key="umap_unseeded", bind="query-params",
                              help="Start from chance. Only umap-learn gains by it.")  # fmt: skip
-        seed = st.number_input("Seed of UMAP", 0, 10_000, 0, key="umap_seed", disabled=unseeded,
-                               help="The same seed gives the same picture.")  # fmt: skip
-    projection = Projection(
-        method, shown, int(neighbours), float(min_dist), None if unseeded else int(seed)
-    )
-    return choice, str(colour), projection
+        seed = _whole("Seed of UMAP", 0, 10_000, 0, key="umap_seed", disabled=unseeded,
+                      help="The same seed gives the same picture.")  # fmt: skip
+    projection = Projection(method, shown, neighbours, float(min_dist), None if unseeded else seed)
+    return choice, colour, projection
 
 
 def _evaluation(run: Run, key: str, found: Clustering) -> Evaluation:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +14,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core import npz
 from core.checkpoints import Store
 from core.config import Setting, Term
 from core.data import load
@@ -23,6 +26,7 @@ from core.recipes import RECIPES, Recipe
 from core.replay import Frame
 from core.training import encode
 from pages.parts import loaders
+from pages.parts.beside import _short
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -384,6 +388,26 @@ def test_one_digit_leaves_scores_undefined(tiny: Setting, own_store: Store) -> N
     assert "undefined" in [m.value for m in app.metric]
 
 
+def _own_images(monkeypatch, folder: Path, labels: np.ndarray | None, n: int = 480) -> str:
+    """Name of a data set of one's own, kept in `folder`."""
+    images = np.random.default_rng(0).integers(0, 256, (n, 8, 8), np.uint8)
+    file = io.BytesIO()
+    np.savez(file, images=images, **({} if labels is None else {"labels": labels}))
+    monkeypatch.setattr("core.data.read_npz", lambda name, root: npz.read_npz(name, folder))
+    return npz.add_npz(file.getvalue(), folder)
+
+
+def test_more_classes_than_one_would_look_for_clusters(
+    own_store: Store, monkeypatch, tmp_path: Path
+) -> None:
+    name = _own_images(monkeypatch, tmp_path, np.arange(480) % 60)
+    setting = Setting(dataset=name, digits=tuple(range(60)), image_size=8, epochs=1)
+    train(setting, own_store)
+    app = _open("streamlit_app.py", setting)
+    assert not app.exception
+    assert app.number_input(key="clusters_60").value == 60
+
+
 def test_a_damaged_run_is_a_sentence(tiny: Setting, own_store: Store) -> None:
     run = train(tiny, own_store)
     (run.folder / "weights.safetensors").write_bytes(b"nonsense")
@@ -474,6 +498,103 @@ def test_the_url_holds_the_setting(tiny: Setting) -> None:
     assert not app.exception
     url = {k: v if isinstance(v, str) else v[0] for k, v in app.query_params.items()}
     assert Setting.from_text(url) == setting
+
+
+ASKED = {"clustering": "Gaussian mixture", "clusters_4": "3", "images": "Both", "colour": "Cluster",
+         "projection": "PCA", "projection_dims": "2"}  # fmt: skip
+
+
+def _asked(app: AppTest) -> dict[str, object]:
+    """What Explore is asked to look for and to draw."""
+    assert not app.exception
+    boxes = {key: app.selectbox(key=key).value
+             for key in ("clustering", "projection", "projection_dims", "beside")}  # fmt: skip
+    groups = {key: app.get("button_group") for key in ("images", "colour")}
+    groups = {key: next(g for g in found if g.key == key).value for key, found in groups.items()}
+    return {**boxes, **groups, "clusters_4": app.number_input(key="clusters_4").value}
+
+
+def _in_address(app: AppTest, names: Iterable[str]) -> dict[str, str]:
+    values = {name: app.query_params.get(name) for name in names}
+    return {name: v[-1] if isinstance(v, list) else v for name, v in values.items()}
+
+
+def _without_address(app: AppTest, page: str) -> AppTest:
+    """Follow a link to another page; it has nothing of the address."""
+    app.query_params.clear()
+    return app.switch_page(page).run()
+
+
+def test_the_address_holds_what_is_looked_for_and_drawn(tiny: Setting, own_store: Store) -> None:
+    setting, other = tiny.replace(latent_dim=5), tiny.replace(seed=3)
+    run = train(setting, own_store)
+    train(other, own_store)
+    url = {**ASKED, "beside": _short(other)}
+    app = _open("streamlit_app.py", setting, **url)
+    asked = {"clustering": "gmm", "clusters_4": 3, "images": "both", "colour": "cluster",
+             "projection": "pca", "projection_dims": 2, "beside": other.name}  # fmt: skip
+    assert _asked(app) == asked
+    assert "3 clusters found" in _texts(app)
+    assert f"{run.evaluation.values['acc']:.3f}" not in [m.value for m in app.metric]
+    assert _in_address(app, url) == url
+    # Method and back: a link to a page has nothing of the address of the last one
+    _without_address(app, "pages/Method.py")
+    assert not app.exception
+    assert not app.query_params
+    app = _without_address(app, "streamlit_app.py")
+    assert _asked(app) == asked
+    whole = {**url, **setting.to_text(), "clusters_4": "3.0"}
+    assert _in_address(app, whole) == whole
+    # another Setting keeps what is asked
+    app.number_input(key="field_epochs").set_value(1).run()
+    assert "not been trained" in app.subheader[0].value
+    app.number_input(key="field_epochs").set_value(2).run()
+    assert _asked(app) == asked
+    assert _in_address(app, whole) == whole
+
+
+@pytest.mark.parametrize("value", ["<script>", "", "inf", "nan", "-1e999", "99999", "2.5"])
+def test_nonsense_about_the_view_is_left_out(tiny: Setting, own_store: Store, value: str) -> None:
+    setting = tiny.replace(latent_dim=5)
+    train(setting, own_store)
+    names = [*ASKED, "umap_neighbours", "umap_min_dist", "umap_unseeded", "umap_seed", "beside"]
+    app = _open("streamlit_app.py", setting, **dict.fromkeys(names, value))
+    assert not app.exception
+    assert not app.error
+    assert app.selectbox(key="clustering").value == "kmeans"
+    assert app.number_input(key="clusters_4").value == (2.5 if value == "2.5" else 4)
+    assert _view(app)["n"]
+
+
+def test_a_recipe_keeps_its_way_to_find_clusters_on_a_visit_elsewhere(
+    tiny: Setting, own_store: Store, monkeypatch
+) -> None:
+    monkeypatch.setitem(RECIPES, "tight", Recipe("Tight", "As one.", tiny, "gmm"))
+    train(tiny, own_store)
+    app = _open("streamlit_app.py", tiny.replace(seed=9))  # not trained: no control of clusters
+    app.selectbox(key="recipe").select("tight").run()
+    assert app.selectbox(key="clustering").value == "gmm"
+    _without_address(app, "pages/Method.py")
+    app = _without_address(app, "streamlit_app.py")
+    assert not app.exception
+    assert app.selectbox(key="clustering").value == "gmm"
+    assert app.query_params["clustering"] in ("Gaussian mixture", ["Gaussian mixture"])
+
+
+def test_a_link_of_compare_opens_its_run_and_keeps_how_clusters_are_found(
+    tiny: Setting, own_store: Store
+) -> None:
+    other = tiny.replace(seed=3)
+    for setting in (tiny, other):
+        train(setting, own_store)
+    app = _open("streamlit_app.py", tiny, clustering="Gaussian mixture")
+    _without_address(app, "pages/Compare.py")
+    app.query_params["picked"] = other.hash
+    app.run()
+    next(b for b in app.button if b.label == f"Explore {other.name}").click().run()
+    assert not app.exception
+    assert app.number_input(key="field_seed").value == 3
+    assert app.selectbox(key="clustering").value == "gmm"
 
 
 def test_runs_is_empty_then_lists(tiny: Setting, own_store: Store) -> None:
