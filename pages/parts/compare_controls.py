@@ -41,7 +41,7 @@ def filters(index: Index) -> Filter:
         )  # fmt: skip
         sound = st.toggle(
             "Without warnings", key="sound", bind="query-params",
-            help="Leaves out what a guard warns of, as a collapsed latent space; see Method.",
+            help="Leaves out results with warnings, such as a collapsed latent space; see Method.",
         )  # fmt: skip
         others = [column for column in choices if column not in MAIN]
         if others:
@@ -89,6 +89,7 @@ def view() -> str:
             bind="query-params",
             label_visibility="collapsed",
         )
+        or "groups"  # an empty parameter of the address chooses nothing, required or not
     )
 
 

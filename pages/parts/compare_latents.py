@@ -53,14 +53,15 @@ def thumbnails(rows: pd.DataFrame, part: pd.DataFrame, metric: str) -> None:
     if len(stored) > MOST:
         st.caption(f"{MOST} of {len(stored):,} stored runs; filters choose others.")
     st.caption(
-        f"{POINTS:,} held-out images each, coloured by digit; spaces of three dimensions are all seen "
-        "from the same corner, those of more as their PCA in the plane."
+        f"{POINTS:,} held-out images each, coloured by digit, or by found cluster where they have no "
+        "labels; spaces of three dimensions are all seen from the same corner, those of more as their "
+        "PCA in the plane."
     )
 
 
 def _card(row: dict[Any, Any], metric: str, about: str) -> None:
     with st.container(width=190, border=True, gap="small"):
-        if (run := _run(str(row["run"]))) is None:
+        if (run := loaders.run_named(str(row["run"]))) is None:
             st.caption("It can't be read any more.")
             return
         try:
@@ -75,10 +76,6 @@ def _card(row: dict[Any, Any], metric: str, about: str) -> None:
 
 def _value(number: float) -> float | None:
     return None if np.isnan(number) else float(number)
-
-
-def _run(name: str) -> Run | None:
-    return loaders.run_named(name)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -123,7 +120,7 @@ def side_by_side(part: pd.DataFrame, metric: str) -> None:
         for column, group in zip(st.columns(2), chosen[first : first + 2], strict=False):
             with column:
                 drawn.append(
-                    _beside(group, by_id.loc[typical[group]], summary, metric, str(colour))
+                    _beside(group, by_id.loc[typical[group]], summary, metric, colour or "digit")
                 )
     runs = [found[0] for found in drawn if found is not None]
     if len({images_of(run.setting) for run in runs}) > 1:
@@ -141,7 +138,7 @@ def _beside(
 ) -> tuple[Run, Any, str, Any] | None:
     """One group's view; the Run, what is drawn, its place, and an empty place below."""
     st.markdown(f"#### {group}".replace("_", "\\_"))
-    run = _run(str(row["run"]))
+    run = loaders.run_named(str(row["run"]))
     if run is None:
         st.info("Its run can't be read any more.")
         return None

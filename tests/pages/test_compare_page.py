@@ -167,6 +167,15 @@ def test_latent_spaces_of_stored_runs(tiny: Setting, own_store: Store) -> None:
     assert "the same images" in _texts(app)
 
 
+def test_an_empty_colour_in_the_address_is_the_default(tiny: Setting, own_store: Store) -> None:
+    for setting in (tiny, Setting.from_text({**tiny.to_text(), "regularizer": "vae"})):
+        train(setting, own_store)
+    app = _open(view="Side by side", side_colour="")
+    _well(app)
+    views = [json.loads(e.proto.json) for e in app.get("bidi_component")]
+    assert {v["colour"] for v in views if v["kind"] == "view"} == {"digit"}
+
+
 # ----------------------------------------------------------------------------- what is compared
 def test_the_default_is_regularizers_where_all_else_is_equal(tmp_path: Path) -> None:
     study(tmp_path)
@@ -218,6 +227,7 @@ def test_the_address_holds_filter_grouping_score_and_selection(tmp_path: Path) -
     [
         {"view": "<script>", "metric": "../etc", "by": "password", "within": "x" * 5000},
         {"where_latent_dim": ["99", "'; drop table"], "sort": "1", "page": "-3", "x": "no.such"},
+        {"view": "", "metric": "", "by": "", "within": ""},
         {"picked": "<b>,0123456789,../../x," + "a" * 20000, "side": "nobody", "axes": "seedy"},
     ],
 )
@@ -226,6 +236,7 @@ def test_nonsense_in_the_address_is_left_out(tmp_path: Path, url: dict, view: st
     study(tmp_path)
     app = _open(**{"view": view, **url})
     _well(app)
+    assert _charts(app)
     assert "of 48 results" in _texts(app)
 
 
