@@ -209,12 +209,18 @@ import(root + "{module_address()}").then((view) => view.preload("{plotly_js()}")
     st.html(f'<script type="module">{script}</script>', unsafe_allow_javascript=True)
 
 
-@cache
 def plotly_js() -> str:
     """Address of the plotly.js that came with the plotly package; written to `static/` once.
 
     Where the disk can't be written to, it is served from memory, a little slower.
     """
+    found = _plotly()
+    return found if isinstance(found, str) else _serve(found, "text/javascript")
+
+
+@cache
+def _plotly() -> str | bytes:
+    """Its address in `static/`, or itself: what is served from memory must be served at every run."""
     import plotly
     from plotly.offline import get_plotlyjs
 
@@ -225,7 +231,7 @@ def plotly_js() -> str:
             temporary.write_text(get_plotlyjs(), encoding="utf-8")
             temporary.replace(file)
         except OSError:
-            return _serve(get_plotlyjs().encode(), "text/javascript")
+            return get_plotlyjs().encode()
     return f"app/static/{file.name}"
 
 

@@ -76,10 +76,11 @@ def test_a_disk_that_takes_nothing_serves_plotly_from_memory(
     monkeypatch.setattr(module, "STATIC", tmp_path / "file")  # no folder: nothing can be written
     served = []
     monkeypatch.setattr(module, "_serve", lambda content, kind: served.append(kind) or "media/x")
-    module.plotly_js.cache_clear()
-    assert module.plotly_js() == "media/x"
-    assert served == ["text/javascript"]
-    module.plotly_js.cache_clear()
+    module._plotly.cache_clear()
+    for _ in range(2):  # Streamlit drops what the latest run of a page did not serve again
+        assert module.plotly_js() == "media/x"
+    assert served == ["text/javascript"] * 2
+    module._plotly.cache_clear()
 
 
 def test_every_script_is_asked_for_by_the_version_of_all() -> None:
