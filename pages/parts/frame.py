@@ -13,11 +13,11 @@ from pages.parts.wording import plain
 
 ICON = Path(__file__).resolve().parents[2] / "static" / "icon.png"
 PAGES = (
-    ("streamlit_app.py", "Explore", ":material/scatter_plot:"),
-    ("pages/Compare.py", "Compare", ":material/compare_arrows:"),
-    ("pages/Runs.py", "Runs", ":material/table_rows:"),
-    ("pages/Sweep.py", "Sweep", ":material/grid_view:"),
-    ("pages/Method.py", "Method", ":material/menu_book:"),
+    ("streamlit_app.py", "Explore"),
+    ("pages/Compare.py", "Compare"),
+    ("pages/Runs.py", "Runs"),
+    ("pages/Sweep.py", "Sweep"),
+    ("pages/Method.py", "Method"),
 )
 
 
@@ -32,7 +32,7 @@ def begin(title: str) -> None:
     with st.sidebar:
         st.markdown("**Latent Clusters**")
         with st.container(horizontal=True, gap=None):
-            for path, label, _ in PAGES:
+            for path, label in PAGES:
                 st.page_link(path, label=label, width="content")
 
 
