@@ -68,7 +68,7 @@ def _pairs(run: Run, key: str) -> None:
 def _silhouettes(run: Run, key: str, found: Clustering) -> None:
     names = dataset_info(run.setting.dataset).class_names
     by_label, by_cluster = st.columns(2)
-    cases = [(by_cluster, "By found cluster", found.labels, f"{found.method}-{found.n_clusters}")]
+    cases = [(by_cluster, "By found cluster", found.labels, loaders.clusters_key(found))]
     if "labels" in run.arrays:
         cases.insert(0, (by_label, "By digit", run.arrays["labels"], "labels"))
     for column, heading, labels, which in cases:

@@ -167,7 +167,7 @@ def _evaluation(run: Run, key: str, found: Clustering) -> Evaluation:
     stored = loaders.stored_clustering(run)
     if (found.method, found.asked) == (stored.method, stored.asked):
         return run.evaluation
-    return loaders.evaluation(key, run, found, f"{found.method}-{found.asked}")
+    return loaders.evaluation(key, run, found, loaders.clusters_key(found))
 
 
 def _tiles(scores: Evaluation) -> None:

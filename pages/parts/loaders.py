@@ -147,6 +147,14 @@ def clustering(key: str, run: Run, method: str, n_clusters: int) -> Clustering:
     return _clustering(key, run, method, n_clusters, run.setting.seed)
 
 
+def clusters_key(found: Clustering) -> str:
+    """Names a way to find clusters in a Run; what caches of its clusters are keyed by.
+
+    By how many were asked for: twelve asked for that gave eleven are others than eleven asked for.
+    """
+    return f"{found.method}-{found.asked}"
+
+
 @st.cache_resource(max_entries=64, show_spinner="Finding clusters …")
 def _clustering(key: str, _run: Run, method: str, n_clusters: int, seed: int) -> Clustering:
     from core.clustering import cluster
@@ -201,7 +209,7 @@ def _held_out(key: str, run: Run, found: Clustering) -> Part:
 
 def _training(key: str, run: Run, found: Clustering) -> Part:
     latents, labels = _train_latents(key, run)
-    clusters = _train_clusters(key, run, found, f"{found.method}-{found.n_clusters}")
+    clusters = _train_clusters(key, run, found, clusters_key(found))
     return Part(
         TRAINING, latents[:MAX_TRAINING], None if labels is None else labels[:MAX_TRAINING],
         clusters, _train_errors(key, run), len(latents),

@@ -125,7 +125,7 @@ def selection_panel(run: Run, found: Clustering, cloud: Cloud, rows: list[int]) 
         if not cloud.has_training:  # silhouettes are measured among held-out images alone
             try:
                 by = labels if labels is not None else found.labels
-                which = "labels" if labels is not None else f"{found.method}-{found.n_clusters}"
+                which = "labels" if labels is not None else loaders.clusters_key(found)
                 values = loaders.silhouette(key, run, by, which)[chosen]
                 facts.append(f"mean silhouette {score_text(float(np.nanmean(values)))}")
             except Undefined as reason:

@@ -185,7 +185,7 @@ def _silhouette(run: Run, key: str, found: Clustering) -> npt.NDArray[Any]:
     """By digit where there are labels, else by found cluster. Raises Undefined."""
     if (labels := run.arrays.get("labels")) is not None:
         return loaders.silhouette(key, run, labels, "labels")
-    return loaders.silhouette(key, run, found.labels, f"{found.method}-{found.n_clusters}")
+    return loaders.silhouette(key, run, found.labels, loaders.clusters_key(found))
 
 
 def _errors(run: Run) -> dict[int, float]:

@@ -19,6 +19,7 @@ from core.checkpoints import Store
 from core.config import Setting, Term
 from core.data import load
 from core.guards import GUARDS
+from core.methods import Clustering
 from core.npz import add_npz, read_npz
 from core.pipeline import train
 from core.projection import Points, Projection, ProjectionError
@@ -86,7 +87,7 @@ def test_explore_shows_a_stored_run(tiny: Setting, own_store: Store, dims: int) 
     assert [kind["kind"] for kind in _components(app)] == ["view", "pieces"]
 
 
-def _drawing(setting: Setting, choice: str, **state: str) -> AppTest:
+def _drawing(setting: Setting, choice: str, **state: object) -> AppTest:
     """Explore, drawing other images than the held-out ones."""
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
     for name, value in setting.to_text().items():
@@ -131,6 +132,28 @@ def test_training_images_are_drawn_when_asked_for(
     assert own["label"].tolist() == data.train.labels.tolist()
     latents = encode(run.model(), data.train, setting)
     np.testing.assert_allclose(own[[f"z{j + 1}" for j in range(dims)]], latents, atol=1e-5)
+
+
+def test_clusters_asked_for_are_told_from_clusters_found(
+    tiny: Setting, own_store: Store, monkeypatch
+) -> None:
+    def fills_three(latents, method, k, **_):
+        labels = np.arange(len(latents)) * (1 if k == 3 else 2) // 5 % 3
+        return Clustering(method, labels, 3, 0, k)
+
+    monkeypatch.setattr("core.clustering.cluster", fills_three)
+    train(tiny, own_store)
+    shown = []
+    for k in (3, 5):
+        app = _drawing(tiny, "training", clustering="gmm", clusters_4=k, details="Silhouettes")
+        assert not app.exception
+        shown.append(app.get("plotly_chart")[-1].proto.spec)  # silhouettes by found cluster
+    run = own_store.find(tiny)
+    key = loaders.run_key(run)
+    three, five = (loaders.clustering(key, run, "gmm", k) for k in (3, 5))
+    clusters = [loaders.cloud(key, run, found, "training").clusters for found in (three, five)]
+    assert (clusters[0] != clusters[1]).any()
+    assert shown[0] != shown[1]
 
 
 def test_silhouettes_of_training_images_are_not_measured_and_the_page_says_so(
