@@ -11,6 +11,7 @@ import numpy.typing as npt
 EXACT_WARD_POINTS = 5000
 WARD_NEIGHBOURS = 15
 UMAP_DIMS = 3
+IN_LATENT_SPACE = "in latent space"
 
 
 class ClusteringError(ValueError):
@@ -25,11 +26,13 @@ class Method:
         label: name for people.
         help: one or two plain sentences.
         needs_k: whether the number of clusters is given rather than found.
+        where: where it finds them, to follow "clusters found".
     """
 
     label: str
     help: str
     needs_k: bool
+    where: str = IN_LATENT_SPACE
 
 
 METHODS: dict[str, Method] = {
@@ -49,6 +52,7 @@ METHODS: dict[str, Method] = {
         "clusters of any shape, but in a projection: the silhouette, measured in latent space, says "
         "whether they are apart there, too. Takes some seconds.",
         needs_k=True,
+        where=f"in a {UMAP_DIMS}-D UMAP of the latents",
     ),
     "hdbscan": Method(
         "HDBSCAN",

@@ -2,7 +2,8 @@
 
 Up to three dimensions nothing is done to the latents, so what is drawn is what was trained. Beyond
 that a projection has to distort, and which one did belongs beside every figure: `Points.note`.
-Clusters are found and measured in latent space, never in what this module returns.
+Clusters are measured in latent space and found there, never in what this module returns; N2D alone,
+which is a mixture in a UMAP (`clustering.py`), asks for one to find them in.
 """
 
 from __future__ import annotations

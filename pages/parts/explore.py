@@ -85,7 +85,7 @@ def _clustering_controls(run: Run) -> tuple[str, int]:
         format_func=lambda name: METHODS[name].label,
         key="clustering",
         bind="query-params",
-        help="Found in latent space, without labels. "
+        help="Found without labels, in latent space; by N2D alone in a UMAP of it. "
         + " ".join(f"**{m.label}**: {m.help}" for m in METHODS.values()),
     )
     classes = len(run.setting.digits)
@@ -178,8 +178,8 @@ def _tiles(scores: Evaluation) -> None:
                 _tile(name, scores)
     extra = f", {scores.noise} left out as noise" if scores.noise else ""
     st.caption(
-        f"On {scores.n:,} held-out images; {scores.n_clusters} clusters found in latent space"
-        f"{extra}. Labels serve the scores alone, never training."
+        f"On {scores.n:,} held-out images; {scores.n_clusters} clusters found "
+        f"{METHODS[scores.method].where}{extra}. Labels serve the scores alone, never training."
     )
 
 

@@ -13,7 +13,7 @@ from core.arrays import Undefined
 from core.checkpoints import Run
 from core.cloud import CHOICES, HELD_OUT, Cloud
 from core.config import REGULARIZERS, Setting, dataset_info
-from core.methods import Clustering
+from core.methods import IN_LATENT_SPACE, METHODS, Clustering
 from core.projection import Points, Projection
 from core.replay import Replay
 from core.sprites import PER_SHEET
@@ -102,9 +102,7 @@ def space(
     )
     said = [f"{which[0].upper()}{which[1:]}, latent space {what}."]
     if projection.method != "none":
-        said.append(
-            f"Scores, clusters and neighbours are of the {dims}-D latent space, not of the picture."
-        )
+        said.append(_not_of_the_picture(dims, found))
     if cloud.has_training:
         said.append(
             "Scores are of the held-out images alone, and clusters were found in them: a training "
@@ -113,6 +111,18 @@ def space(
     said.append("Drag to turn, scroll to zoom, point at an image to see it, click to keep it.")
     st.caption(" ".join(said))
     return events
+
+
+def _not_of_the_picture(dims: int, found: Clustering) -> str:
+    where = METHODS[found.method].where
+    if where == IN_LATENT_SPACE:
+        return (
+            f"Scores, clusters and neighbours are of the {dims}-D latent space, not of the picture."
+        )
+    return (
+        f"Scores and neighbours are of the {dims}-D latent space, not of the picture; clusters were "
+        f"found {where}."
+    )
 
 
 def pieces(run: Run, found: Clustering, cloud: Cloud, *, key: str, waiting: DeltaGenerator) -> None:

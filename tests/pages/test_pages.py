@@ -156,6 +156,32 @@ def test_clusters_asked_for_are_told_from_clusters_found(
     assert shown[0] != shown[1]
 
 
+@pytest.mark.parametrize(
+    ("method", "said", "of"),
+    [
+        ("gmm", "4 clusters found in latent space", "Scores, clusters and neighbours are of"),
+        (
+            "umap-gmm",
+            "4 clusters found in a 3-D UMAP of the latents",
+            "Scores and neighbours are of",
+        ),
+    ],
+)
+def test_where_clusters_were_found_is_said(
+    tiny: Setting, own_store: Store, monkeypatch, method: str, said: str, of: str
+) -> None:
+    def four(latents, method, k, **_):
+        return Clustering(method, np.arange(len(latents)) % k, k, 0, k)
+
+    monkeypatch.setattr("core.clustering.cluster", four)
+    setting = tiny.replace(latent_dim=5)
+    train(setting, own_store)
+    app = _drawing(setting, "heldout", clustering=method, projection="pca")
+    assert not app.exception
+    assert said in _texts(app)
+    assert f"{of} the 5-D latent space, not of the picture" in _texts(app)
+
+
 def test_silhouettes_of_training_images_are_not_measured_and_the_page_says_so(
     tiny: Setting, own_store: Store
 ) -> None:
