@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import npz
+from core import methods, npz
 from core.checkpoints import Store
 from core.config import Setting, Term
 from core.data import load
@@ -139,7 +139,7 @@ def test_clusters_asked_for_are_told_from_clusters_found(
 ) -> None:
     def fills_three(latents, method, k, **_):
         labels = np.arange(len(latents)) * (1 if k == 3 else 2) // 5 % 3
-        return Clustering(method, labels, 3, 0, k)
+        return methods.Clustering(method, labels, 3, 0, k)
 
     monkeypatch.setattr("core.clustering.cluster", fills_three)
     train(tiny, own_store)
@@ -171,7 +171,7 @@ def test_where_clusters_were_found_is_said(
     tiny: Setting, own_store: Store, monkeypatch, method: str, said: str, of: str
 ) -> None:
     def four(latents, method, k, **_):
-        return Clustering(method, np.arange(len(latents)) % k, k, 0, k)
+        return methods.Clustering(method, np.arange(len(latents)) % k, k, 0, k)
 
     monkeypatch.setattr("core.clustering.cluster", four)
     setting = tiny.replace(latent_dim=5)
