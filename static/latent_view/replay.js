@@ -75,8 +75,10 @@ export function makeStrip(parent, replay, show) {
     stop();
     go(Number(slider.value));
   };
+  // new points are the end of the training: with the slider elsewhere, draw its moment once more
+  const again = () => Number(slider.value) < replay.t - 1 && go(Number(slider.value));
   say(replay.t - 1);
-  return { strip, stop };
+  return { strip, stop, again };
 }
 
 function drawCurves(parent, replay) {

@@ -116,6 +116,7 @@ class View {
       !matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (glides) await this.glide(this.positions.slice(), points, turn);
     this.positions = points;
+    this.strip?.again();
     this.refresh();
     this.loadRest(data);
     return undefined;

@@ -269,16 +269,24 @@ def test_replay_ends_at_the_latents(page: Page, address: str, app_store: Store) 
     assert replay is not None
     slider = page.get_by_label("Moment of the training")
 
+    def positions() -> np.ndarray:
+        page.evaluate(f"{VIEW}.waiting")
+        return np.array(page.evaluate(f"Array.from({VIEW}.positions)")).reshape(-1, 2)
+
     def go(moment: float) -> np.ndarray:
         slider.evaluate("(e, v) => { e.value = v; e.dispatchEvent(new Event('input')) }", moment)
         page.wait_for_timeout(300)
-        page.evaluate(f"{VIEW}.waiting")
-        return np.array(page.evaluate(f"Array.from({VIEW}.positions)")).reshape(-1, 2)
+        return positions()
 
     np.testing.assert_allclose(go(0)[replay.rows], replay.positions[0], rtol=1e-4, atol=1e-5)
     expect(page.get_by_text("step 0 ·")).to_be_visible()
     half = (replay.positions[3] + replay.positions[4]) / 2
     np.testing.assert_allclose(go(3.5)[replay.rows], half, rtol=1e-4, atol=1e-4)
+    _colours(page).get_by_text("Cluster", exact=True).click()  # it stays at that moment
+    page.wait_for_function(f"() => {VIEW}.colour === 'cluster'")
+    _settle(page)
+    expect(slider).to_have_value("3.5")
+    np.testing.assert_allclose(positions()[replay.rows], half, rtol=1e-4, atol=1e-4)
     np.testing.assert_array_equal(
         go(len(replay.steps) - 1).astype(np.float32), run.arrays["latents"]
     )
