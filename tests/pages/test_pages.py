@@ -19,7 +19,6 @@ from core.checkpoints import Store
 from core.config import Setting, Term
 from core.data import load
 from core.guards import GUARDS
-from core.methods import Clustering
 from core.npz import add_npz, read_npz
 from core.pipeline import train
 from core.projection import Points, Projection, ProjectionError
