@@ -151,9 +151,9 @@ def linear(
 def relative_scale(latent: Tensor) -> Tensor:
     """Scalar: root mean square distance of latents (b, d) from their mean, per dimension.
 
-    A term measured in this unit has the same value whatever the size of the cloud. Gradients flow
-    through it: pass `latent.detach()` for a unit that counts as given. At least 1e-12, kept there before
-    the root is drawn: of 0 it has no gradient.
+    Without gradient: a term measured in this unit has the same value whatever the size of the cloud, and
+    takes the unit as given. With its gradient `drift` would draw the cloud together, away from the origin,
+    until nothing can be told from it.
     """
-    centred = latent - latent.mean(dim=0)
-    return centred.square().mean().clamp_min(1e-24).sqrt()
+    centred = latent.detach() - latent.detach().mean(dim=0)
+    return centred.square().mean().sqrt().clamp_min(1e-12)

@@ -36,6 +36,4 @@ class LatentNoise(Regularizer):
     def forward(self, batch: LatentBatch) -> Effect:
         latent = batch.latent
         noise = torch.randn(latent.shape, generator=batch.generator, device=latent.device)
-        return Effect(
-            decoded=latent + self.params["deviation"] * relative_scale(latent.detach()) * noise
-        )
+        return Effect(decoded=latent + self.params["deviation"] * relative_scale(latent) * noise)

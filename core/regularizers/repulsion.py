@@ -47,7 +47,7 @@ class Repulsion(Clustered):
     )
 
     def forward(self, batch: LatentBatch) -> Effect:
-        scale = relative_scale(batch.latent.detach())
+        scale = relative_scale(batch.latent)
         pull = squared_distances(batch.latent, self.centroids).min(dim=1).values.mean() / scale**2
         away = push(self.centroids / scale, self.params["margin"])
         return Effect(self.params["weight"] * (pull + away))

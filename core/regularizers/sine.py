@@ -52,6 +52,6 @@ class Sine(Regularizer):
 
     def forward(self, batch: LatentBatch) -> Effect:
         p = self.params
-        unit = relative_scale(batch.latent.detach()) if p["scale"] == "relative" else 1.0
+        unit = relative_scale(batch.latent) if p["scale"] == "relative" else 1.0
         product = sine_product(batch.latent / unit, p["wavelength"], p["offset"])
         return Effect(p["weight"] * product)
