@@ -151,9 +151,9 @@ def linear(
 def relative_scale(latent: Tensor) -> Tensor:
     """Scalar: root mean square distance of latents (b, d) from their mean, per dimension.
 
-    Without gradient: a term measured in this unit has the same value whatever the size of the cloud, and
-    takes the unit as given. With its gradient `drift` would draw the cloud together, away from the origin,
-    until nothing can be told from it.
+    Without gradient: a term measured in this unit has the same value whatever the size of the cloud,
+    and takes the unit as given. With its gradient `drift` would draw the cloud together, away from the
+    origin, until nothing can be told from it.
     """
     centred = latent.detach() - latent.detach().mean(dim=0)
     return centred.square().mean().sqrt().clamp_min(1e-12)
