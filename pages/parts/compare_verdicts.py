@@ -51,11 +51,12 @@ def panel(part: pd.DataFrame, metric: str, key: str) -> None:
         baseline = left.selectbox("Against", options, format_func=short.__getitem__, key="baseline",
                                   bind="query-params")  # fmt: skip
         scores = [n for n in METRICS if part[n].notna().any()]
-        default = [n for n in dict.fromkeys((metric, *BESIDES)) if n in scores]
+        wanted = [n for n in dict.fromkeys((metric, *BESIDES)) if n in scores]
         metrics = right.multiselect(
-            "Scores judged", scores, default=default, format_func=lambda n: METRICS[n].label,
-            key="judged", bind="query-params",
-            help="All of them are one family: the more are judged, the more each verdict needs.",
+            "Scores judged", scores, default=_decidable(key, part, wanted, str(baseline)),
+            format_func=lambda n: METRICS[n].label, key="judged", bind="query-params",
+            help="All of them are one family: the more are judged, the more each verdict needs. Starts "
+            "with as many as these seeds can decide on.",
         )  # fmt: skip
         if metrics:
             found, said = _found(key, part, tuple(metrics), str(baseline))
@@ -75,6 +76,15 @@ def panel(part: pd.DataFrame, metric: str, key: str) -> None:
                 with st.expander(f"{len(said) - MOST_WARNINGS} more disagreements"):
                     st.markdown("\n".join(f"- {sentence}" for sentence in said[MOST_WARNINGS:]))
         st.caption(_HELP + INTERVAL_HELP)
+
+
+def _decidable(key: str, part: pd.DataFrame, wanted: list[str], baseline: str) -> list[str]:
+    """The first of the scores: as many as these seeds can decide on together, but at least one."""
+    for count in range(len(wanted), 1, -1):
+        found, _ = _found(key, part, tuple(wanted[:count]), baseline)
+        if not all(verdict.too_few for verdict in found):
+            return wanted[:count]
+    return wanted[:1]
 
 
 @st.cache_resource(max_entries=16, show_spinner="Judging …")

@@ -294,6 +294,18 @@ def test_too_few_seeds_are_no_verdict(tmp_path: Path) -> None:
     assert "2 comparisons: 0 stronger, 0 weaker, 0 no evidence, 2 too few seeds." in _texts(app)
 
 
+def test_as_many_scores_are_judged_as_the_seeds_can_decide_on(tmp_path: Path) -> None:
+    study(tmp_path)  # six seeds, see above
+    app = _open(where_terms=["none", "vae"], where_latent_dim=["2"])
+    table = next(d.value for d in app.dataframe if "verdict" in d.value)
+    assert table["score"].tolist() == ["ACC"]
+    assert table["verdict"].tolist() == ["▲ stronger"]
+    # where not even one can be decided on, the score that is shown is judged all the same
+    app = _open(within="any")
+    table = next(d.value for d in app.dataframe if "verdict" in d.value)
+    assert set(table["score"]) == {"ACC"}
+
+
 def test_one_regularizer_has_no_verdict(tmp_path: Path) -> None:
     study(tmp_path)
     app = _open(where_terms=["vae"])
