@@ -146,7 +146,9 @@ def test_training_images_on_request(
     _colours(page).get_by_text("Cluster", exact=True).click()
     page.wait_for_function(f"() => {VIEW}.colour === 'cluster' && !{VIEW}.pending")
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    icon = page.locator("link[rel~=icon]").first.get_attribute("href")  # asked for with each address
+    icon = page.locator("link[rel~=icon]").first.get_attribute(
+        "href"
+    )  # asked for with each address
     assert icon
     again = [url for url in fetched if "/media/" in url and not url.endswith(icon.split("/")[-1])]
     assert not again  # no coordinates, no images
