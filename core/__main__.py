@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 import zipfile
@@ -36,7 +35,7 @@ from core.results import ResultsError
 from core.scoring import evaluate
 from core.sources import DataError
 from core.study import StudyError, read_study
-from core.training import EpochRecord, TrainingDiverged, encode, reconstruction_errors
+from core.training import EpochRecord, TrainingDiverged, cores, encode, reconstruction_errors
 from core.workers import Pool
 
 
@@ -177,9 +176,10 @@ def _train(args: argparse.Namespace, store: Store) -> dict[str, Any]:
     if "dataset" in given:  # its own classes and size, unless they are said too
         text = {k: v for k, v in text.items() if k not in ("digits", "image_size")}
     setting = Setting.from_text(text | given)
-    cores = os.cpu_count() or 1
-    if args.threads is not None and not 1 <= args.threads <= cores:
-        raise UsageError(f"--threads must be from 1 to {cores}, the cores here; got {args.threads}")
+    if args.threads is not None and not 1 <= args.threads <= cores():
+        raise UsageError(
+            f"--threads must be from 1 to {cores()}, the cores here; got {args.threads}"
+        )
     started = time.perf_counter()
     if args.again:
         run = train(setting, store, _progress(setting), threads=args.threads)

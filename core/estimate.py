@@ -6,7 +6,6 @@ Memory is looked at before a step is made: one of a large batch can take more th
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,14 @@ from core.config import Setting
 from core.data import Data
 from core.models import Autoencoder
 from core.sources import DataError
-from core.training import CHUNK, Training, best_device, busiest_epoch, estimate_seconds
+from core.training import (
+    CHUNK,
+    Training,
+    best_device,
+    busiest_epoch,
+    cores,
+    estimate_seconds,
+)
 from core.words import in_bytes
 
 # Scoring, measured on one core like CI's: 10,000 held-out points take 8 s, mostly in all pairs; kNN
@@ -209,13 +215,6 @@ def stored(settings: Iterable[Setting], store: Store) -> set[Setting]:
     """Those that need no training, by the names of the Runs in the store."""
     names = set(store.names())
     return {setting for setting in settings if setting.name in names}
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def available_memory() -> int | None:

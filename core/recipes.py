@@ -36,16 +36,15 @@ _POST = Setting(
     schedule="constant",
 )
 
+_TWINS_FIRST = Term("contrastive", (("weight", 1.0), ("until_epoch", 10)))
+
 _TIGHT = Setting(
     architecture="conv-bn",
     batch_size=512,
     epochs=20,
     learning_rate=0.002,
     elastic=0.1,
-    regularizer=(
-        Term("contrastive", (("weight", 1.0), ("until_epoch", 10))),
-        Term("self_labelling", (("from_epoch", 11),)),
-    ),
+    regularizer=(_TWINS_FIRST, Term("self_labelling", (("from_epoch", 11),))),
 )
 
 # Ten digits have more twins near a border, and sevens with a bar that look like a class of their own
@@ -54,7 +53,7 @@ _TIGHT_TEN = _TIGHT.replace(
     learning_rate=0.004,
     schedule="cycles",
     regularizer=(
-        Term("contrastive", (("weight", 1.0), ("until_epoch", 10))),
+        _TWINS_FIRST,
         Term(
             "self_labelling",
             (

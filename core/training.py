@@ -86,6 +86,13 @@ def best_device() -> torch.device:
     return torch.device("cpu")
 
 
+def cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def training_threads() -> int:
     """Threads that training on the CPU uses: half of the cores, at least 1.
 
@@ -94,8 +101,7 @@ def training_threads() -> int:
     times slower at best, at bad moments 100 times, and one thread does not notice it (`python -m
     benchmarks.threads`). The other half of the cores serves the visitors.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, (cores or 1) // 2)
+    return max(1, cores() // 2)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from core.config import FIELDS
 from core.evaluation import METRICS
 from core.guards import GUARDS
 from core.inference import MIN_SPREAD, fewest_pairs
+from core.words import counted
 
 STRONGER, WEAKER, NO_EVIDENCE = "stronger", "weaker", "no evidence"
 ALPHA = 0.05
@@ -85,7 +86,7 @@ class Verdict:
     def sentence(self) -> str:
         """The verdict for people: "stronger: +0.31 ACC, 95 % interval 0.24 to 0.38, 10 seeds"."""
         name = metric_name(self.metric)
-        seeds = f"{self.n} seed" + "s" * (self.n != 1)
+        seeds = counted(self.n, "seed")
         seeds += f" ({self.left_out} left out)" if self.left_out else ""
         if self.difference is None:
             return f"{NO_EVIDENCE}: no seed has {name} of both, {seeds}"

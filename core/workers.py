@@ -23,7 +23,8 @@ from types import TracebackType
 from typing import Any
 
 from core.engine import Outcome, Progress
-from core.estimate import Cost, affordable, cores
+from core.estimate import Cost, affordable
+from core.training import cores
 from core.trial import Answer, Trial, attempt
 
 _ROOT = Path(__file__).resolve().parent.parent  # where `core` is found

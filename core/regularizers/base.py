@@ -123,6 +123,11 @@ class Regularizer(nn.Module):
         self.params = dict(params)
         self.shape = shape
 
+    @property
+    def clusters(self) -> int:
+        """k: as many as the parameter `clusters` asks for; with 0 as many as there are classes."""
+        return int(self.params["clusters"]) or self.shape.classes
+
     def corrupt(self, images: Tensor, generator: torch.Generator) -> Tensor:
         """What the encoder reads in place of `images` (b, 1, s, s) while training."""
         return images

@@ -32,8 +32,9 @@ class Clustered(Regularizer):
 
     def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
         super().__init__(params, shape, generator)
-        k = params["clusters"] or shape.classes
-        self.centroids = nn.Parameter(torch.randn(k, shape.latent_dim, generator=generator))
+        self.centroids = nn.Parameter(
+            torch.randn(self.clusters, shape.latent_dim, generator=generator)
+        )
         self._started = False
 
     @torch.no_grad()

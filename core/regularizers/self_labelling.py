@@ -143,7 +143,7 @@ class SelfLabelling(Regularizer):
 
     def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
         super().__init__(params, shape, generator)
-        k = params["clusters"] or shape.classes
+        k = self.clusters
         self.centroids: Tensor
         centres = mixture_centres(k, shape.latent_dim)
         self.register_buffer("centroids", centres * (params["spacing"] / nearest_gap(centres)))

@@ -43,8 +43,7 @@ class SlicedWasserstein(Regularizer):
     def forward(self, batch: LatentBatch) -> Effect:
         n, dims = batch.latent.shape
         generator = batch.generator
-        groups = self.params["clusters"] or self.shape.classes
-        prior = sample(self.params["prior"], n, dims, groups, generator)
+        prior = sample(self.params["prior"], n, dims, self.clusters, generator)
         lines = torch.randn(dims, LINES, generator=generator, device=batch.latent.device)
         lines = lines / lines.norm(dim=0, keepdim=True)
         return Effect(self.params["weight"] * sliced_distance(batch.latent, prior, lines))

@@ -29,8 +29,7 @@ class VQ(Clustered):
         label="VQ (code book)",
         meaning="The decoder sees only the nearest of a few learned points: latents gather at them.",
         formula=r"\lambda\,\frac{1}{nd}\sum_i\left(\|\mathrm{sg}(z_i)-e_i\|^2+\beta\,\|z_i-\mathrm{sg}(e_i)\|^2"
-        r"\right),\quad "
-        r"e_i=\operatorname{argmin}_{c_k}\|z_i-c_k\|",
+        r"\right),\quad e_i=\operatorname{argmin}_{c_k}\|z_i-c_k\|",
         paper="van den Oord, Vinyals, Kavukcuoglu 2017, Neural Discrete Representation Learning",
         feeds_decoder=True,
         parameters={

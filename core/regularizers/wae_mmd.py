@@ -56,6 +56,5 @@ class WAE(Regularizer):
 
     def forward(self, batch: LatentBatch) -> Effect:
         n, dims = batch.latent.shape
-        groups = self.params["clusters"] or self.shape.classes
-        prior = sample(self.params["prior"], n, dims, groups, batch.generator)
+        prior = sample(self.params["prior"], n, dims, self.clusters, batch.generator)
         return Effect(self.params["weight"] * mmd(batch.latent, prior))

@@ -53,8 +53,8 @@ def training(setting: Setting) -> tuple[float | None, str]:
     Raises:
         DataError: its images can't be had.
     """
-    if not most_minutes("training"):
-        return None, too_long("training", 0.0)
+    if refused := too_long("training", 0.0):  # none may be started
+        return None, refused
     try:
         seconds = _seconds(setting.name, setting)
     except MemoryShort as short:

@@ -13,6 +13,7 @@ from core.checkpoints import Run
 from core.cloud import Cloud
 from core.jobs import ProjectionJob, QueueFull
 from core.projection import Points, Projection
+from core.words import counted
 from pages.parts import loaders
 
 WARM_UP_DELAY = 10.0  # seconds after a first page, when its visitor has got everything
@@ -82,7 +83,7 @@ def _stage(job: ProjectionJob) -> str:
         return job.stage
     active = loaders.projections().active()
     ahead = active.index(job) if job in active else 0
-    return f"waiting for {ahead} projection{'s' if ahead != 1 else ''} before it"
+    return f"waiting for {counted(ahead, 'projection')} before it"
 
 
 def _ended(run: Run, projection: Projection, job: ProjectionJob | None, view: str) -> None:

@@ -164,8 +164,8 @@ def _nothing_to_do(study: Study, failed: int) -> None:
 
 def _refusal(needs: Estimate) -> str:
     """Why a sweep can't be started here, in a sentence; empty: it can."""
-    if not limits.most_minutes("sweep"):
-        return limits.too_long("sweep", 0.0)
+    if refused := limits.too_long("sweep", 0.0):  # none may be started
+        return refused
     away = sorted({t.setting.dataset for t in needs.plan.trials if not is_local(t.setting.dataset)})
     if away:
         names = " and ".join(dataset_info(name).label for name in away)

@@ -14,6 +14,7 @@ from core.regularizers.dec import divergence, target
 from tests.regularizers.toy import (
     CENTROIDS,
     SHAPE,
+    WITH_PENALTY,
     Encoder,
     batch_of,
     build,
@@ -25,7 +26,6 @@ from tests.regularizers.toy import (
     rng,
 )
 
-WITH_PENALTY = [name for name in CLASSES if REGULARIZERS[name].has_penalty]
 # what of the encoder a term does not reach: the layer that makes latents of features; where latents are
 BEYOND = {"contrastive": ("head.weight", "head.bias"), "contractive": ("head.bias",)}
 CLUSTERS = 4  # of 32 images

@@ -34,6 +34,7 @@ from core.regularizers.vq import nearest
 from core.regularizers.wae_mmd import SCALES, mmd
 from tests.regularizers.toy import (
     SHAPE,
+    WITH_PENALTY,
     Encoder,
     batch_of,
     build,
@@ -44,7 +45,6 @@ from tests.regularizers.toy import (
     rng,
 )
 
-WEIGHTED = [name for name, info in REGULARIZERS.items() if name != "none" and info.has_penalty]
 PER_PIXEL = {"vae", "vade", "dcn", "dkm"}  # beside a sum over pixels in their papers
 
 
@@ -463,7 +463,7 @@ def test_only_images_with_a_neighbour_are_drawn_to_one() -> None:
 
 
 # -------------------------------------------------------------------------------- every term
-@pytest.mark.parametrize("name", WEIGHTED)
+@pytest.mark.parametrize("name", WITH_PENALTY)
 def test_the_weight_multiplies_all_of_the_penalty(name: str) -> None:
     key = "beta" if "beta" in REGULARIZERS[name].parameters else "weight"
     other = {"entropy_weight": 0.0} if name == "soft_silhouette" else {}
@@ -475,7 +475,7 @@ def test_the_weight_multiplies_all_of_the_penalty(name: str) -> None:
     torch.testing.assert_close(thrice, 3 * once)
 
 
-@pytest.mark.parametrize("name", WEIGHTED)
+@pytest.mark.parametrize("name", WITH_PENALTY)
 def test_a_weight_means_the_same_at_every_pixel_range(name: str) -> None:
     """The reconstruction error of the same images is 255^2 times as large in 0..255.
 

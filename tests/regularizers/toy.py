@@ -12,6 +12,7 @@ from core.regularizers import CLASSES, LatentBatch, Overview, Regularizer, Shape
 
 SHAPE = Shape(latent_dim=3, feature_dim=4, pixels=4, pixel_range=1.0)
 CENTROIDS = [name for name, cls in CLASSES.items() if hasattr(cls, "start")]
+WITH_PENALTY = [name for name in CLASSES if REGULARIZERS[name].has_penalty]
 
 
 def rng(seed: int = 0) -> torch.Generator:
