@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pages.parts import frame
-from pages.parts.controls import setting_controls
-from pages.parts.explore import show_run
-from pages.parts.latent_view import preload
-from pages.parts.loaders import find_run
-from pages.parts.projecting import warm_up_later
-from pages.parts.training_panel import training_panel
+from pages.parts.explore.controls import setting_controls
+from pages.parts.explore.training_panel import training_panel
+from pages.parts.explore.view import show_run
+from pages.parts.latent_view.component import preload
+from pages.parts.shared import frame
+from pages.parts.shared.loaders import find_run
+from pages.parts.shared.projecting import warm_up_later
 
 frame.begin("Explore")
 preload()

@@ -32,10 +32,10 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.pages import COMPLETE, FLAGS, ROOT, app
-from core.checkpoints import FORMAT, Store
-from core.config import REGULARIZERS, Setting, Term
-from core.evaluation import METRICS, Evaluation
-from core.index import load, stamp
+from core.compare.index import load, stamp
+from core.metrics.evaluation import METRICS, Evaluation
+from core.runs.store import FORMAT, Store
+from core.setting.setting import REGULARIZERS, Setting, Term
 
 CHART = ".js-plotly-plot .scatterlayer .point, .js-plotly-plot .gl-canvas"
 DIGITS = ((0, 2, 4, 6, 8), tuple(range(10)))
@@ -111,7 +111,7 @@ def of_index(folder: Path, count: int, repeats: int) -> dict[str, float]:
     write(store.root, every[-1])
     found["renew"] = seconds(lambda: load(store, nothing))
     again = (
-        "import sys, time; from pathlib import Path; from core.checkpoints import Store; "
+        "import sys, time; from pathlib import Path; from core.runs.store import Store; "
         "from core import index; start = time.perf_counter(); "
         "found = index.load(Store(Path(sys.argv[1])), Path(sys.argv[2])); "
         "print(time.perf_counter() - start, len(found.rows))"

@@ -18,11 +18,11 @@ from typing import Any
 
 import torch
 
-from core import data as images
-from core.config import Setting
-from core.metrics import knn_accuracy
-from core.recipes import RECIPES
-from core.training import Training, encode
+from core.data import splits as images
+from core.metrics.scores import knn_accuracy
+from core.setting.recipes import RECIPES
+from core.setting.setting import Setting
+from core.training.loop import Training, encode
 
 SETTINGS = {"28x28": Setting(), "14x14": Setting(image_size=14, epochs=12)}
 

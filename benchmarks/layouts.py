@@ -1,7 +1,7 @@
 """What the order of a convolution's filters in memory costs: `python -m benchmarks.layouts --json`.
 
-Steps of the recipe "tight-ten" on one thread, with filters channels last, as `core.models` has them,
-and channels first, PyTorch's default; the two in turns. Milliseconds, medians.
+Steps of the recipe "tight-ten" on one thread, with filters channels last, as `core.models.autoencoder`
+has them, and channels first, PyTorch's default; the two in turns. Milliseconds, medians.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import time
 
 import torch
 
-from core import data as images
-from core.recipes import RECIPES
-from core.training import Training
+from core.data import splits as images
+from core.setting.recipes import RECIPES
+from core.training.loop import Training
 
 FORMATS = {"ours": torch.channels_last, "peer": torch.contiguous_format}
 

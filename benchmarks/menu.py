@@ -9,12 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks.drawing import draw
-from core.compare_forest import forest
-from core.frames import scored, typed
-from core.pictures import on_paper
-from core.results import read
-from core.statistics import verdicts
-from core.verdict import labels
+from core.compare.result_table import scored, typed
+from core.compare.verdict import labels
+from core.compare.verdicts import verdicts
+from core.figures.forest import forest
+from core.figures.html import on_paper
+from core.studies.results import read
 
 ROOT = Path(__file__).resolve().parents[1]
 METRIC = "silhouette_labels"

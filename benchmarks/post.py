@@ -3,8 +3,8 @@
 Equal: images (even digits, 14 x 14 means, 0..255, first 3,000 held out), network, Adam 1e-4, batch 32,
 epochs, what is recorded of an epoch (mean training loss, held-out loss), machine. The peer is written
 as the post has it: a Dataset whose `__getitem__` turns one image into a tensor, a DataLoader,
-torch.optim.Adam. Ours is `core.training` with the recipe `post`. The two take turns, some epochs each,
-so that a machine whose speed drifts slows both. `--profile` says where our own seconds go.
+torch.optim.Adam. Ours is `core.training.loop` with the recipe `post`. The two take turns, some epochs
+each, so that a machine whose speed drifts slows both. `--profile` says where our own seconds go.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-from core import data as images
-from core.metrics import knn_accuracy
-from core.recipes import RECIPES
-from core.training import Training, encode
+from core.data import splits as images
+from core.metrics.scores import knn_accuracy
+from core.setting.recipes import RECIPES
+from core.training.loop import Training, encode
 
 
 class PostDataset(Dataset[Tensor]):

@@ -2,11 +2,11 @@
 
 Equal: 10,000 latents of the Run `ten-10d`, 3 dimensions, 15 neighbours, min_dist 0.1, 500 epochs,
 nothing precomputed, machine. The peer is umap-learn by its defaults (no seed, so all cores); ours is
-`core.projection` with its seeded default. Each runs in fresh processes, taking turns. `first` runs from
-the start of the process to the points: imports and compiling are in it. `compiled` is the second fit of
-a process, of the same latents in reverse order, so that nothing remembered helps. Of the repeats the
-fastest counts: other work on the machine only ever adds. Trustworthiness is of the first fit's points
-with respect to the latents (k = 15), the mean over repeats.
+`core.latents.projection` with its seeded default. Each runs in fresh processes, taking turns. `first`
+runs from the start of the process to the points: imports and compiling are in it. `compiled` is the
+second fit of a process, of the same latents in reverse order, so that nothing remembered helps. Of the
+repeats the fastest counts: other work on the machine only ever adds. Trustworthiness is of the first
+fit's points with respect to the latents (k = 15), the mean over repeats.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def fit(name: str, latents: Any) -> Any:
         import umap
 
         return umap.UMAP(n_components=3).fit_transform(latents)
-    from core.projection import Projection, project
+    from core.latents.projection import Projection, project
 
     return project(latents, Projection("umap", seed=0 if name == "ours" else None)).points
 
@@ -71,9 +71,9 @@ def main() -> None:
         child(args.child[0], Path(args.child[1]))
         return
 
-    from core.checkpoints import Store
-    from core.metrics import trustworthiness
-    from core.recipes import RECIPES
+    from core.metrics.scores import trustworthiness
+    from core.runs.store import Store
+    from core.setting.recipes import RECIPES
 
     run = Store().find(RECIPES["ten-10d"].setting)
     if run is None:

@@ -21,13 +21,13 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from benchmarks.drawing import draw
-from core.config import Term
-from core.evaluation import METRICS
-from core.figures import DIVERGING
-from core.frames import scored, typed
-from core.pictures import on_paper
-from core.results import read
-from core.statistics import summarise, verdicts
+from core.compare.result_table import scored, typed
+from core.compare.verdicts import summarise, verdicts
+from core.figures.charts import DIVERGING
+from core.figures.html import on_paper
+from core.metrics.evaluation import METRICS
+from core.setting.setting import Term
+from core.studies.results import read
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "studies" / "results"

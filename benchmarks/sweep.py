@@ -20,14 +20,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core import results
-from core.checkpoints import Store
-from core.engine import Cluster, Engine
-from core.study import Study, parse_study
-from core.sweep import Options, Snapshot, plan, run
-from core.trial import Trial, perform
-from core.workers import Pool, one_thread
-from tests.cluster import Cluster as OwnCluster
+from core.runs.store import Store
+from core.studies import results
+from core.studies.engines.local import Pool, one_thread
+from core.studies.engines.protocol import Cluster, Engine
+from core.studies.study import Study, parse_study
+from core.studies.sweep import Options, Snapshot, plan, run
+from core.studies.trial import Trial, perform
+from tests.studies.cluster import Cluster as OwnCluster
 
 STUDY = """
 [defaults]
@@ -104,7 +104,7 @@ def by_sweep(study: Study, engine: Engine, baseline: float, since: int) -> float
 
 def on_ray(address: str) -> Engine:
     """The engine of the cluster there, one trial at a time."""
-    from core.ray_engine import RayEngine
+    from core.studies.engines.ray import RayEngine
 
     return RayEngine(Cluster(address), ["mnist"], 1)
 

@@ -1,7 +1,7 @@
 """One training thread against torch's default, alone and beside a busy neighbour.
 
 `python -m benchmarks.threads --json`: milliseconds of a step, the default Setting and the post's. The
-peer is torch's default number of threads, ours `core.training.training_threads()`; the neighbour is
+peer is torch's default number of threads, ours `core.training.loop.training_threads()`; the neighbour is
 a process that does nothing but count. The two take turns; the ratio is of their best rounds.
 """
 
@@ -15,10 +15,10 @@ from typing import Any
 
 import torch
 
-from core import data as images
-from core.config import Setting
-from core.recipes import RECIPES
-from core.training import Training, training_threads
+from core.data import splits as images
+from core.setting.recipes import RECIPES
+from core.setting.setting import Setting
+from core.training.loop import Training, training_threads
 
 STEPS, ROUNDS = 20, 5
 

@@ -20,7 +20,8 @@ Student's interval was chosen by a first simulation (20,000 draws; the bootstrap
     one in five elsewhere     0.669 0.888    0.989 0.963      0.670 0.882    0.666 0.882
 
 So differences, of which verdicts are made, keep 94 % or more; means of skewed scores fall to 92 %, and
-no method sees a second place that five seeds have not shown: `core.statistics.INTERVAL_HELP` says so.
+no method sees a second place that five seeds have not shown: `core.compare.verdicts.INTERVAL_HELP`
+says so.
 """
 
 from __future__ import annotations
@@ -36,11 +37,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from core import inference
-from core.arrays import FloatArray
-from core.pairs import SHARED, group_codes, numbers
-from core.statistics import CONFIDENCE
-from core.verdict import ALPHA
+from core.compare import paired_tests
+from core.compare.paired_seeds import SHARED, group_codes, numbers
+from core.compare.verdict import ALPHA
+from core.compare.verdicts import CONFIDENCE
+from core.latents.arrays import FloatArray
 
 ROOT = Path(__file__).resolve().parents[1]
 SIMULATIONS, BOOTSTRAPPED, RESAMPLES = 20_000, 1_000, 999
@@ -105,7 +106,7 @@ def resample(values: FloatArray) -> tuple[Draw, float]:
 
 def coverage(samples: FloatArray, mean: float) -> float:
     """Share of the rows (simulations, n) whose interval holds the mean."""
-    _, low, high = inference.t_interval(samples, CONFIDENCE)
+    _, low, high = paired_tests.t_interval(samples, CONFIDENCE)
     return float(((low <= mean) & (mean <= high)).mean())
 
 
@@ -119,20 +120,20 @@ def bootstrap_coverage(samples: FloatArray, mean: float, method: str) -> float:
 
 
 def verdict_share(differences: FloatArray) -> float:
-    """Share of families that have any verdict, as `core.statistics` decides.
+    """Share of families that have any verdict, as `core.compare.verdicts` decides.
 
     Args:
         differences: (families, comparisons, n).
     """
     families, comparisons, n = differences.shape
     rows = differences.reshape(-1, n)
-    p = inference.sign_flip_p(rows).reshape(families, comparisons)
-    _, low, high = inference.t_interval(rows, CONFIDENCE)
+    p = paired_tests.sign_flip_p(rows).reshape(families, comparisons)
+    _, low, high = paired_tests.t_interval(rows, CONFIDENCE)
     clear = (low * high > 0).reshape(families, comparisons)
     # only families whose smallest p can survive need the correction
     wrong = 0
     for one in np.flatnonzero(p.min(axis=1) * comparisons <= ALPHA):
-        wrong += bool(((inference.holm(p[one]) <= ALPHA) & clear[one]).any())
+        wrong += bool(((paired_tests.holm(p[one]) <= ALPHA) & clear[one]).any())
     return wrong / families
 
 

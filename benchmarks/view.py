@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.pages import COMPLETE, FLAGS, app
-from core.recipes import RECIPES
+from core.setting.recipes import RECIPES
 
 VIEW = "[...latentViews.views.values()][0]"
 READY = f"""() => {{

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import frame, loaders
-from pages.parts.compare_controls import filters
-from pages.parts.compare_view import show
+from pages.parts.compare.controls import filters
+from pages.parts.compare.view import show
+from pages.parts.shared import frame, loaders
 
 frame.begin("Compare")
 st.subheader("Compare")

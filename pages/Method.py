@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.config import REGULARIZERS
-from core.evaluation import METRICS
-from core.guards import GUARDS
-from core.methods import METHODS
-from pages.parts import frame
+from core.latents.clustering_methods import METHODS
+from core.metrics.diagnostics import GUARDS
+from core.metrics.evaluation import METRICS
+from core.setting.setting import REGULARIZERS
+from pages.parts.shared import frame
 
 frame.begin("Method")
 st.subheader("Method")

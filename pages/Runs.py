@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.checkpoints import DamagedRun
-from core.index import Index, setting_of
-from core.tables import FORMATS
-from pages.parts import frame, loaders
-from pages.parts.compare_picked import columns, configuration
-from pages.parts.compare_table import one_page
-from pages.parts.wording import MAIN_SCORES, plain
+from core.compare.index import Index, setting_of
+from core.compare.table_formats import FORMATS
+from core.runs.store import DamagedRun
+from pages.parts.compare.picked import columns, configuration
+from pages.parts.compare.table import one_page
+from pages.parts.shared import frame, loaders
+from pages.parts.shared.wording import MAIN_SCORES, plain
 
 # where Compare's table has them, and here they are always the same
 SAME = ["has_run", "split", "trained_on", "clustering", "study"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.results import ResultsError
-from pages.parts import frame, loaders, sweeping
-from pages.parts.wording import plain
+from core.studies.results import ResultsError
+from pages.parts.shared import frame, loaders
+from pages.parts.shared.wording import plain
+from pages.parts.sweep import view
 
 frame.begin("Sweep")
 st.subheader("Sweep")
@@ -15,18 +16,18 @@ st.caption(
     "per setting, kept as soon as it is done."
 )
 with frame.errors_as_sentences():
-    chosen = sweeping.choose()
+    chosen = view.choose()
     if chosen is not None:
         study, out, text = chosen
-        sweeping.others(out)
+        view.others(out)
         job = loaders.sweeps().find(out)
         try:
             if job is not None and job.active:
-                sweeping.live(study, out, text)
+                view.live(study, out, text)
             else:
-                sweeping.ended(job)
-                sweeping.show_plan(study, out, text, sweeping.rows(study, out))
-                sweeping.command(study)
-                sweeping.show_rows(study, out, text, "done")
+                view.ended(job)
+                view.show_plan(study, out, text, view.rows(study, out))
+                view.command(study)
+                view.show_rows(study, out, text, "done")
         except ResultsError as error:
-            st.error(plain(sweeping.without_folder(str(error), out)), icon=":material/error:")
+            st.error(plain(view.without_folder(str(error), out)), icon=":material/error:")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from core.checkpoints import Store
-from core.config import Setting
+from core.runs.store import Store
+from core.setting.setting import Setting
 
 # the tests' batches are small, and threads that wait for each other cost more than they bring
 torch.set_num_threads(1)

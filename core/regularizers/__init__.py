@@ -11,15 +11,6 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from core.config import REGULARIZERS, RegularizerInfo, Term
-from core.regularizers.base import (
-    Effect,
-    LatentBatch,
-    Overview,
-    Regularizer,
-    Shape,
-    View,
-)
 from core.regularizers.consistency import Consistency
 from core.regularizers.contractive import Contractive
 from core.regularizers.contrastive import Contrastive
@@ -37,10 +28,19 @@ from core.regularizers.self_labelling import SelfLabelling
 from core.regularizers.sine import Sine
 from core.regularizers.sliced_wasserstein import SlicedWasserstein
 from core.regularizers.soft_silhouette import SoftSilhouette
+from core.regularizers.support.base import (
+    Effect,
+    LatentBatch,
+    Overview,
+    Regularizer,
+    Shape,
+    View,
+)
 from core.regularizers.vade import VaDE
 from core.regularizers.vae import VAE
 from core.regularizers.vq import VQ
 from core.regularizers.wae_mmd import WAE
+from core.setting.setting import REGULARIZERS, RegularizerInfo, Term
 
 MENU: tuple[type[Regularizer], ...] = (
     Sine, Drift, L1, RAE, Contractive, Denoising, LatentNoise, VAE, WAE, SlicedWasserstein,

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch, Regularizer
+from core.regularizers.support.base import Effect, LatentBatch, Regularizer
+from core.setting.setting import Parameter, RegularizerInfo
 
 
 def relative_distance(latent: Tensor, other: Tensor) -> Tensor:

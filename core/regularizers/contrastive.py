@@ -16,8 +16,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch, Regularizer, Shape, linear
+from core.regularizers.support.base import Effect, LatentBatch, Regularizer, Shape, linear
+from core.setting.setting import Parameter, RegularizerInfo
 
 WIDTH = 64
 

@@ -18,9 +18,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch, Overview, Shape
-from core.regularizers.centroids import CLUSTERS, PRETRAINED, Clustered, student_t
+from core.regularizers.support.base import Effect, LatentBatch, Overview, Shape
+from core.regularizers.support.centroids import CLUSTERS, PRETRAINED, Clustered, student_t
+from core.setting.setting import Parameter, RegularizerInfo
 
 FORMULA = (
     r"\lambda\,\frac1n\sum_i\sum_k p_{ik}\log\frac{p_{ik}}{q_{ik}},\quad "

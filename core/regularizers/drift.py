@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch, Regularizer, relative_scale
 from core.regularizers.sine import SCALE
+from core.regularizers.support.base import Effect, LatentBatch, Regularizer, relative_scale
+from core.setting.setting import Parameter, RegularizerInfo
 
 
 def radial_drift(latent: Tensor) -> Tensor:

@@ -17,9 +17,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch, Shape
-from core.regularizers.centroids import CLUSTERS, PRETRAINED, Clustered, squared_distances
+from core.regularizers.support.base import Effect, LatentBatch, Shape
+from core.regularizers.support.centroids import CLUSTERS, PRETRAINED, Clustered, squared_distances
+from core.setting.setting import Parameter, RegularizerInfo
 
 
 def soft_k_means(latent: Tensor, centroids: Tensor, sharpness: float) -> Tensor:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch, Regularizer
+from core.regularizers.support.base import Effect, LatentBatch, Regularizer
+from core.setting.setting import Parameter, RegularizerInfo
 
 
 def l1_norm(latent: Tensor) -> Tensor:

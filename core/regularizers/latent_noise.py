@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import torch
 
-from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch, Regularizer, relative_scale
+from core.regularizers.support.base import Effect, LatentBatch, Regularizer, relative_scale
+from core.setting.setting import Parameter, RegularizerInfo
 
 
 class LatentNoise(Regularizer):

@@ -23,9 +23,9 @@ import torch.nn.functional as F
 from scipy.optimize import curve_fit
 from torch import Tensor
 
-from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch, Overview, Regularizer, Shape
-from core.regularizers.graph import Graph, neighbour_graph, principal
+from core.regularizers.support.base import Effect, LatentBatch, Overview, Regularizer, Shape
+from core.regularizers.support.graph import Graph, neighbour_graph, principal
+from core.setting.setting import Parameter, RegularizerInfo
 
 
 @cache

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch, Regularizer
+from core.regularizers.support.base import Effect, LatentBatch, Regularizer
+from core.setting.setting import Parameter, RegularizerInfo
 
 
 def half_squared_norm(latent: Tensor) -> Tensor:

@@ -13,9 +13,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch, relative_scale
-from core.regularizers.centroids import CLUSTERS, PRETRAINED, Clustered, squared_distances
+from core.regularizers.support.base import Effect, LatentBatch, relative_scale
+from core.regularizers.support.centroids import CLUSTERS, PRETRAINED, Clustered, squared_distances
+from core.setting.setting import Parameter, RegularizerInfo
 
 
 def push(centroids: Tensor, margin: float) -> Tensor:

@@ -11,19 +11,20 @@ epoch:
 
 1. In the term's first epoch several linear heads on the encoder's features, as they are, learn to give
    neighbours the same cluster and to use all clusters alike; the head with the lowest loss becomes c
-   (`core/regularizers/scan.py`). Later c is taken as it is. Clusters that are often taken for each
-   other then get centroids side by side: an image between the two lies near neither of the others.
+   (`core/regularizers/support/scan.py`). Later c is taken as it is. Clusters that are often taken for
+   each other then get centroids side by side: an image between the two lies near neither of the
+   others.
 2. Memberships are spread over the neighbour graph (half one's own, half the neighbours' mean, twice).
 3. Only images whose largest membership then exceeds `confidence` are sure: they alone teach c and with
    it the features. Every latent goes where its image's label says.
 
 Neighbours are those in the encoder's features, looked for again now and then, and those in the strokes
-of the straightened images (`core/regularizers/strokes.py`): the two err at different images. The heads
-also ask those in slightly blurred pixels, which join ways of writing that the other two keep apart
-(sevens with and without a bar): the more of them, the more starts find both ways to be one cluster.
-Within `radius` of its centroid nothing pulls at a latent, so that there is room for what tells images
-of a cluster apart. Twins near the border of two clusters pull latents to between them: with `placed` =
-image z_i counts alone in the second line of the loss, and follows c more closely.
+of the straightened images (`core/regularizers/support/strokes.py`): the two err at different images.
+The heads also ask those in slightly blurred pixels, which join ways of writing that the other two keep
+apart (sevens with and without a bar): the more of them, the more starts find both ways to be one
+cluster. Within `radius` of its centroid nothing pulls at a latent, so that there is room for what
+tells images of a cluster apart. Twins near the border of two clusters pull latents to between them:
+with `placed` = image z_i counts alone in the second line of the loss, and follows c more closely.
 
 Van Gansbeke, Vandenhende, Georgoulis, Proesmans, Van Gool 2020, SCAN: Learning to Classify Images
 without Labels, ECCV (mining neighbours, self-labelling of section 2.3). The pull is the centre loss of
@@ -39,19 +40,27 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch, Overview, Regularizer, Shape, View, linear
-from core.regularizers.centroids import (
+from core.regularizers.support.base import (
+    Effect,
+    LatentBatch,
+    Overview,
+    Regularizer,
+    Shape,
+    View,
+    linear,
+)
+from core.regularizers.support.centroids import (
     CLUSTERS,
     PRETRAINED,
     nearest_gap,
     side_by_side,
     soft_assignment,
 )
-from core.regularizers.graph import blurred, neighbour_graph
-from core.regularizers.priors import mixture_centres
-from core.regularizers.scan import HEAD_RATE, find_clusters, spread
-from core.regularizers.strokes import strokes
+from core.regularizers.support.graph import blurred, neighbour_graph
+from core.regularizers.support.priors import mixture_centres
+from core.regularizers.support.scan import HEAD_RATE, find_clusters, spread
+from core.regularizers.support.strokes import strokes
+from core.setting.setting import Parameter, RegularizerInfo
 
 
 class SelfLabelling(Regularizer):

@@ -14,8 +14,8 @@ import math
 
 from torch import Tensor
 
-from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch, Regularizer, relative_scale
+from core.regularizers.support.base import Effect, LatentBatch, Regularizer, relative_scale
+from core.setting.setting import Parameter, RegularizerInfo
 
 SCALE = Parameter(
     "relative",

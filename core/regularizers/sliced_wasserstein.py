@@ -11,9 +11,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch, Regularizer
-from core.regularizers.priors import PRIOR, sample
+from core.regularizers.support.base import Effect, LatentBatch, Regularizer
+from core.regularizers.support.priors import PRIOR, sample
+from core.setting.setting import Parameter, RegularizerInfo
 
 LINES = 50
 

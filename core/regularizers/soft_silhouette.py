@@ -17,9 +17,9 @@ import math
 import torch
 from torch import Tensor
 
-from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch
-from core.regularizers.centroids import CLUSTERS, PRETRAINED, Clustered, soft_assignment
+from core.regularizers.support.base import Effect, LatentBatch
+from core.regularizers.support.centroids import CLUSTERS, PRETRAINED, Clustered, soft_assignment
+from core.setting.setting import Parameter, RegularizerInfo
 
 ALONE = 1e-6  # weight of all others together, beside the largest, below which there are none
 TEMPERATURE = 0.1  # of the gap squared: halfway between two centroids p is 1/2, at a quarter 0.99

@@ -18,10 +18,10 @@ import torch
 from sklearn.mixture import GaussianMixture
 from torch import Tensor, nn
 
-from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch, Overview, Shape
-from core.regularizers.centroids import CLUSTERS, PRETRAINED, Clustered, k_means, some_of
+from core.regularizers.support.base import Effect, LatentBatch, Overview, Shape
+from core.regularizers.support.centroids import CLUSTERS, PRETRAINED, Clustered, k_means, some_of
 from core.regularizers.vae import draw, posterior
+from core.setting.setting import Parameter, RegularizerInfo
 
 LOG_VARIANCE = (-12.0, 8.0)  # of components: a component of one point must not become infinite
 

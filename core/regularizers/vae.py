@@ -17,8 +17,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch, Regularizer, Shape, linear
+from core.regularizers.support.base import Effect, LatentBatch, Regularizer, Shape, linear
+from core.setting.setting import Parameter, RegularizerInfo
 
 
 def gaussian_kl(mean: Tensor, log_variance: Tensor) -> Tensor:

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch
-from core.regularizers.centroids import PRETRAINED, Clustered, squared_distances
+from core.regularizers.support.base import Effect, LatentBatch
+from core.regularizers.support.centroids import PRETRAINED, Clustered, squared_distances
+from core.setting.setting import Parameter, RegularizerInfo
 
 
 def nearest(latent: Tensor, codes: Tensor) -> Tensor:

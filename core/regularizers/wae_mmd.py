@@ -14,9 +14,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from core.config import Parameter, RegularizerInfo
-from core.regularizers.base import Effect, LatentBatch, Regularizer
-from core.regularizers.priors import PRIOR, sample
+from core.regularizers.support.base import Effect, LatentBatch, Regularizer
+from core.regularizers.support.priors import PRIOR, sample
+from core.setting.setting import Parameter, RegularizerInfo
 
 SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 

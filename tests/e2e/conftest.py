@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from core.checkpoints import Run, Store
-from core.config import Setting
-from core.pipeline import train
+from core.runs.pipeline import train
+from core.runs.store import Run, Store
+from core.setting.setting import Setting
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")

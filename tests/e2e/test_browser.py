@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
 
-from core.checkpoints import Store
-from core.config import Setting
+from core.runs.store import Store
+from core.setting.setting import Setting
 from tests.e2e.conftest import small_run
 
 TINY = Setting(dataset="digits", digits=(0, 1, 2), latent_dim=2, epochs=3, seed=7)

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from core.checkpoints import Store
-from core.projector import TENSORS, tensors
+from core.export.embedding_projector import TENSORS, tensors
+from core.runs.store import Store
 from tests.e2e.conftest import small_run
 
 RUNNING = "[data-testid=stApp][data-test-script-state=running]"

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from core.checkpoints import Run, Store
-from core.data import load
+from core.data.splits import load
+from core.runs.store import Run, Store
 from tests.e2e.conftest import small_run
 
 VIEW = "[...latentViews.views.values()][0]"

@@ -14,19 +14,19 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import methods, npz
-from core.checkpoints import Store
-from core.config import Setting, Term
-from core.data import load
-from core.guards import GUARDS
-from core.npz import add_npz, read_npz
-from core.pipeline import train
-from core.projection import Points, Projection, ProjectionError
-from core.recipes import RECIPES, Recipe
-from core.replay import Frame
-from core.training import encode
-from pages.parts import loaders
-from pages.parts.beside import _short
+from core.data.own_images import add_npz, read_npz
+from core.data.splits import load
+from core.latents import clustering_methods
+from core.latents.projection import Points, Projection, ProjectionError
+from core.metrics.diagnostics import GUARDS
+from core.runs.pipeline import train
+from core.runs.store import Store
+from core.setting.recipes import RECIPES, Recipe
+from core.setting.setting import Setting, Term
+from core.training.loop import encode
+from core.training.replay import Frame
+from pages.parts.explore.side_by_side import _short
+from pages.parts.shared import loaders
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -36,7 +36,7 @@ def own_store(store: Store, monkeypatch) -> Store:
     from streamlit import cache_resource
 
     cache_resource.clear()
-    monkeypatch.setattr("pages.parts.loaders.Store", lambda: store)
+    monkeypatch.setattr("pages.parts.shared.loaders.Store", lambda: store)
     return store
 
 
@@ -138,9 +138,9 @@ def test_clusters_asked_for_are_told_from_clusters_found(
 ) -> None:
     def fills_three(latents, method, k, **_):
         labels = np.arange(len(latents)) * (1 if k == 3 else 2) // 5 % 3
-        return methods.Clustering(method, labels, 3, 0, k)
+        return clustering_methods.Clustering(method, labels, 3, 0, k)
 
-    monkeypatch.setattr("core.clustering.cluster", fills_three)
+    monkeypatch.setattr("core.latents.clustering.cluster", fills_three)
     train(tiny, own_store)
     shown = []
     for k in (3, 5):
@@ -170,9 +170,9 @@ def test_where_clusters_were_found_is_said(
     tiny: Setting, own_store: Store, monkeypatch, method: str, said: str, of: str
 ) -> None:
     def four(latents, method, k, **_):
-        return methods.Clustering(method, np.arange(len(latents)) % k, k, 0, k)
+        return clustering_methods.Clustering(method, np.arange(len(latents)) % k, k, 0, k)
 
-    monkeypatch.setattr("core.clustering.cluster", four)
+    monkeypatch.setattr("core.latents.clustering.cluster", four)
     setting = tiny.replace(latent_dim=5)
     train(setting, own_store)
     app = _drawing(setting, "heldout", clustering=method, projection="pca")
@@ -217,7 +217,7 @@ def umap_page(tiny: Setting, own_store: Store, monkeypatch):
         return Points(latents[:, :3], ("UMAP 1", "UMAP 2", "UMAP 3"), "made for a test")
 
     go.fails = False
-    monkeypatch.setattr("core.pipeline.project", project)
+    monkeypatch.setattr("core.runs.pipeline.project", project)
     setting = tiny.replace(latent_dim=5)
     run = train(setting, own_store)
     app = _open("streamlit_app.py", setting)
@@ -308,7 +308,7 @@ def test_a_stored_umap_shows_at_once_and_unseeded_is_another(umap_page) -> None:
 
 def test_the_first_page_warms_up_only_when_asked(tiny: Setting, monkeypatch) -> None:
     begun = []
-    monkeypatch.setattr("pages.parts.projecting._schedule", lambda: begun.append(1))
+    monkeypatch.setattr("pages.parts.shared.projecting._schedule", lambda: begun.append(1))
     _open("streamlit_app.py", tiny)
     assert not begun
     monkeypatch.setenv("LATENT_CLUSTERS_WARM_UP", "1")
@@ -357,14 +357,14 @@ def test_a_shared_app_limits_what_is_trained(tiny, minutes: str, said: str, monk
 
 
 def test_no_step_is_made_that_the_memory_is_too_small_for(tiny: Setting, monkeypatch) -> None:
-    monkeypatch.setattr("core.estimate.available_memory", lambda: 1_000_000)
-    monkeypatch.setattr("core.training.estimate_seconds", lambda *_: pytest.fail("a step"))
+    monkeypatch.setattr("core.training.estimate.available_memory", lambda: 1_000_000)
+    monkeypatch.setattr("core.training.loop.estimate_seconds", lambda *_: pytest.fail("a step"))
     app = _open("streamlit_app.py", tiny)
     assert not app.exception
     assert "too large for this machine now. It needs about 1 MB of memory" in app.info[0].value
     assert _button(app, "Train").disabled
-    monkeypatch.setattr("core.estimate.available_memory", lambda: None)
-    monkeypatch.setattr("core.training.estimate_seconds", lambda *_: 5.0)
+    monkeypatch.setattr("core.training.estimate.available_memory", lambda: None)
+    monkeypatch.setattr("core.training.loop.estimate_seconds", lambda *_: 5.0)
     app.run()
     assert "about **5 s** here" in _texts(app)
     assert not _button(app, "Train").disabled
@@ -372,7 +372,7 @@ def test_no_step_is_made_that_the_memory_is_too_small_for(tiny: Setting, monkeyp
 
 def test_trainings_of_others_can_be_found_and_cancelled(tiny, own_store, monkeypatch) -> None:
     go = threading.Event()
-    monkeypatch.setattr("core.pipeline.train", lambda *_: go.wait(30))
+    monkeypatch.setattr("core.runs.pipeline.train", lambda *_: go.wait(30))
     for seed in (1, 2):
         loaders.queue().submit(tiny.replace(seed=seed))
     _until(lambda: loaders.queue().active()[0].state == "running")
@@ -441,8 +441,8 @@ def _own_images(monkeypatch, folder: Path, labels: np.ndarray | None, n: int = 4
     images = np.random.default_rng(0).integers(0, 256, (n, 8, 8), np.uint8)
     file = io.BytesIO()
     np.savez(file, images=images, **({} if labels is None else {"labels": labels}))
-    monkeypatch.setattr("core.data.read_npz", lambda name, root: npz.read_npz(name, folder))
-    return npz.add_npz(file.getvalue(), folder)
+    monkeypatch.setattr("core.data.splits.read_npz", lambda name, root: read_npz(name, folder))
+    return add_npz(file.getvalue(), folder)
 
 
 def test_more_classes_than_one_would_look_for_clusters(
@@ -467,7 +467,7 @@ def test_a_damaged_run_is_a_sentence(tiny: Setting, own_store: Store) -> None:
 @pytest.fixture
 def own_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Adds 100 images to an own folder; their data set's name."""
-    monkeypatch.setattr("core.data.read_npz", lambda name, _: read_npz(name, tmp_path))
+    monkeypatch.setattr("core.data.splits.read_npz", lambda name, _: read_npz(name, tmp_path))
 
     def add(**arrays: np.ndarray) -> str:
         pixels = np.random.default_rng(0).integers(0, 256, (100, 8, 8), dtype=np.uint8)
@@ -486,7 +486,7 @@ def test_images_without_labels_are_not_coloured_by_digit(own_images, monkeypatch
         watched.set()
         go.wait(30)
 
-    monkeypatch.setattr("core.pipeline.train", hold)
+    monkeypatch.setattr("core.runs.pipeline.train", hold)
     setting = Setting(dataset=own_images(), digits=(0,), image_size=8, epochs=1)
     loaders.queue().submit(setting)
     assert watched.wait(10)
@@ -502,14 +502,14 @@ def test_images_without_labels_are_not_coloured_by_digit(own_images, monkeypatch
 
 
 def test_a_run_of_own_images_that_are_gone(own_store: Store, own_images, tmp_path) -> None:
-    from core import data
+    from core.data import splits
 
     name = own_images(labels=np.arange(100) % 2 + 3)
     setting = Setting(dataset=name, digits=(3, 4), image_size=8, epochs=1)
     train(setting, own_store)
     assert own_store.own_images() == {name}
     (tmp_path / "npz" / f"{name}.npz").unlink()
-    data._cache.clear()
+    splits._cache.clear()
     app = _open("streamlit_app.py", setting)
     assert not app.exception
     assert "latent space" in app.subheader[0].value

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import export
-from core.checkpoints import Store
-from core.config import Setting
-from core.pipeline import train
-from pages.parts import details
+from core.export import formats
+from core.runs.pipeline import train
+from core.runs.store import Store
+from core.setting.setting import Setting
+from pages.parts.explore import details
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,7 +24,7 @@ def own_store(store: Store, monkeypatch) -> Store:
     from streamlit import cache_resource
 
     cache_resource.clear()
-    monkeypatch.setattr("pages.parts.loaders.Store", lambda: store)
+    monkeypatch.setattr("pages.parts.shared.loaders.Store", lambda: store)
     return store
 
 
@@ -49,28 +49,28 @@ def test_exports_are_offered_and_made_only_when_asked_for(
 ) -> None:
     run = train(tiny, own_store)
     made = []
-    monkeypatch.setattr(export, "to_zip", lambda *asked: made.append(asked))
+    monkeypatch.setattr(formats, "to_zip", lambda *asked: made.append(asked))
     app = _explore(tiny, details="Export")
     assert _downloads(app)["Embedding Projector (zip)"]
     assert _downloads(app)["TensorBoard (zip)"]
     assert made == []
     # what a click makes is a zip of what is drawn
     monkeypatch.undo()
-    cloud = details.projector.held_out(run)
-    assert export.to_zip(run, "tensorboard", cloud).startswith(b"PK")
+    cloud = details.embedding_projector.held_out(run)
+    assert formats.to_zip(run, "tensorboard", cloud).startswith(b"PK")
 
 
 def test_latents_that_are_no_numbers_disable_the_exports(
     tiny: Setting, own_store: Store, monkeypatch
 ) -> None:
     train(tiny, own_store)
-    real = details.projector.why_not
+    real = details.embedding_projector.why_not
 
     def broken(cloud):
         part = dataclasses.replace(cloud.parts[0], latents=np.full((3, 3), np.nan))
         return real(dataclasses.replace(cloud, parts=(part,)))
 
-    monkeypatch.setattr(details.projector, "why_not", broken)
+    monkeypatch.setattr(details.embedding_projector, "why_not", broken)
     app = _explore(tiny, details="Export")
     assert not _downloads(app)["TensorBoard (zip)"]
     button = next(e for e in app.get("download_button") if "Projector" in e.proto.label)

@@ -9,9 +9,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from core.config import REGULARIZERS
-from core.regularizers import CLASSES, LatentBatch, Regularizer, Shape, View, priors, scan
-from core.regularizers.base import relative_scale
+from core.regularizers import CLASSES, LatentBatch, Regularizer, Shape, View
+from core.regularizers.support import priors, scan
+from core.regularizers.support.base import relative_scale
+from core.setting.setting import REGULARIZERS
 from tests.regularizers.toy import SHAPE, Encoder, batch_of, build, images, overview, rng
 
 PRIORS = [f"{name}-{kind}" for name in ("wae_mmd", "sliced_wasserstein")

@@ -8,11 +8,11 @@ import warnings
 import pytest
 import torch
 
-from core.regularizers import graph as graph_module
-from core.regularizers.centroids import side_by_side
-from core.regularizers.graph import memberships, neighbour_graph
-from core.regularizers.scan import agreement_loss, find_clusters, spread
-from core.regularizers.strokes import HEIGHT, WIDTH, edges, strokes, upright
+from core.regularizers.support import graph as graph_module
+from core.regularizers.support.centroids import side_by_side
+from core.regularizers.support.graph import memberships, neighbour_graph
+from core.regularizers.support.scan import agreement_loss, find_clusters, spread
+from core.regularizers.support.strokes import HEIGHT, WIDTH, edges, strokes, upright
 from tests.regularizers.toy import rng
 
 

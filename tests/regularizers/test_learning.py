@@ -7,10 +7,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.config import REGULARIZERS
-from core.regularizers import CLASSES, LatentBatch, Overview, Regularizer, Shape, scan
-from core.regularizers.centroids import k_means, student_t
+from core.regularizers import CLASSES, LatentBatch, Overview, Regularizer, Shape
 from core.regularizers.dec import divergence, target
+from core.regularizers.support import scan
+from core.regularizers.support.centroids import k_means, student_t
+from core.setting.setting import REGULARIZERS
 from tests.regularizers.toy import (
     CENTROIDS,
     SHAPE,

@@ -9,9 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from core.config import REGULARIZERS
-from core.regularizers import MENU, LatentBatch, Shape, View, priors
-from core.regularizers.centroids import nearest_gap, soft_assignment, student_t
+from core.regularizers import MENU, LatentBatch, Shape, View
 from core.regularizers.consistency import relative_distance
 from core.regularizers.contractive import squared_jacobian
 from core.regularizers.contrastive import info_nce
@@ -28,10 +26,13 @@ from core.regularizers.self_labelling import SelfLabelling
 from core.regularizers.sine import sine_product
 from core.regularizers.sliced_wasserstein import LINES, sliced_distance
 from core.regularizers.soft_silhouette import soft_silhouette
+from core.regularizers.support import priors
+from core.regularizers.support.centroids import nearest_gap, soft_assignment, student_t
 from core.regularizers.vade import log_densities, mixture_kl
 from core.regularizers.vae import gaussian_kl
 from core.regularizers.vq import nearest
 from core.regularizers.wae_mmd import SCALES, mmd
+from core.setting.setting import REGULARIZERS
 from tests.regularizers.toy import (
     SHAPE,
     WITH_PENALTY,

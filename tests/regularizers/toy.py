@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from core.config import REGULARIZERS
 from core.regularizers import CLASSES, LatentBatch, Overview, Regularizer, Shape, View
+from core.setting.setting import REGULARIZERS
 
 SHAPE = Shape(latent_dim=3, feature_dim=4, pixels=4, pixel_range=1.0)
 CENTROIDS = [name for name, cls in CLASSES.items() if hasattr(cls, "start")]

@@ -1,0 +1,160 @@
+"""Pairs: from a table of results to the differences between rows that share all but the regularizer.
+
+`core.compare.verdicts` says what they mean. A table is one of `core.studies.results`, numbers as
+numbers; what is compared with what is decided here, in one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.compare import paired_tests
+from core.latents.arrays import FloatArray, IntArray
+from core.metrics.diagnostics import GUARDS
+from core.metrics.evaluation import METRICS
+from core.setting.setting import FIELDS
+
+# what two rows that are compared have in common: all fields of Setting but two, and how they were scored
+SHARED = (
+    *(name for name in FIELDS if name not in ("regularizer", "seed")),
+    "split", "trained_on", "clustering", "clusters_asked", "neighbours",
+)  # fmt: skip
+
+
+class Pairs(NamedTuple):
+    """One comparison: a regularizer and a baseline in one score, seed by seed.
+
+    Attributes:
+        group: number of the rows that share all else, as in `group_codes`.
+        regularizer: as in `Setting.to_text`.
+        metric: key of `METRICS`.
+        seeds: that both have, ascending.
+        differences: (n,) regularizer less baseline.
+        left_out: seeds that only one of them has, or that lack the score.
+    """
+
+    group: int
+    regularizer: str
+    metric: str
+    seeds: tuple[int, ...]
+    differences: FloatArray
+    left_out: int
+
+
+def check(rows: pd.DataFrame, metrics: Sequence[str], columns: Sequence[str]) -> None:
+    """Raises ValueError for a metric that is unknown, and for a column that the table lacks."""
+    unknown = [metric for metric in metrics if metric not in METRICS]
+    if unknown:
+        raise ValueError(f"metrics must be among {', '.join(METRICS)}; got {unknown[0]!r}")
+    missing = [name for name in (*columns, *metrics) if name not in rows]
+    if missing:
+        raise ValueError(f"results must have the column {missing[0]!r}; it is missing")
+
+
+def group_codes(rows: pd.DataFrame, columns: Sequence[str]) -> IntArray:
+    """For each row the number of its group, in order of appearance: rows equal in these columns."""
+    # most columns hold one value only, and grouping by all of them takes several times as long
+    varied = [name for name in columns if rows[name].nunique(dropna=False) > 1]
+    if not varied:
+        return np.zeros(len(rows), dtype=np.int64)
+    grouped = rows.groupby(varied, sort=False, dropna=False, observed=True)
+    return grouped.ngroup().to_numpy(dtype=np.int64)
+
+
+def numbers(rows: pd.DataFrame, metric: str) -> FloatArray:
+    """A score's column; nan where it is undefined or was not measured."""
+    column = pd.to_numeric(rows[metric], errors="coerce")
+    return column.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def seeds_of(rows: pd.DataFrame) -> IntArray:
+    """The column of seeds as whole numbers."""
+    return pd.to_numeric(rows["seed"]).to_numpy(dtype=np.int64)
+
+
+def split(codes: IntArray, values: npt.NDArray[Any], groups: int) -> list[npt.NDArray[Any]]:
+    """The values of each of so many groups, in their order."""
+    order = np.argsort(codes, kind="stable")
+    ends = np.cumsum(np.bincount(codes, minlength=groups))[:-1]
+    return np.split(values[order], ends)
+
+
+def find(
+    rows: pd.DataFrame, groups: IntArray, metrics: Sequence[str], baseline: str
+) -> list[Pairs]:
+    """All comparisons with a baseline: group by group, regularizer by regularizer, score by score.
+
+    Rows of one group, regularizer and seed (the same Setting trained on two machines) count once, with
+    their mean. Groups without the baseline have no comparison.
+
+    Args:
+        rows: results.
+        groups: of each row, as `group_codes` has them.
+        metrics: keys of `METRICS`, each once.
+        baseline: the regularizer to compare with.
+    """
+    keys = {
+        "group": groups,
+        "regularizer": rows["regularizer"].astype(str).to_numpy(),
+        "seed": seeds_of(rows),
+    }
+    scores = {metric: numbers(rows, metric) for metric in metrics}
+    table = pd.DataFrame({**keys, **scores}).groupby([*keys], sort=False).mean().reset_index()
+    base = table[table["regularizer"] == baseline]
+    other = table[(table["regularizer"] != baseline) & table["group"].isin(base["group"])]
+    joined = other.merge(
+        base.drop(columns="regularizer").assign(paired=True),
+        how="left",
+        on=["group", "seed"],
+        suffixes=("", " of the baseline"),
+    )
+    found = paired_tests.differences(
+        joined[list(metrics)].to_numpy(),
+        joined[[f"{metric} of the baseline" for metric in metrics]].to_numpy(),
+    )  # (seeds of all comparisons, metrics)
+    known = np.isfinite(found)
+    paired = joined["paired"].notna().to_numpy()
+    seeds = joined["seed"].to_numpy()
+    baseline_seeds = base.groupby("group").size()
+    comparisons = joined.groupby(["group", "regularizer"], sort=False).indices
+    result = []
+    for (group, regularizer), indices in comparisons.items():
+        mine = indices[np.argsort(seeds[indices], kind="stable")]
+        either = len(mine) + int(baseline_seeds[group]) - int(paired[mine].sum())
+        for column, metric in enumerate(metrics):
+            both = mine[known[mine, column]]
+            result.append(
+                Pairs(
+                    group=int(group),
+                    regularizer=regularizer,
+                    metric=metric,
+                    seeds=tuple(seeds[both].tolist()),
+                    differences=found[both, column],
+                    left_out=either - len(both),
+                )
+            )
+    return result
+
+
+def warned_seeds(
+    rows: pd.DataFrame, groups: IntArray
+) -> dict[tuple[int, str], dict[str, set[int]]]:
+    """Seeds by the guard that they raise, for each group and regularizer that raises any."""
+    found: dict[tuple[int, str], dict[str, set[int]]] = {}
+    if "warnings" not in rows:
+        return found
+    texts = rows["warnings"].astype(object).to_numpy()  # a column of empty cells holds floats
+    some = np.flatnonzero([isinstance(text, str) and text != "" for text in texts])
+    regularizers = rows["regularizer"].astype(str).to_numpy()[some]
+    seeds = seeds_of(rows)[some].tolist()
+    for index, regularizer, seed in zip(some.tolist(), regularizers, seeds, strict=True):
+        by_guard = found.setdefault((int(groups[index]), regularizer), {})
+        for code in texts[index].split():
+            if code in GUARDS:
+                by_guard.setdefault(code, set()).add(seed)
+    return found

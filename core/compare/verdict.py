@@ -1,0 +1,243 @@
+"""Verdict: what the seeds say about one regularizer and one score, and how that reads.
+
+A record and its texts; `core.compare.verdicts` computes it. A sentence says what was found, how sure,
+of how many seeds, and, where that is too little, how many more would do.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.compare.paired_tests import MIN_SPREAD, fewest_pairs
+from core.metrics.diagnostics import GUARDS
+from core.metrics.evaluation import METRICS
+from core.setting.amounts import counted
+from core.setting.setting import FIELDS
+
+STRONGER, WEAKER, NO_EVIDENCE = "stronger", "weaker", "no evidence"
+ALPHA = 0.05
+MANY = 100  # more seeds than this nobody trains for one verdict
+# how crisp clusters are, how well they are the labels, and what a regularizer may cost besides
+CRISP = ("silhouette_labels", "silhouette_clusters", "davies_bouldin", "calinski_harabasz")
+AGREEMENT = ("acc", "nmi", "ari", "ami", "homogeneity", "completeness")
+COST = ("knn_accuracy", "trustworthiness", "reconstruction_mse")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One regularizer against a baseline in one score, over the seeds that both were trained with.
+
+    Differences are the regularizer's score less the baseline's, in the score's own units: of a score
+    where lower is better a negative one is good, and `word` knows that.
+
+    Attributes:
+        regularizer, baseline: as in `Setting.to_text`.
+        metric: key of `METRICS`.
+        at: what both have in common, by column of results: the other fields of Setting, the split and
+            how it was scored.
+        seeds: that both were trained with and have the score, ascending.
+        differences: one for each of `seeds`.
+        left_out: seeds that only one of the two has, or that lack the score.
+        difference: mean; None without seeds.
+        low, high: 95 % interval of the mean; None for fewer than two seeds.
+        p: exact paired sign-flip permutation test, two-sided; None for fewer than two seeds.
+        p_holm: the same after Holm's correction over the family.
+        family: comparisons that were made together.
+        effect: paired d, mean difference over the standard deviation of differences; None where there
+            is none (fewer than two seeds, or no difference at all), infinite where all differences
+            are the same.
+        rank_biserial: -1 to 1, see `core.compare.paired_tests.rank_biserial`.
+        word: "stronger", "weaker" or "no evidence".
+        more_seeds: how many would do for a verdict, by the spread seen and the family's size; 0 where
+            there is a verdict; None where no number can be said.
+        warnings: guards that more of the regularizer's seeds raise than of the baseline's: how many,
+            by key of `GUARDS`.
+    """
+
+    regularizer: str
+    baseline: str
+    metric: str
+    at: tuple[tuple[str, Any], ...]
+    seeds: tuple[int, ...]
+    differences: tuple[float, ...]
+    left_out: int
+    difference: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    p_holm: float | None
+    family: int
+    effect: float | None
+    rank_biserial: float | None
+    word: str
+    more_seeds: int | None
+    warnings: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def n(self) -> int:
+        """How many pairs of equal seed."""
+        return len(self.seeds)
+
+    @property
+    def sentence(self) -> str:
+        """The verdict for people: "stronger: +0.31 ACC, 95 % interval 0.24 to 0.38, 10 seeds"."""
+        name = metric_name(self.metric)
+        seeds = counted(self.n, "seed")
+        seeds += f" ({self.left_out} left out)" if self.left_out else ""
+        if self.difference is None:
+            return f"{NO_EVIDENCE}: no seed has {name} of both, {seeds}"
+        if not any(self.differences):
+            return f"{NO_EVIDENCE}: no difference at all in {name}, {seeds}"
+        value, low, high = format_interval(self.difference, self.low, self.high)
+        lower = " (lower is better)" if METRICS[self.metric].better == "lower" else ""
+        interval = f", 95 % interval {low} to {high}" if self.low is not None else ""
+        word = f"{self.word} yet" if self.word == NO_EVIDENCE and self.too_few else self.word
+        return "; ".join([f"{word}: {value} {name}{lower}{interval}, {seeds}", *self._doubts()])
+
+    @property
+    def too_few(self) -> bool:
+        """Whether there are so few seeds that no verdict is possible even if all of them agree."""
+        return self.n < fewest_pairs(max(self.family, 1), ALPHA)
+
+    def _doubts(self) -> list[str]:
+        """Why there is no verdict, and what would help."""
+        if self.word != NO_EVIDENCE:
+            return []
+        doubts = []
+        family = f" for {self.family} comparisons" if self.family > 1 else ""
+        if self.too_few:
+            doubts.append(f"too few{family}")
+        elif self.low is not None and self.high is not None and self.low * self.high > 0:
+            after = f" after correction{family}" if family else ""
+            doubts.append(f"p {self.p_holm:.2g}{after}")
+        if self.more_seeds is not None:
+            about = "at least" if self.n < MIN_SPREAD else "about"
+            number = f"{about} {self.more_seeds}" if self.more_seeds <= MANY else f"over {MANY}"
+            doubts.append(f"{number} more would do for a difference of this size")
+        return doubts
+
+
+# ------------------------------------------------------------------------------- in words
+def metric_name(metric: str) -> str:
+    """A score's label as it stands inside a sentence: names and abbreviations keep their case."""
+    label = METRICS[metric].label
+    return label.lower() if label[1:].islower() else label
+
+
+def format_interval(value: float, low: float | None, high: float | None) -> tuple[str, str, str]:
+    """A difference with its sign and the ends of its interval, rounded to what the interval allows.
+
+    The rounding changes nothing by more than a quarter of the interval's half width. Without an
+    interval there are three digits and the ends are empty.
+    """
+    if low is None or high is None:
+        return f"{value:+.3g}", "", ""
+    half = (high - low) / 2
+    if not (math.isfinite(half) and half > 0):
+        return f"{value:+.3g}", f"{low:.3g}", f"{high:.3g}"
+    decimals = max(0, -math.floor(math.log10(half / 2)))
+    # an end beside 0 is not to be read as 0
+    for _ in range(3):
+        decimals += any(end != 0 and round(end, decimals) == 0 for end in (low, high))
+    # adding 0.0 makes the negative zero of rounding a plain one
+    value, low, high = (round(x, decimals) + 0.0 for x in (value, low, high))
+    return f"{value:+,.{decimals}f}", f"{low:,.{decimals}f}", f"{high:,.{decimals}f}"
+
+
+def labels(verdicts: Sequence[Verdict]) -> list[str]:
+    """What tells each comparison from the others: regularizer, and the fields that differ.
+
+    Terms by name alone ("contrastive+vae"), with their parameters where one name has several.
+    """
+    names: dict[str, set[str]] = {}
+    for verdict in verdicts:
+        names.setdefault(_names(verdict.regularizer), set()).add(verdict.regularizer)
+    values: dict[str, set[str]] = {}
+    for verdict in verdicts:
+        for field, value in verdict.at:
+            values.setdefault(field, set()).add(str(value))
+    varied = [field for field, found in values.items() if len(found) > 1]
+    texts = []
+    for verdict in verdicts:
+        short = _names(verdict.regularizer)
+        parts = [short if len(names[short]) == 1 else verdict.regularizer]
+        at = dict(verdict.at)
+        parts += [f"{_field_name(field)} {at[field]}" for field in varied if field in at]
+        texts.append(", ".join(parts))
+    return texts
+
+
+def _names(regularizer: str) -> str:
+    return "+".join(part.partition(":")[0] for part in regularizer.split("+"))
+
+
+def _field_name(field: str) -> str:
+    return (FIELDS[field].label if field in FIELDS else field.replace("_", " ")).lower()
+
+
+# --------------------------------------------------------------------- scores that disagree
+def disagreements(verdicts: Sequence[Verdict]) -> list[str]:
+    """Where scores of one comparison contradict each other, or a guard contradicts them: sentences.
+
+    A silhouette knows no labels and can rise while agreement with them falls; it can also rise
+    because latents have collapsed. What a regularizer costs besides is said too.
+    """
+    comparisons: dict[tuple[str, tuple[tuple[str, str], ...]], list[int]] = {}
+    for index, verdict in enumerate(verdicts):
+        at = tuple((field, str(value)) for field, value in verdict.at)
+        comparisons.setdefault((verdict.regularizer, at), []).append(index)
+    names = labels(verdicts)
+    return [
+        f"{names[indices[0]]}: {sentence}"
+        for indices in comparisons.values()
+        for sentence in _contradictions([verdicts[index] for index in indices])
+    ]
+
+
+def _contradictions(verdicts: list[Verdict]) -> list[str]:
+    def those(metrics: Iterable[str], word: str) -> list[Verdict]:
+        return [v for v in verdicts if v.metric in metrics and v.word == word]
+
+    crisp, crisp_down = those(CRISP, STRONGER), those(CRISP, WEAKER)
+    agree, agree_down = those(AGREEMENT, STRONGER), those(AGREEMENT, WEAKER)
+    costs = those(COST, WEAKER)
+    pairs = (
+        (crisp, agree_down, "clusters are crisper, but less the labels"),
+        (agree, crisp_down, "clusters are more the labels, but less crisp"),
+        (crisp, crisp_down, "scores of crispness contradict each other"),
+        (agree, agree_down, "scores of agreement with the labels contradict each other"),
+        ([*crisp, *agree], costs, "the clusters have a price"),
+    )
+    found = [
+        f"{_listed(up)} stronger, but {_listed(down)} weaker: {meaning}"
+        for up, down, meaning in pairs
+        if up and down
+    ]
+    warned: Counter[str] = Counter()
+    for verdict in crisp:
+        warned |= Counter(dict(verdict.warnings))
+    if warned:
+        raised = ", ".join(
+            f'"{GUARDS[code].label}" in {count} of {max(v.n for v in crisp)} seeds'
+            for code, count in warned.items()
+        )
+        found.append(
+            f"{_listed(crisp)} stronger, but there are more warnings than without it ({raised}): "
+            "what is crisp may be what is broken"
+        )
+    return found
+
+
+def _listed(verdicts: list[Verdict]) -> str:
+    """Scores with their differences: "ACC (+0.12) and label silhouette (+0.31) are"."""
+    parts = [
+        f"{metric_name(v.metric)} ({format_interval(v.difference or 0.0, v.low, v.high)[0]})"
+        for v in verdicts
+    ]
+    if len(parts) == 1:
+        return f"{parts[0]} is"
+    return f"{', '.join(parts[:-1])} and {parts[-1]} are"

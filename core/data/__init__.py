@@ -1,0 +1,1 @@
+"""Images: where they come from, their splits, and how they are augmented."""

@@ -1,0 +1,205 @@
+"""Images and labels of a Setting: held in memory once, as uint8, and shared by all who ask.
+
+MNIST and scikit-learn's 8x8 digits need no network. Fashion-MNIST, KMNIST, EMNIST digits and USPS
+come through torchvision's own downloaders; a user's own images come as an .npz. What a Setting
+changes (classes, image size, pixel range, what is held out) is done on the way out, to the rows
+asked for, so two Settings never cost two copies.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from core.data import sources
+from core.data.own_images import npz_path, read_npz
+from core.data.sources import DATA_DIR, SOURCES, DataError, Raw, read_digits, read_torchvision
+from core.setting.setting import NPZ_NAME, Setting, dataset_info
+
+_CACHED = 2
+_CHUNK = 8192  # images that are float at full size at a time: 26 MB of 28x28
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Part of a data set: training images, or held-out ones.
+
+    Attributes:
+        pixels: (N, h, w) uint8, the whole data set's array. It is shared: never write into it.
+        index: (n,) int64, rows of `pixels` that belong to this split, ascending.
+        labels: (n,) int64, or None when the data set has none.
+    """
+
+    pixels: Tensor
+    index: Tensor
+    labels: Tensor | None
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def between(self, start: int, stop: int) -> Split:
+        """Its images from `start` to before `stop`, or to its end where that comes first."""
+        labels = None if self.labels is None else self.labels[start:stop]
+        return Split(self.pixels, self.index[start:stop], labels)
+
+    def images(self, setting: Setting, rows: Tensor | slice | None = None) -> Tensor:
+        """Images as a model takes them: means over whole blocks of pixels, never rounded.
+
+        Args:
+            setting: gives image_size s and pixel_range.
+            rows: positions within this split, (m,) int64 or a slice; None: all.
+
+        Returns:
+            (m, 1, s, s) float32 from 0 to `setting.pixel_range`.
+        """
+        index = self.index if rows is None else self.index[rows]
+        size = setting.image_size
+        out = torch.empty(len(index), 1, size, size)
+        for start in range(0, len(index), _CHUNK):
+            chunk = self.pixels[index[start : start + _CHUNK]].unsqueeze(1).float()
+            out[start : start + _CHUNK] = _resized(chunk, size)
+        # 0..255 is what is stored: multiplying by 255/255 must not cost the last bit
+        return out if setting.pixel_range == 255 else out.mul_(setting.pixel_range).div_(255)
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """What a Setting trains on and what it is measured on; no image is in both.
+
+    Attributes:
+        train: images seen in training.
+        test: images never seen in training.
+        class_names: name of each label.
+    """
+
+    train: Split
+    test: Split
+    class_names: tuple[str, ...]
+
+
+def load(setting: Setting, root: Path = DATA_DIR) -> Data:
+    """The images of a Setting, downloaded if they must be.
+
+    Args:
+        setting: its dataset, digits and holdout are used. An unlabelled data set gives every image,
+            whatever `digits` says.
+        root: folder of the data sets, laid out as data/README.md says.
+
+    Raises:
+        DataError: no such images here and no download, damaged files, a class that has no images,
+            or too few images to train and to measure.
+    """
+    raw = _raw(setting.dataset, root)
+    label = dataset_info(setting.dataset).label
+    chosen = torch.ones(len(raw.pixels), dtype=torch.bool)
+    if raw.labels is not None:
+        present = _classes(raw.labels)
+        missing = sorted(set(setting.digits) - set(present))
+        if missing:
+            raise DataError(
+                f"digits must be classes that {label} has images of ({_some(present)}); "
+                f"got {_some(missing)}"
+            )
+        chosen = torch.isin(raw.labels, torch.tensor(setting.digits))
+    rows = torch.arange(len(raw.pixels))
+    train, test = rows[chosen & raw.training], rows[chosen & ~raw.training]
+    if setting.holdout == "first3000":
+        if len(train) < 4000:
+            raise DataError(
+                f"holdout must be 'test' for fewer than 4000 training images; {label} has "
+                f"{len(train)} of the chosen classes"
+            )
+        test, train = train[:3000], train[3000:]
+    if min(len(train), len(test)) < 2:
+        raise DataError(
+            f"{label} must have at least 2 images to train on and 2 held out; of the chosen "
+            f"classes it has {len(train)} and {len(test)}"
+        )
+    return Data(
+        train=Split(raw.pixels, train, None if raw.labels is None else raw.labels[train]),
+        test=Split(raw.pixels, test, None if raw.labels is None else raw.labels[test]),
+        class_names=dataset_info(setting.dataset).class_names,
+    )
+
+
+def is_local(name: str, root: Path = DATA_DIR) -> bool:
+    """Whether `load` needs no download for this data set."""
+    return name == "digits" or bool(files_of(name, root))
+
+
+def files_of(name: str, root: Path = DATA_DIR) -> list[Path]:
+    """The files of a data set here, for another machine to read; none when there are none."""
+    if NPZ_NAME.fullmatch(name):
+        return [path for path in [npz_path(name, root)] if path.is_file()]
+    return sources.files_of(name, root) if name in SOURCES else []
+
+
+def _resized(images: Tensor, size: int) -> Tensor:
+    """(m, 1, h, w) to (m, 1, size, size); not square: zeros around it first."""
+    height, width = images.shape[-2:]
+    side = max(height, width)
+    if height != width:
+        top, left = (side - height) // 2, (side - width) // 2
+        images = F.pad(images, (left, side - width - left, top, side - height - top))
+    if side == size:
+        return images
+    if side % size == 0:
+        return F.avg_pool2d(images, side // size)
+    if side > size:
+        return F.adaptive_avg_pool2d(images, size)
+    return F.interpolate(images, size=(size, size), mode="bilinear", align_corners=False)
+
+
+def _classes(labels: Tensor) -> list[int]:
+    return sorted(set(labels.tolist()))
+
+
+def _some(classes: list[int]) -> str:
+    return ", ".join(map(str, classes[:20])) + (", ..." if len(classes) > 20 else "")
+
+
+# ------------------------------------------------------------------------ one copy in memory
+_cache: OrderedDict[tuple[str, Path], Raw] = OrderedDict()  # least recently used first
+_cache_lock = threading.Lock()
+_load_lock = (
+    threading.Lock()
+)  # one load at a time: asked for twice, still one copy and one download
+
+
+def _raw(name: str, root: Path) -> Raw:
+    key = (name, root.resolve())
+    if (known := _recall(key)) is not None:  # does not wait for somebody else's download
+        return known
+    with _load_lock:
+        if (known := _recall(key)) is not None:
+            return known
+        if name in SOURCES:
+            raw = read_torchvision(name, root)
+        elif name == "digits":
+            raw = read_digits()
+        else:
+            raw = read_npz(name, root)
+        with _cache_lock:
+            _cache[key] = raw
+            while len(_cache) > _CACHED:
+                _cache.popitem(last=False)
+        return raw
+
+
+def _recall(key: tuple[str, Path]) -> Raw | None:
+    with _cache_lock:
+        if key in _cache:
+            _cache.move_to_end(key)
+        return _cache.get(key)
+
+
+def npz_classes(name: str, root: Path = DATA_DIR) -> tuple[int, ...]:
+    """Classes that have images, ascending; (0,) when unlabelled. Raises DataError as `load`."""
+    labels = _raw(name, root).labels
+    return (0,) if labels is None else tuple(_classes(labels))

@@ -1,0 +1,180 @@
+"""A Run's latents for the Embedding Projector, as a part of TensorBoard and as a page of its own.
+
+    tensors.tsv            (n, d) latents, a row per image, no header
+    metadata.tsv           what is known of each image, with a header
+    sprite.png             thumbnails of the images in one square picture, row by row
+    projector_config.pbtxt what TensorBoard's projector reads: `tensorboard --logdir FOLDER`
+    projector_config.json  the same for the page of its own, which takes the address of such a file
+
+Formats: https://www.tensorflow.org/tensorboard/tensorboard_projector_plugin and
+https://github.com/tensorflow/embedding-projector-standalone.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from PIL import Image
+from torch.nn import functional as F
+
+from core.data import splits as images
+from core.figures import sprites
+from core.latents.drawn import HELD_OUT, Cloud, Part
+from core.runs.store import Run
+from core.setting.setting import dataset_info
+from core.training.loop import image_chunks
+
+MAX_SIDE = 8192  # pixels of the sprite: what the projector's textures may have
+MIN_DIMS = 3
+TENSORS, METADATA, SPRITE = "tensors.tsv", "metadata.tsv", "sprite.png"
+README = """\
+{name}: {n:,} latents of {d} dimensions, the images they are of, and what is known of them.
+
+In TensorBoard: run `tensorboard --logdir .` here and choose Projector.
+On https://projector.tensorflow.org: Load, then tensors.tsv and metadata.tsv. Images are shown there
+when the files are served from a web address: ?config=ADDRESS/projector_config.json.
+"""
+PADDED = "\nThe projector needs {least} dimensions: those after the first {d} are zeros.\n"
+
+
+class ExportError(ValueError):
+    """Something that can't be exported; the message is one sentence for people."""
+
+
+def held_out(run: Run) -> Cloud:
+    """The held-out images of a Run, with the clusters that it was scored with."""
+    a = run.arrays
+    n = len(a["latents"])
+    part = Part(HELD_OUT, a["latents"], a.get("labels"), a["clusters"], a["errors"], n)
+    return Cloud("heldout", (part,))
+
+
+def why_not(cloud: Cloud) -> str:
+    """Why the projector can't show these images, in a sentence; nothing where it can."""
+    if len(cloud) and np.isfinite(cloud.latents).all():
+        return ""
+    return (
+        "latents must be finite numbers for the projector; "
+        f"{'some are not' if len(cloud) else 'there are none'}"
+    )
+
+
+def files(run: Run, cloud: Cloud | None = None) -> dict[str, bytes]:
+    """The Embedding Projector's files by name.
+
+    Args:
+        run: whose latents.
+        cloud: which images of it; None: the held-out ones.
+
+    Raises:
+        ExportError: there is no image, or latents are not finite.
+        DataError: the images can't be had.
+    """
+    cloud = held_out(run) if cloud is None else cloud
+    if why := why_not(cloud):
+        raise ExportError(why)
+    n, d = cloud.latents.shape
+    picture, side = sprite(run, cloud)
+    about = README.format(name=run.name, n=n, d=d)
+    about += PADDED.format(least=MIN_DIMS, d=d) if d < MIN_DIMS else ""
+    return {
+        TENSORS: tensors(cloud.latents),
+        METADATA: metadata(run, cloud),
+        SPRITE: picture,
+        "projector_config.pbtxt": _pbtxt(n, d, side),
+        "projector_config.json": _json(run, n, d, side),
+        "README.txt": about.encode(),
+    }
+
+
+def tensors(latents: npt.NDArray[np.floating[Any]]) -> bytes:
+    """Latents (n, d) float32, tabs between; read back they are the same float32.
+
+    The projector opens with three principal components and shows nothing where there are fewer, so
+    one or two dimensions are followed by zeros.
+    """
+    n, d = latents.shape
+    table = np.hstack([latents, np.zeros((n, max(MIN_DIMS - d, 0)), latents.dtype)])
+    file = io.BytesIO()
+    np.savetxt(file, table, delimiter="\t", fmt="%.9g")
+    return file.getvalue()
+
+
+def metadata(run: Run, cloud: Cloud) -> bytes:
+    """A row per image: class, found cluster, squared error, number and, of two splits, which."""
+    columns: dict[str, list[str]] = {}
+    if cloud.labels is not None:
+        names = dataset_info(run.setting.dataset).class_names
+        columns["digit"] = [names[int(c)] for c in cloud.labels]
+    columns["cluster"] = ["noise" if c < 0 else str(c) for c in cloud.clusters.tolist()]
+    columns["squared error"] = [f"{e:.6g}" for e in cloud.errors.tolist()]
+    if cloud.has_training:
+        columns["split"] = cloud.splits.tolist()
+    columns["image"] = [str(i) for i in cloud.numbers.tolist()]
+    lines = ["\t".join(columns), *map("\t".join, zip(*columns.values(), strict=True))]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def sprite(run: Run, cloud: Cloud) -> tuple[bytes, int]:
+    """A square PNG of all images row by row, and the side of one thumbnail in it.
+
+    Thumbnails are as large as the images the Run was trained on, or as `MAX_SIDE` allows.
+    """
+    columns = int(np.ceil(np.sqrt(len(cloud))))
+    side = min(run.setting.image_size, MAX_SIDE // columns)
+    if side < 1:
+        raise ExportError(f"the projector shows at most {MAX_SIDE**2:,} images; got {len(cloud):,}")
+    some = np.concatenate(list(_thumbnails(run, cloud, side)))
+    file = io.BytesIO()
+    Image.fromarray(sprites.grid(some, columns, columns)).save(file, "PNG")
+    return file.getvalue(), side
+
+
+def _thumbnails(run: Run, cloud: Cloud, side: int) -> Iterator[npt.NDArray[np.uint8]]:
+    setting = run.setting
+    loaded = images.load(setting)
+    for part in cloud.parts:
+        split = loaded.test if part.split == HELD_OUT else loaded.train
+        if len(split) < len(part):
+            raise ExportError(
+                f"{run.name} has latents of {len(part):,} {part.split} images; its data set now has "
+                f"{len(split):,}"
+            )
+        split = split.between(0, len(part))
+        for some in image_chunks(split, setting, torch.device("cpu")):  # (<= 2048, 1, s, s)
+            grey = F.adaptive_avg_pool2d(some / setting.pixel_range, side)
+            yield sprites.tiles(grey[:, 0].numpy())
+
+
+def _pbtxt(n: int, d: int, side: int) -> bytes:
+    return f"""\
+embeddings {{
+  tensor_name: "latents"
+  tensor_shape: {n}
+  tensor_shape: {max(d, MIN_DIMS)}
+  tensor_path: "{TENSORS}"
+  metadata_path: "{METADATA}"
+  sprite {{
+    image_path: "{SPRITE}"
+    single_image_dim: {side}
+    single_image_dim: {side}
+  }}
+}}
+""".encode()
+
+
+def _json(run: Run, n: int, d: int, side: int) -> bytes:
+    embedding = {
+        "tensorName": run.name,
+        "tensorShape": [n, max(d, MIN_DIMS)],
+        "tensorPath": TENSORS,
+        "metadataPath": METADATA,
+        "sprite": {"imagePath": SPRITE, "singleImageDim": [side, side]},
+    }
+    return json.dumps({"embeddings": [embedding]}, indent=1).encode()

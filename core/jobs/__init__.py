@@ -1,0 +1,1 @@
+"""Queues of the app: trainings, projections and sweeps."""

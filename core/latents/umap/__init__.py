@@ -1,0 +1,1 @@
+"""UMAP's layout, compiled with numba."""

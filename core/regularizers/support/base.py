@@ -1,0 +1,164 @@
+"""What a regularizer is: an `nn.Module` with an `info`, called once per batch by the training loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from core.setting.setting import RegularizerInfo
+
+
+class Shape(NamedTuple):
+    """Sizes a regularizer may need to build what it learns.
+
+    Attributes:
+        latent_dim: length d of a latent.
+        feature_dim: length f of the encoder's last hidden layer.
+        pixels: number p of pixels of an image.
+        pixel_range: pixels go from 0 to this.
+        classes: number of classes chosen; how many clusters are looked for when nothing is said.
+    """
+
+    latent_dim: int
+    feature_dim: int
+    pixels: int
+    pixel_range: float
+    classes: int = 10
+
+    @property
+    def per_pixel(self) -> float:
+        """r^2 / p: what a weight beside a sum over unit pixels is beside our mean over pixels."""
+        return self.pixel_range**2 / self.pixels
+
+
+class View(NamedTuple):
+    """How the encoder sees other images, row by row beside those of the batch.
+
+    Attributes:
+        features: (b, f) the encoder's last hidden layer.
+        latent: (b, d) the encoder's output.
+    """
+
+    features: Tensor
+    latent: Tensor
+
+
+class Overview(NamedTuple):
+    """All training images at the start of an epoch, for terms that plan with the whole.
+
+    Attributes:
+        epoch: from 1 on.
+        seed: of this epoch, for anything that draws lots.
+        latents: gives (n, d), without gradient; encoded when first asked for.
+        features: gives (n, f), likewise.
+        pixels: gives the images themselves, (n, p).
+    """
+
+    epoch: int
+    seed: int
+    latents: Callable[[], Tensor]
+    features: Callable[[], Tensor]
+    pixels: Callable[[], Tensor]
+
+
+class LatentBatch(NamedTuple):
+    """What the loop gives to every regularizer.
+
+    Attributes:
+        images: (b, 1, s, s) clean images, 0 to pixel_range.
+        inputs: (b, 1, s, s) what the encoder read: `images` after every term's `corrupt`.
+        features: (b, f) the encoder's last hidden layer.
+        latent: (b, d) the encoder's output.
+        encode: images to latents, each by itself, for terms that need the encoder again.
+        generator: the only source of randomness, so that a seed repeats a Run.
+        view: the same images, augmented; there if a term has `needs_view`.
+        partner: for each image another one, as the term's `partners` chose; None on held-out
+            images, which have no neighbours among themselves.
+        rows: (b,) numbers of the images among all training images; None on held-out images.
+    """
+
+    images: Tensor
+    inputs: Tensor
+    features: Tensor
+    latent: Tensor
+    encode: Callable[[Tensor], Tensor]
+    generator: torch.Generator
+    view: View | None = None
+    partner: View | None = None
+    rows: Tensor | None = None
+
+
+class Effect(NamedTuple):
+    """What a regularizer does with a batch.
+
+    Attributes:
+        penalty: scalar added to the loss, its weight included; None when it only changes the way.
+        decoded: (b, d) what the decoder reads in place of the latent; None: the latent itself.
+    """
+
+    penalty: Tensor | None = None
+    decoded: Tensor | None = None
+
+
+class Regularizer(nn.Module):
+    """A term of the loss that acts on the latent batch. A subclass has `info` and `forward`.
+
+    Attributes:
+        needs_view: whether it wants `LatentBatch.view`.
+        needs_gradient: whether it differentiates by itself, also on held-out images.
+
+    Learned parts (a variance head, centroids) are ordinary submodules made in `__init__`, from the
+    generator given there; the loop optimizes and the store keeps them with the autoencoder.
+    """
+
+    info: ClassVar[RegularizerInfo]
+    needs_view: ClassVar[bool] = False
+    needs_gradient: ClassVar[bool] = False
+
+    def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
+        super().__init__()
+        self.params = dict(params)
+        self.shape = shape
+
+    @property
+    def clusters(self) -> int:
+        """k: as many as the parameter `clusters` asks for; with 0 as many as there are classes."""
+        return int(self.params["clusters"]) or self.shape.classes
+
+    def corrupt(self, images: Tensor, generator: torch.Generator) -> Tensor:
+        """What the encoder reads in place of `images` (b, 1, s, s) while training."""
+        return images
+
+    def begin_epoch(self, overview: Overview) -> None:
+        """Plan an epoch in which the term acts: first centroids, a neighbour graph."""
+
+    def partners(self, rows: Tensor, generator: torch.Generator) -> Tensor | None:
+        """For training images (b,) by number, the numbers (b,) of those to see as `partner`."""
+        return None
+
+    def forward(self, batch: LatentBatch) -> Effect:
+        raise NotImplementedError
+
+
+def linear(
+    inputs: int, outputs: int, generator: torch.Generator, *, std: float, bias: float = 0.0
+) -> nn.Linear:
+    """A linear layer, its weights drawn from the generator: from N(0, std^2)."""
+    layer = nn.Linear(inputs, outputs)
+    nn.init.normal_(layer.weight, std=std, generator=generator)
+    nn.init.constant_(layer.bias, bias)
+    return layer
+
+
+def relative_scale(latent: Tensor) -> Tensor:
+    """Scalar: root mean square distance of latents (b, d) from their mean, per dimension.
+
+    Without gradient: a term measured in this unit has the same value whatever the size of the cloud,
+    and takes the unit as given. With its gradient `drift` would draw the cloud together, away from the
+    origin, until nothing can be told from it.
+    """
+    centred = latent.detach() - latent.detach().mean(dim=0)
+    return centred.square().mean().sqrt().clamp_min(1e-12)

@@ -1,0 +1,1 @@
+"""Runs: made from a Setting, stored, and read again."""

@@ -1,0 +1,136 @@
+"""Named Settings: where the app starts, the post's own recipe, and the Runs that are shipped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.setting.setting import Setting, Term
+
+TEN = tuple(range(10))
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A Setting worth starting from.
+
+    Attributes:
+        label: name for people.
+        meaning: one plain sentence.
+        setting: what is trained.
+        clustering: key of `core.latents.clustering_methods.METHODS`: how its clusters are found.
+    """
+
+    label: str
+    meaning: str
+    setting: Setting
+    clustering: str = "kmeans"
+
+
+_POST = Setting(
+    architecture="post",
+    pixel_range=255,
+    holdout="first3000",
+    batch_size=32,
+    epochs=100,
+    learning_rate=1e-4,
+    schedule="constant",
+)
+
+_TWINS_FIRST = Term("contrastive", (("weight", 1.0), ("until_epoch", 10)))
+
+_TIGHT = Setting(
+    architecture="conv-bn",
+    batch_size=512,
+    epochs=20,
+    learning_rate=0.002,
+    elastic=0.1,
+    regularizer=(_TWINS_FIRST, Term("self_labelling", (("from_epoch", 11),))),
+)
+
+# Ten digits have more twins near a border, and sevens with a bar that look like a class of their own
+_TIGHT_TEN = _TIGHT.replace(
+    digits=TEN,
+    learning_rate=0.004,
+    schedule="cycles",
+    regularizer=(
+        _TWINS_FIRST,
+        Term(
+            "self_labelling",
+            (
+                ("pixel_weight", 2.0),
+                ("head_rate", 0.02),
+                ("balance", 5.0),
+                ("placed", "image"),
+                ("from_epoch", 11),
+            ),
+        ),
+    ),
+)
+
+RECIPES: dict[str, Recipe] = {
+    "tight": Recipe(
+        "Tight clusters, 3-D, even digits",
+        "First each image learns to recognise its twin, then neighbours agree on clusters.",
+        _TIGHT,
+    ),
+    "tight-ten": Recipe(
+        "Tight clusters, 3-D, all ten digits",
+        "The same for ten digits, with a learning rate that falls to zero in each phase: about twelve "
+        "minutes of training on one core.",
+        _TIGHT_TEN,
+    ),
+    "plain": Recipe(
+        "Plain, 3-D, even digits",
+        "No regularizer: does an autoencoder cluster by itself?",
+        Setting(),
+    ),
+    "sine": Recipe(
+        "The post's sine, 3-D, even digits",
+        "The same with the post's grid of valleys.",
+        Setting(regularizer=(Term("sine"),)),
+    ),
+    "vae": Recipe(
+        "VAE, 3-D, even digits",
+        "The same as a variational autoencoder: ordered, without holes.",
+        Setting(regularizer=(Term("vae"),)),
+    ),
+    "vade": Recipe(
+        "VaDE, 3-D, even digits",
+        "A variational autoencoder with a cloud of its own for each cluster.",
+        Setting(regularizer=(Term("vade"),)),
+        "gmm",
+    ),
+    "idec": Recipe(
+        "IDEC, 3-D, even digits",
+        "Plain training, then clusters that sharpen themselves.",
+        Setting(regularizer=(Term("idec"),)),
+    ),
+    "n2d": Recipe(
+        "N2D, 10-D, all ten digits",
+        "Plain training in ten dimensions; clusters are looked for in a UMAP of the latents.",
+        Setting(digits=TEN, latent_dim=10),
+        "umap-gmm",
+    ),
+    "ten-2d": Recipe(
+        "All ten digits, 2-D", "Ten digits in the plane.", Setting(digits=TEN, latent_dim=2)
+    ),
+    "ten-3d": Recipe(
+        "All ten digits, 3-D", "Ten digits in space.", Setting(digits=TEN, latent_dim=3)
+    ),
+    "ten-10d": Recipe(
+        "All ten digits, 10-D",
+        "Ten latent dimensions, drawn as a projection.",
+        Setting(digits=TEN, latent_dim=10),
+    ),
+    "post": Recipe(
+        "The post, exactly",
+        "The blog post's network, scale and optimizer: 14 x 14 pixels of 0..255, batch 32, "
+        "100 epochs of Adam at 0.0001.",
+        _POST,
+    ),
+}
+
+# `python -m core ship` trains these; their folders are the ones kept in the repository
+SHIPPED = (
+    "plain", "tight", "tight-ten", "sine", "vae", "idec", "vade", "ten-2d", "ten-3d", "ten-10d", "post",
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Studies: many Settings trained and scored."""

@@ -1,0 +1,1 @@
+"""Where the trainings of a study run: processes here, or a Ray cluster."""

@@ -1,0 +1,120 @@
+"""What a sweep asks of whoever does its trials, and what it hears: the same of every engine.
+
+    with engine:
+        engine.fit(costs)
+        while waiting or engine.running:
+            while waiting and engine.free:
+                engine.give(waiting.popleft())
+            for event in engine.wait(1.0):
+                ...
+
+`core.studies.engines.local.Pool` has processes on this machine, `core.studies.engines.ray.RayEngine`
+the nodes of a cluster.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+from core.studies.trial import Answer, Trial
+from core.training.estimate import Cost
+
+
+class EngineError(RuntimeError):
+    """An engine can't begin; the message is one sentence for people."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Which cluster a sweep runs on, and what of it a trial gets.
+
+    Attributes:
+        address: "auto", the cluster that this machine is a node of, or HOST:PORT of its head.
+        cpus: cores that are set aside for a trial, above 0. It computes with one thread whatever.
+        gpus: the same of GPUs; a fraction lets several trials share one, 0 keeps to the CPU.
+    """
+
+    address: str = "auto"
+    cpus: float = 1.0
+    gpus: float = 0.0
+
+    def __post_init__(self) -> None:
+        host, colon, port = self.address.rpartition(":")
+        if self.address != "auto" and not (
+            colon and host and "/" not in host and port.isdecimal() and 0 < int(port) < 65536
+        ):
+            raise EngineError(f"address must be auto or HOST:PORT; got {self.address!r}")
+        for name, value in (("cpus", self.cpus), ("gpus", self.gpus)):
+            whole = value <= 1 or value == int(value) if math.isfinite(value) else False
+            if not whole or not 0 <= value <= 1024 or (name == "cpus" and value == 0):
+                raise EngineError(
+                    f"{name} must be a part of one or a whole number of them, "
+                    f"{'above' if name == 'cpus' else 'at least'} 0; got {value:g}"
+                )
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A share of a trial's training is done, 0 to 1; it may fall to 0 when a trial is begun again."""
+
+    trial: Trial
+    share: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A trial has ended.
+
+    Attributes:
+        trial: as it was given.
+        answer: its rows, or why there are none.
+        seconds: since it began; the start of a worker not included.
+    """
+
+    trial: Trial
+    answer: Answer
+    seconds: float
+
+
+class Engine(Protocol):
+    """Does trials, several at a time, in any order; each gives one Outcome. Leaving it ends them."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def fit(self, known: Collection[Cost]) -> str:
+        """Take no more at a time than memory allows; a sentence when that is fewer than asked."""
+        ...
+
+    @property
+    def slots(self) -> int:
+        """Trials that it can do at a time, at least one."""
+        ...
+
+    @property
+    def running(self) -> list[Trial]:
+        """Trials that were given and have not ended."""
+        ...
+
+    @property
+    def free(self) -> bool:
+        """Whether another trial may be given."""
+        ...
+
+    def give(self, trial: Trial) -> None:
+        """Begin a trial; only when `free`."""
+        ...
+
+    def wait(self, timeout: float) -> Iterator[Progress | Outcome]:
+        """What has happened, after at most `timeout` seconds."""
+        ...

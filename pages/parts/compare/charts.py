@@ -1,0 +1,126 @@
+"""The charts of the Compare page: rows and a score in, a chart in which rows can be picked out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.compare import comparisons
+from core.compare.verdicts import summarise
+from core.figures import groups as group_figures
+from core.figures import maps
+from core.figures.groups import label as label
+from core.metrics.evaluation import METRICS
+from core.setting.setting import FIELDS
+from pages.parts.compare import data
+from pages.parts.compare.cited import cited
+from pages.parts.compare.controls import score
+from pages.parts.compare.picked import chart
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PARALLEL = ("acc", "silhouette_labels", "silhouette_clusters", "knn_accuracy", "reconstruction_mse")
+_PICK = "Click a point, or draw a box around some, to see these results."
+
+
+def groups(part: pd.DataFrame, metric: str) -> None:
+    """Each group's mean, its interval and its seeds."""
+    summary = summarise(part, ["group"], metric)
+    chart(
+        group_figures.groups(summary, part, metric, cited(part)),
+        "chart_groups",
+        f"{METRICS[metric].label} by group",
+        f"Mean {METRICS[metric].label} of {len(summary)} groups with 95 % intervals and every seed.",
+    )
+    more = len(summary) - group_figures.MAX_GROUPS
+    if more > 0:
+        st.caption(f"The best {group_figures.MAX_GROUPS} groups are drawn; {more} more are not.")
+    _mixed(part, comparisons.varied(part))
+    single = int((summary["n"] == 1).sum())
+    if single:
+        st.caption(f"{single} of {len(summary)} groups have one seed: nothing is known of chance.")
+    st.caption(_PICK)
+
+
+def _mixed(part: pd.DataFrame, mixed: list[str]) -> None:
+    """Warn where what is drawn as one group is several settings."""
+    per_group = part.groupby("group")
+    within = [n for n in mixed if n in part and (per_group[n].nunique() > 1).any()]
+    if within:
+        names = ", ".join(FIELDS[n].label if n in FIELDS else n.replace("_", " ") for n in within)
+        st.warning(
+            f"Groups mix settings that differ in {names.lower()}: group by it, or choose under "
+            "“otherwise equal”, before you read anything into a difference.",
+            icon=":material/warning:",
+        )
+
+
+def trend(part: pd.DataFrame, metric: str, x: str) -> None:
+    """The score along a number."""
+    if not x:
+        st.info("No number differs among these results: there is nothing to draw a trend along.")
+        return
+    rows = comparisons.along(part, x)
+    summary = summarise(rows, ["line", "x"], metric)
+    chart(
+        group_figures.trend(summary, rows, x, metric, cited(part)),
+        "chart_trend",
+        f"{METRICS[metric].label} along {label(x)}",
+        f"{METRICS[metric].label} along {label(x)}, a line for each regularizer.",
+    )
+    few = f"up to {group_figures.MAX_BANDS} lines have them; filter to see others"
+    st.caption(f"Bands are 95 % intervals of the mean over seeds ({few}). {_PICK}")
+
+
+def trade_off(part: pd.DataFrame, metric: str, scores: list[str]) -> None:
+    """The score against another: what a separation costs."""
+    default = comparisons.ERROR if metric != comparisons.ERROR else comparisons.SEPARATION
+    other = score([n for n in scores if n != metric], "Against", "against", default)
+    chart(
+        maps.trade_off(part, other, metric, cited(part)),
+        "chart_tradeoff",
+        f"{METRICS[metric].label} against {METRICS[other].label}",
+        f"{METRICS[metric].label} against {METRICS[other].label} with the front of the best.",
+    )
+    if comparisons.ERROR in (metric, other) and part["pixel_range"].nunique() > 1:
+        st.caption("Errors of settings with pixels of 0..1 and of 0..255 are not comparable.")
+    st.caption(f"**{METRICS[other].label}**: {METRICS[other].help}")
+    st.caption(f"On the front no other result is better in both scores. {_PICK}")
+
+
+def heat(part: pd.DataFrame, metric: str) -> None:
+    """Regularizer by latent dimension."""
+    summary = summarise(part, ["regularizer", "latent_dim"], metric)
+    short = comparisons.shortened(part["regularizer"].unique().tolist())
+    rows = part.assign(group=part["regularizer"].map(short))
+    chart(
+        maps.heat(
+            summary.assign(group=summary["regularizer"].map(short)), rows, metric, cited(part)
+        ),
+        "chart_heat",
+        f"{METRICS[metric].label} by regularizer and latent dimension",
+        f"Mean {METRICS[metric].label} by regularizer and latent dimension.",
+    )
+    st.caption("Means over seeds, the best regularizer on top. Click a cell to see its results.")
+
+
+def parallel(part: pd.DataFrame, metric: str, stamp: str) -> None:
+    """Many scores and fields at once."""
+    numbers = [n for n in data.axes(stamp) if "." not in n]
+    scores = data.scores(stamp)
+    default = list(dict.fromkeys(n for n in (metric, *PARALLEL) if n in scores))
+    columns = st.multiselect(
+        "Axes", [*scores, *numbers], default=default, format_func=label, max_selections=10,
+        key="axes", bind="query-params",
+    )  # fmt: skip
+    chart(
+        maps.parallel(part, columns, cited(part)),
+        "chart_parallel",
+        "Results on parallel axes",
+        f"{len(part)} results as lines across {len(columns)} axes.",
+    )
+    if len(part) > maps.MAX_LINES:
+        st.caption(f"{maps.MAX_LINES:,} of {len(part):,} results are drawn.")
+    st.caption(f"Each axis goes from its least to its greatest value. {_PICK}")

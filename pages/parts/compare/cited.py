@@ -1,0 +1,36 @@
+"""Values that others published, beside ours on request; they are cited, not measured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.metrics.published import references
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEY = "cited"
+
+
+def switch() -> None:
+    """The switch for cited values."""
+    st.toggle(
+        "Cited values",
+        key=KEY,
+        bind="query-params",
+        help="What the post and the literature say of the same digits, in grey. Cited, not measured "
+        "here: other networks, often scored on the images they were trained on, often the best seed.",
+    )
+
+
+def cited(part: pd.DataFrame) -> pd.DataFrame | None:
+    """Cited rows of the images that the rows are of; None when they are switched off."""
+    if not st.session_state.get(KEY):
+        return None
+    table = references()
+    same = table["digits"].isin(part["digits"].unique()) & table["dataset"].isin(
+        part["dataset"].unique()
+    )
+    return table[same]

@@ -1,0 +1,96 @@
+"""The Compare page: what is asked, its picture, what was picked in it, verdicts, table, downloads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.compare.index import Index, mixed_versions
+from core.metrics.evaluation import METRICS
+from pages.parts.compare import charts, controls, data, latents, verdicts
+from pages.parts.compare.data import Filter
+from pages.parts.compare.picked import panel
+from pages.parts.compare.table import downloads, reproduce, table
+from pages.parts.shared.wording import MAIN_SCORES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def show(index: Index, wanted: Filter) -> None:
+    """Everything, of the rows that pass a filter."""
+    rows = data.rows(index.stamp, wanted)
+    _counts(index, rows)
+    if not len(rows):
+        st.info(
+            "No result passes these filters. Take some of them back, or show everything.",
+            icon=":material/filter_alt_off:",
+        )
+        return
+    view = controls.view()
+    a, b, c = st.columns([2, 3, 4])
+    with a:
+        metric = controls.score(data.scores(index.stamp), "Score", "metric", "acc")
+    with b:
+        by, x = _asked(view, index.stamp)
+    found = data.contexts(index.stamp, wanted, (*by, *([x] if x else [])))
+    with c:
+        key = controls.context(found)
+    part = data.part(index.stamp, wanted, (*by, *([x] if x else [])), key)
+    _draw(view, rows, part, metric, x, index.stamp)
+    st.caption(f"**{METRICS[metric].label}**: {METRICS[metric].help}")
+    panel(index.rows, MAIN_SCORES)
+    verdicts.panel(part, metric, f"{index.stamp}-{wanted}-{by}-{x}-{key}")
+    table(rows, MAIN_SCORES, index.stamp)
+    downloads(rows, part, MAIN_SCORES)
+    reproduce(part, controls.link(key))
+
+
+def _counts(index: Index, rows: pd.DataFrame) -> None:
+    """How much there is, and what is wrong with it."""
+    stored, settings = rows["run"][rows["has_run"]].nunique(), rows["hash"].nunique()
+    st.caption(
+        f"{len(rows):,} of {len(index.rows):,} results, of {settings:,} settings; weights of "
+        f"{stored:,} are here."
+    )
+    if notes := [sentence for sentence in (mixed_versions(rows), *index.problems) if sentence]:
+        with st.expander(notes[0] if len(notes) == 1 else f"{len(notes)} notes on these results"):
+            st.markdown("\n".join(f"- {note}" for note in notes))
+
+
+def _asked(view: str, stamp: str) -> tuple[tuple[str, ...], str]:
+    """The fields that groups differ in, and for a trend what it is drawn along."""
+    if view == "trend":
+        places = data.axes(stamp)
+        if places:
+            x = st.selectbox(
+                "Along", places, format_func=charts.label, key="x", bind="query-params",
+                help="A field, or a parameter of a regularizer's term, that differs.",
+            )  # fmt: skip
+            return ("regularizer",), str(x)
+        return ("regularizer",), ""
+    if view == "heat":
+        st.markdown("Regularizer by latent dimension", help="Mean over the seeds in each cell")
+        return ("regularizer", "latent_dim"), ""
+    return controls.group_by(data.fields(stamp)), ""
+
+
+def _draw(
+    view: str, rows: pd.DataFrame, part: pd.DataFrame, metric: str, x: str, stamp: str
+) -> None:
+    match view:
+        case "groups":
+            charts.groups(part, metric)
+        case "trend":
+            charts.trend(part, metric, x)
+        case "tradeoff":
+            charts.trade_off(part, metric, data.scores(stamp))
+        case "heat":
+            charts.heat(part, metric)
+        case "parallel":
+            charts.parallel(part, metric, stamp)
+        case "latents":
+            latents.thumbnails(rows, part, metric)
+        case "beside":
+            latents.side_by_side(part, metric)

@@ -1,0 +1,244 @@
+"""What a Run's scores rest on: images, silhouettes, confusion, curves, exports. One tab each."""
+
+from __future__ import annotations
+
+import io
+import json
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from core.export import embedding_projector, formats
+from core.figures import charts, html
+from core.latents.arrays import Undefined
+from core.latents.clustering_methods import Clustering
+from core.latents.drawn import HELD_OUT, Cloud
+from core.latents.projection import Projection
+from core.metrics.evaluation import METRICS, Evaluation
+from core.runs.store import Run
+from core.setting.setting import dataset_info
+from pages.parts.explore.points import latents_csv
+from pages.parts.shared import loaders
+from pages.parts.shared.charts import chart
+from pages.parts.shared.space import title
+from pages.parts.shared.wording import images_in, score_text
+
+
+def details(run: Run, key: str, found: Clustering, cloud: Cloud, scores: Evaluation) -> None:
+    """What the scores rest on; only the open tab is computed."""
+    drawers = {
+        "Reconstructions": lambda: _pairs(run, key),
+        "Silhouettes": lambda: _silhouettes(run, key, found),
+        "Confusion": lambda: _confusion(run, found),
+        "Neighbours": lambda: _neighbours(run, key),
+        "How many clusters?": lambda: _how_many(run, key),
+        "All scores": lambda: _all_scores(scores),
+        "Training": lambda: _training(run),
+        "Export": lambda: _export(run, cloud),
+    }
+    for tab, draw in zip(
+        st.tabs(list(drawers), key="details", on_change="rerun"), drawers.values(), strict=True
+    ):
+        if tab.open:
+            with tab:
+                draw()
+
+
+def _pairs(run: Run, key: str) -> None:
+    errors = run.arrays["errors"]
+    order = st.segmented_control(
+        "Which images", ["One of each", "Worst", "Best"], default="One of each", required=True
+    )
+    count = min(20, len(errors))
+    if order == "One of each" and "labels" in run.arrays:
+        labels = run.arrays["labels"]
+        per = max(count // len(np.unique(labels)), 1)
+        rows = np.concatenate([np.flatnonzero(labels == c)[:per] for c in np.unique(labels)])
+    else:
+        ranked = np.argsort(errors)
+        rows = ranked[::-1][:count] if order == "Worst" else ranked[:count]
+    originals, decoded = loaders.pairs(key, run, tuple((HELD_OUT, int(r)) for r in rows[:40]))
+    st.image(
+        charts.pairs(originals, decoded),
+        caption="Above: held-out images. Below: what the decoder makes of their latents.",
+        width="stretch",
+    )
+
+
+def _silhouettes(run: Run, key: str, found: Clustering) -> None:
+    names = dataset_info(run.setting.dataset).class_names
+    by_label, by_cluster = st.columns(2)
+    cases = [(by_cluster, "By found cluster", found.labels, loaders.clusters_key(found))]
+    if "labels" in run.arrays:
+        cases.insert(0, (by_label, "By digit", run.arrays["labels"], "labels"))
+    for column, heading, labels, which in cases:
+        with column:
+            st.markdown(f"**{heading}**")
+            try:
+                samples = loaders.silhouette(key, run, labels, which)
+            except Undefined as reason:
+                st.info(f"This score is {reason}.")
+                continue
+            class_names = names if which == "labels" else tuple(str(i) for i in range(1000))
+            figure = charts.silhouette_plot(
+                samples, labels, class_names, float(np.nanmean(samples))
+            )
+            chart(figure, f"silhouette_{which}", f"{run.name}: silhouettes {heading.lower()}")
+    st.caption(
+        "One row per image, longest first: near 1 it lies deep in its own group, at 0 between two, "
+        "below 0 nearer to another."
+    )
+
+
+def _confusion(run: Run, found: Clustering) -> None:
+    from core.metrics.scores import confusion_matrix
+
+    if "labels" not in run.arrays:
+        st.info("These images have no labels, so there is nothing to compare the clusters with.")
+        return
+    table = confusion_matrix(run.arrays["labels"], found.labels)
+    names = dataset_info(run.setting.dataset).class_names
+    columns = ["noise" if c == -1 else f"cluster {c}" for c in table.columns]
+    figure = charts.confusion(table.counts, [names[c] for c in table.classes], columns)
+    chart(figure, "confusion", f"{run.name}: digits in clusters")
+    st.caption(
+        "Rows are digits; each column is a cluster, matched to digits one to one (Hungarian)."
+    )
+
+
+def _neighbours(run: Run, key: str) -> None:
+    if "labels" not in run.arrays:
+        st.info("These images have no labels for the neighbours to vote with.")
+        return
+    k = st.slider("Neighbours that vote (k)", 1, 50, run.evaluation.neighbours, key="vote_k")
+    if k == run.evaluation.neighbours:
+        latent = run.evaluation.values.get("knn_accuracy")
+        pixels = run.evaluation.values.get("knn_accuracy_pixels")
+    elif st.button(f"Compute for k = {k}", key="vote"):
+        try:
+            latent, pixels = loaders.neighbour_vote(key, run, k)
+        except Undefined as reason:
+            st.info(f"This score is {reason}.")
+            return
+    else:
+        return
+    a, b = st.columns(2)
+    a.metric("kNN accuracy in latent space", "undefined" if latent is None else f"{latent:.4f}")
+    b.metric("kNN accuracy on pixels", "undefined" if pixels is None else f"{pixels:.4f}")
+    st.caption(
+        "Every held-out image asks its k nearest training images which digit it is: once by "
+        "distance in latent space, once by distance between pixels."
+    )
+
+
+def _how_many(run: Run, key: str) -> None:
+    from core.metrics.how_many import choose_k
+
+    st.caption(
+        "How many clusters would one find without knowing? Silhouette of k-means (higher is "
+        "better) and BIC of a Gaussian mixture (lower is better)."
+    )
+    curves = st.session_state.setdefault("choices_of_k", {})
+    if key not in curves:
+        if not st.button("Try 2 to 15 clusters", key="choose_k"):
+            return
+        bar, scores = st.progress(0.0, text="starting"), []
+        ks = range(2, 16)
+        for i, score in enumerate(choose_k(run.arrays["latents"], ks, run.setting.seed)):
+            scores.append(score)
+            bar.progress((i + 1) / len(ks), text=f"{score.k} clusters; touch anything to stop")
+        bar.empty()
+        curves[key] = scores
+    chart(charts.choice_of_k(curves[key]), "choice_of_k", f"{run.name}: how many clusters")
+
+
+def _all_scores(scores: Evaluation) -> None:
+    st.dataframe(
+        [
+            {
+                "score": METRICS[name].label,
+                "value": score_text(value),
+                "better": METRICS[name].better,
+                "what it says": METRICS[name].help
+                + (f" Here it is {scores.undefined[name]}." if value is None else ""),
+                "source": METRICS[name].source,
+            }
+            for name, value in scores.values.items()
+        ],
+        hide_index=True,
+        width="stretch",
+        column_config={"what it says": st.column_config.TextColumn(width="large")},
+    )
+
+
+def _training(run: Run) -> None:
+    chart(charts.loss_curves(run.history), "loss", f"{run.name}: training")
+    about = run.provenance
+    st.caption(
+        f"Trained in {about.get('training_seconds')} s on {about.get('machine')} "
+        f"({about.get('device')}), {about.get('trained_at')}, torch "
+        f"{about.get('versions', {}).get('torch')}."
+    )
+    st.code(run.setting.command(), language="bash", wrap_lines=True)
+
+
+def _export(run: Run, cloud: Cloud) -> None:
+    facts = {"run": run.name, "setting": run.setting.to_json(),
+             "evaluation": run.evaluation.to_json(), "provenance": run.provenance}  # fmt: skip
+    a, b, c = st.columns(3)
+    a.download_button("Scores and setting (JSON)", json.dumps(facts, indent=1),
+                      f"{run.name}.json", "application/json", on_click="ignore",
+                      width="stretch")  # fmt: skip
+    a.download_button("Weights (safetensors)",
+                      lambda: (run.folder / "weights.safetensors").read_bytes(),
+                      f"{run.name}.safetensors", on_click="ignore", width="stretch")  # fmt: skip
+    b.download_button("Latents (CSV)", lambda: latents_csv(run, cloud), f"{run.name}.csv",
+                      "text/csv", on_click="ignore", width="stretch")  # fmt: skip
+    b.download_button("Latents (Parquet)", lambda: _parquet(run, cloud), f"{run.name}.parquet",
+                      on_click="ignore", width="stretch")  # fmt: skip
+    c.download_button("The plot (HTML, works offline)", lambda: _html(run, cloud),
+                      f"{run.name}.html", "text/html", on_click="ignore", width="stretch")  # fmt: skip
+    why_not = embedding_projector.why_not(cloud)
+    for column, (name, form) in zip((b, c), formats.FORMATS.items(), strict=True):
+        column.download_button(
+            f"{form.label} (zip)",
+            partial(formats.to_zip, run, name, cloud),
+            f"{run.name}-{name}.zip",
+            "application/zip",
+            key=f"export_{name}",
+            help=f"Not for this run: {why_not}." if why_not else form.help,
+            disabled=bool(why_not),
+            on_click="ignore",
+            width="stretch",
+        )
+    st.caption(
+        f"Latents, plot and projector: of what is drawn above, {images_in(cloud)}. A picture (PNG) of "
+        "the view as it is turned now: the camera above the plot."
+    )
+
+
+def _parquet(run: Run, cloud: Cloud) -> bytes:
+    file = io.BytesIO()
+    loaders.table(run, cloud).to_parquet(file, index=False)
+    return file.getvalue()
+
+
+def _html(run: Run, cloud: Cloud) -> bytes:
+    """A page of its own: latents as they are, or their PCA; plotly.js is inside."""
+    dims = run.setting.latent_dim
+    projection = Projection("none" if dims <= 3 else "pca", 3)
+    which = loaders.cloud_key(loaders.run_key(run), cloud)
+    shown = loaders.projected(which, cloud.latents, projection, projection.key)
+    labels = cloud.labels
+    figure = charts.scatter(
+        shown.points,
+        shown.axes,
+        colour="cluster" if labels is None else "digit",
+        labels=labels,
+        clusters=cloud.clusters,
+        class_names=dataset_info(run.setting.dataset).class_names,
+        equal_aspect=dims <= 3,
+        height=800,
+    )
+    return html.to_html(figure, f"{title(run)} · {images_in(cloud)}")

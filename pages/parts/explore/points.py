@@ -1,0 +1,164 @@
+"""What the visitor picked in a latent space: one image and its neighbours, or many images."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core.figures import charts
+from core.latents.arrays import Undefined
+from core.latents.clustering_methods import Clustering
+from core.latents.drawn import Cloud
+from core.runs.store import Run
+from core.setting.setting import dataset_info
+from pages.parts.shared import loaders
+from pages.parts.shared.wording import image_name, score_text
+
+SHOWN = 60  # images of a selection
+
+
+def pinned_panel(run: Run, cloud: Cloud, row: int) -> None:
+    """The pinned image, its reconstruction and its neighbours in latent space."""
+    key = loaders.run_key(run)
+    with st.container(border=True):
+        name = image_name(cloud, row)
+        st.markdown(f"**{name[0].upper()}{name[1:]}** · {_facts(run, cloud, row)}")
+        own, near = st.columns([1, 3])
+        with own:
+            originals, decoded = loaders.pairs(key, run, (cloud.place(row),))
+            st.image(
+                charts.montage(np.concatenate([originals, decoded]), columns=2),
+                caption="image and reconstruction",
+                width="stretch",
+            )
+        with near:
+            count = min(10, len(cloud) - 1)
+            try:
+                graph = loaders.neighbours(loaders.cloud_key(key, cloud), cloud.latents, count)
+            except Undefined as reason:
+                st.info(f"Its neighbours are {reason}.")
+                return
+            rows, distances = graph.indices[row], graph.distances[row]
+            images, _ = loaders.pairs(key, run, tuple(cloud.place(int(r)) for r in rows))
+            kind = " and ".join(part.split for part in cloud.parts)
+            st.caption(f"Its {count} nearest {kind} images in latent space, and how far they are")
+            for column, image, r, distance in zip(
+                st.columns(count), images, rows, distances, strict=True
+            ):
+                column.image(
+                    charts.montage(image[None], columns=1),
+                    caption=f"{_label(run, cloud, int(r))} {distance:.3g}".strip(),
+                    width="stretch",
+                )
+        _set_against(run, cloud, row, int(rows[0]))
+
+
+def _set_against(run: Run, cloud: Cloud, row: int, first: int) -> None:
+    """A second image beside the pinned one."""
+    key, latents = loaders.run_key(run), cloud.latents
+    with st.expander("Set it against another image"):
+        other = _other(cloud, row, first)
+        originals, decoded = loaders.pairs(key, run, (cloud.place(row), cloud.place(other)))
+        a, b, words = st.columns([1, 1, 2])
+        for column, i in ((a, 0), (b, 1)):
+            column.image(
+                charts.montage(np.stack([originals[i], decoded[i]]), columns=2),
+                caption=image_name(cloud, (row, other)[i]),
+                width="stretch",
+            )
+        distance = float(np.linalg.norm(latents[row] - latents[other]))
+        spread = float(np.linalg.norm(latents - latents.mean(axis=0), axis=1).mean())
+        same = cloud.clusters[row] == cloud.clusters[other]
+        words.markdown(
+            f"- {_facts(run, cloud, other)}\n"
+            f"- distance in latent space **{distance:.3g}**, {distance / max(spread, 1e-12):.2g} times "
+            "the mean distance from the centre\n"
+            f"- in {'the same cluster' if same else 'different clusters'}\n"
+            f"- pixels differ by {np.square(originals[0] - originals[1]).mean():.3g} (mean square)"
+        )
+
+
+def _other(cloud: Cloud, row: int, first: int) -> int:
+    """Row of an image that the visitor names by its number, and by its split if there are two."""
+    starts = {part.split: (start, len(part)) for start, part in cloud.starts()}
+    near = cloud.place(first)
+    split = near.split
+    if len(starts) > 1:
+        split = st.segmented_control(
+            "The other image is", list(starts), default=near.split, required=True,
+            key=f"against_split_{row}",
+        )  # fmt: skip
+    start, count = starts[split]
+    number = st.number_input(
+        "Number of the other image",
+        0,
+        count - 1,
+        near.number if split == near.split else 0,
+        key=f"against_{cloud.choice}_{row}_{split}",
+        help="The number that its card shows.",
+    )
+    return start + int(number)
+
+
+def selection_panel(run: Run, found: Clustering, cloud: Cloud, rows: list[int]) -> None:
+    """Many images: how many, of what classes, how well they lie, and to take along."""
+    key, chosen = loaders.run_key(run), np.array(rows)
+    with st.container(border=True):
+        st.markdown(f"**{len(chosen):,} selected images**")
+        facts = []
+        labels, found_in = cloud.labels, cloud.clusters
+        names = dataset_info(run.setting.dataset).class_names
+        if cloud.has_training:
+            splits, counts = np.unique(cloud.splits[chosen], return_counts=True)
+            facts += [f"{n:,} {split}" for split, n in zip(splits, counts, strict=True)]
+        if labels is not None:
+            mix = [(int(c), int(np.sum(labels[chosen] == c))) for c in np.unique(labels[chosen])]
+            mix.sort(key=lambda pair: -pair[1])
+            facts.append("digits " + ", ".join(f"**{names[c]}** {n:,}" for c, n in mix))
+        clusters = [
+            (int(c), int(np.sum(found_in[chosen] == c))) for c in np.unique(found_in[chosen])
+        ]
+        clusters.sort(key=lambda pair: -pair[1])
+        facts.append(
+            "clusters " + ", ".join(f"{'noise' if c < 0 else c}: {n:,}" for c, n in clusters[:8])
+        )
+        if not cloud.has_training:  # silhouettes are measured among held-out images alone
+            try:
+                by = labels if labels is not None else found.labels
+                which = "labels" if labels is not None else loaders.clusters_key(found)
+                values = loaders.silhouette(key, run, by, which)[chosen]
+                facts.append(f"mean silhouette {score_text(float(np.nanmean(values)))}")
+            except Undefined as reason:
+                facts.append(f"silhouette {reason}")
+        facts.append(f"mean squared error {score_text(float(cloud.errors[chosen].mean()))}")
+        st.markdown(" · ".join(facts))
+        some = chosen[np.linspace(0, len(chosen) - 1, min(SHOWN, len(chosen))).astype(int)]
+        images, _ = loaders.pairs(key, run, tuple(cloud.place(int(r)) for r in some))
+        note = f"{len(some)} of them" if len(some) < len(chosen) else "all of them"
+        st.image(charts.montage(images, columns=min(20, len(some))), caption=note, width="stretch")
+        st.download_button(
+            "Selected latents (CSV)",
+            lambda: latents_csv(run, cloud, chosen),
+            f"{run.name}-selection.csv",
+            "text/csv",
+            on_click="ignore",
+        )
+
+
+def latents_csv(run: Run, cloud: Cloud, rows: loaders.Array | None = None) -> bytes:
+    """Split, number, latent, label, found cluster and squared error of images, one row each."""
+    return loaders.table(run, cloud, rows).to_csv(index=False, float_format="%.6g").encode()
+
+
+def _facts(run: Run, cloud: Cloud, row: int) -> str:
+    cluster = int(cloud.clusters[row])
+    parts = [f"digit **{_label(run, cloud, row)}**" if cloud.labels is not None else "no label"]
+    parts.append("in no cluster" if cluster < 0 else f"cluster {cluster}")
+    parts.append(f"squared error {score_text(float(cloud.errors[row]))}")
+    return " · ".join(parts)
+
+
+def _label(run: Run, cloud: Cloud, row: int) -> str:
+    if cloud.labels is None:
+        return ""
+    return dataset_info(run.setting.dataset).class_names[int(cloud.labels[row])]

@@ -1,0 +1,87 @@
+"""The same images a second time: under another Setting, or in another projection. Views are linked."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.latents.projection import Projection
+from core.metrics.evaluation import METRICS, Evaluation
+from core.runs.store import Run
+from core.setting.setting import Setting
+from pages.parts.shared import loaders
+from pages.parts.shared.space import COLOURS, IMAGES, pieces, space, title
+from pages.parts.shared.wording import score_text, warn
+
+SECOND = "second_view"
+OWN = {"pca": "this run, by PCA in 2-D", "umap": "this run, by UMAP in 2-D"}
+Other = tuple[Run, Projection]
+MAX_OTHERS = 200  # the newest: a list of thousands would be sent at every click
+
+
+def choose_other(run: Run) -> Other | None:
+    """What to set beside a Run: None, or a Run of the same images and how to draw it."""
+    others = {s.name: s for s in loaders.stored_alike(run.setting, IMAGES, MAX_OTHERS)}
+    own = list(OWN) if run.setting.latent_dim > 1 else []
+    choice = st.selectbox(
+        "Set beside it",
+        [*own, *others],
+        index=None,
+        placeholder="nothing",
+        format_func=lambda name: OWN[name] if name in OWN else _short(others[name]),
+        key="beside",
+        bind="query-params",
+        help="The same images a second time: trained with another setting, or in another "
+        "projection. What you point at in one view is marked in the other.",
+    )
+    if choice is None:
+        return None
+    if choice in OWN:
+        return run, Projection(choice, 2)
+    other = loaders.find_run(others[choice])
+    dims = others[choice].latent_dim
+    return (other, Projection("none" if dims <= 3 else "pca", 3)) if other else None
+
+
+def _short(s: Setting) -> str:
+    """What differs most often, and the hash: Streamlit takes options of one label for the same."""
+    terms = " + ".join(t.name for t in s.regularizer) or "none"
+    return (
+        f"{s.latent_dim}-D, {terms}, {s.architecture}, {s.epochs} epochs, seed {s.seed} ({s.hash})"
+    )
+
+
+def beside(
+    run: Run, other: Other, choice: str, scores: Evaluation, colour: str, *, link: str
+) -> None:
+    """Draw the other view, linked to the first, and the scores of both."""
+    second, projection = other
+    found = second.clustering
+    st.markdown(f"#### Beside it: {title(second)}")
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        shown = colour if colour in COLOURS else "cluster"
+        cloud = loaders.cloud(loaders.run_key(second), second, found, choice)
+        space(second, found, cloud, shown, projection, key=SECOND, link=link)
+        waiting = st.empty()
+    with right:
+        if second is run or second.name == run.name:
+            st.caption("The same run: its scores are those above.")
+        else:
+            warn(second.evaluation)
+            _both(scores, second.evaluation)
+    pieces(second, found, cloud, key=SECOND, waiting=waiting)
+
+
+def _both(first: Evaluation, second: Evaluation) -> None:
+    """Scores of both in a table, and which is better."""
+    rows = []
+    for name, info in METRICS.items():
+        a, b = first.values.get(name), second.values.get(name)
+        better = ""
+        if a is not None and b is not None and a != b:
+            better = "this" if (a > b) == (info.better == "higher") else "beside"
+        rows.append(
+            {"score": info.label, "this": score_text(a), "beside": score_text(b), "better": better}
+        )
+    st.dataframe(rows, hide_index=True, width="stretch", height="content")
+    st.caption("One seed each: a difference may be chance.")

@@ -1,0 +1,148 @@
+"""A Setting without a Run: offer to train it, show how that goes, let it be cancelled."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core.data import splits
+from core.figures.charts import loss_curves
+from core.jobs.queue import Job, QueueFull
+from core.setting.amounts import counted, duration
+from core.setting.setting import Setting, dataset_info
+from core.training import replay
+from core.training.replay import Frame
+from pages.parts.latent_view.component import View, digit_field, latent_view
+from pages.parts.shared import limits, loaders
+from pages.parts.shared.charts import chart, config
+from pages.parts.shared.wording import plain
+
+
+def training_panel(setting: Setting) -> None:
+    """Draw what belongs to the state of this Setting's job."""
+    job = loaders.queue().find(setting)
+    if job is not None and job.active:
+        _live(setting)
+        return
+    st.subheader("This setting has not been trained yet")
+    _last_attempt(setting, job)
+    seconds, refused = limits.training(setting)
+    if seconds is not None:
+        st.write(
+            f"Training takes about **{duration(seconds)}** here ({counted(setting.epochs, 'epoch')}), "
+            "and up to a minute more for the scores. The result is kept: the next visitor sees it at "
+            "once."
+        )
+    _ahead(len(loaders.queue().active()))
+    st.button("Train", type="primary", icon=":material/play_arrow:", on_click=_submit,
+              args=(setting,), disabled=bool(refused))  # fmt: skip
+    if refused:
+        st.info(refused, icon=":material/block:")
+    if problem := st.session_state.pop("queue_problem", ""):
+        st.error(plain(problem))
+    with st.expander("The same on the command line", expanded=bool(refused)):
+        st.code(setting.command(), language="bash", wrap_lines=True)
+
+
+def _ahead(count: int) -> None:
+    """How many trainings come first, if any, and where they can be seen and cancelled."""
+    if not count:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{counted(count, 'training')} before this one.", width="content")
+        st.page_link("pages/Runs.py", label="See them", width="content",
+                     help="Each can be opened there, and cancelled.")  # fmt: skip
+
+
+def _last_attempt(setting: Setting, job: Job | None) -> None:
+    """How the last training ended that gave no Run, and its curves until then."""
+    stopped = loaders.store().failure(setting)
+    history = [record.to_json() for record in job.records] if job else []
+    if job is not None and job.state == "failed":
+        st.error(plain(job.error), icon=":material/error:")
+    elif job is not None and job.state == "cancelled":
+        st.info("Training was cancelled; nothing was stored.", icon=":material/cancel:")
+    elif stopped is not None:  # by the command line, or before this server started
+        reason, history = stopped[0], list(stopped[1])
+        st.error(plain(reason), icon=":material/error:")
+    if history:
+        chart(
+            loss_curves(history), "loss_of_ended_job", f"{setting.name}: training that ended early"
+        )
+
+
+def _submit(setting: Setting) -> None:
+    try:
+        loaders.queue().submit(setting)
+    except QueueFull as full:
+        st.session_state["queue_problem"] = str(full)
+
+
+@st.fragment(run_every=0.5)
+def _live(setting: Setting) -> None:
+    """Progress, redrawn twice a second while the job runs; it goes on when nobody looks."""
+    job = loaders.queue().find(setting)
+    if job is None or not job.active:
+        st.rerun()
+    st.subheader("Training")
+    st.progress(min(job.fraction, 1.0), text=_progress_text(job))
+    st.button("Cancel", icon=":material/stop:", on_click=job.cancel, key="cancel")
+    st.caption("It goes on if you change the controls, close this tab or leave the page.")
+    if job.state == "waiting":
+        _ahead(_place(job))
+    left, right = st.columns(2)
+    with left:
+        if frames := job.frames:  # a job that ends meanwhile drops its own
+            _cloud(setting, frames[-1])
+    with right:
+        if job.records:
+            records = [r.to_json() for r in list(job.records)]
+            st.plotly_chart(loss_curves(records), key="live_loss", config=config(setting.name))
+
+
+def _cloud(setting: Setting, frame: Frame) -> None:
+    """The latent space as it is at this moment; it glides from one moment to the next."""
+    split = splits.load(setting).test
+    rows = replay.sample(len(split))
+    points = replay.aligned([frame.latents])[0]
+    axes = tuple(
+        f"{'z' if setting.latent_dim <= 3 else 'PCA '}{i + 1}" for i in range(points.shape[1])
+    )
+    if split.labels is None:
+        name, coloured, said = "image", "", "They have no labels, so all have one colour."
+        field = digit_field(np.zeros(len(rows)), ("without label",), name)
+    else:
+        name, coloured = "digit", ", coloured by digit"
+        said = "Labels colour them; training does not see them."
+        names = dataset_info(setting.dataset).class_names
+        field = digit_field(split.labels.numpy()[rows], names)
+    view = View(
+        points,
+        axes,
+        {name: field},
+        name,
+        rows=f"live-{setting.name}",
+        of=f"live-{setting.name}",
+        alt=f"The latent space after {frame.step} steps{coloured}.",
+    )
+    latent_view(view, "live_view")
+    st.caption(f"{len(rows):,} held-out images after {frame.step:,} steps. {said}")
+
+
+def _place(job: Job) -> int:
+    """How many trainings there are before a waiting one."""
+    active = loaders.queue().active()
+    return active.index(job) if job in active else 0
+
+
+def _progress_text(job: Job) -> str:
+    if job.state == "waiting":
+        return f"waiting for {counted(_place(job), 'training')} before it"
+    if not job.records or job.stage != "training":
+        return f"{job.stage} …"
+    left = job.remaining_seconds or 0.0
+    error = job.records[-1].heldout["reconstruction"]
+    return (
+        f"epoch {len(job.records)} of {job.setting.epochs} · held-out squared error {error:.4g} · "
+        f"{duration(left)} left"
+    )

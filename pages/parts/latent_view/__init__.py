@@ -1,0 +1,1 @@
+"""The latent view: a Streamlit component."""

@@ -1,0 +1,126 @@
+"""A UMAP that is not there yet: PCA meanwhile, how far it is, and a way to cancel it."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import threading
+
+import streamlit as st
+
+from core.jobs.queue import ProjectionJob, QueueFull
+from core.latents.drawn import Cloud
+from core.latents.projection import Points, Projection
+from core.runs.store import Run
+from core.setting.amounts import counted
+from pages.parts.shared import loaders
+
+WARM_UP_DELAY = 10.0  # seconds after a first page, when its visitor has got everything
+
+
+def points(
+    key: str, run: Run, cloud: Cloud, projection: Projection, *, view: str
+) -> tuple[Points, Projection]:
+    """Points to draw and the projection that gave them: PCA as long as UMAP's are not there.
+
+    UMAP is of held-out images alone: of 60,000 it takes a minute of both cores. With training images
+    among them PCA is what is drawn.
+
+    Args:
+        key: names the Run.
+        run: whose latents.
+        cloud: which images.
+        projection: what is asked for.
+        view: the place of the view that asks; two on a page may wait for the same UMAP.
+    """
+    latents = cloud.latents
+    key = loaders.cloud_key(key, cloud)
+    if projection.takes_a_while and cloud.has_training:
+        st.info("UMAP is made of the held-out images alone: with the training images it could take "
+                "minutes. PCA of all the images drawn is shown instead.",
+                icon=":material/info:")  # fmt: skip
+        projection = Projection("pca", projection.dims)
+    if not projection.takes_a_while:
+        return loaders.projected(key, latents, projection, projection.key), projection
+    job = loaders.projections().find(run, projection)
+    # What is in memory first: a job's result is there even where the disk is full.
+    ready = job.points if job is not None and job.state == "done" else run.projection(projection)
+    if ready is not None:
+        return ready, projection
+    if job is None:
+        _submit(run, projection)
+        job = loaders.projections().find(run, projection)
+    if job is not None and job.active:
+        _live(run, projection, view)
+    else:
+        _ended(run, projection, job, view)
+    meanwhile = Projection("pca", projection.dims)
+    return loaders.projected(key, latents, meanwhile, meanwhile.key), meanwhile
+
+
+def _submit(run: Run, projection: Projection) -> None:
+    try:
+        loaders.projections().submit(run, projection)
+    except QueueFull as full:
+        st.session_state["projection_problem"] = str(full)
+
+
+@st.fragment(run_every=0.5)
+def _live(run: Run, projection: Projection, view: str) -> None:
+    """Stage and progress, redrawn twice a second; the computing goes on when nobody looks."""
+    job = loaders.projections().find(run, projection)
+    if job is None or not job.active:
+        st.rerun()
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    bar.progress(min(job.fraction, 1.0), text=f"UMAP: {_stage(job)} … PCA is shown meanwhile.")
+    button.button("Cancel", icon=":material/stop:", on_click=job.cancel,
+                  key=f"cancel_projection_{view}")  # fmt: skip
+
+
+def _stage(job: ProjectionJob) -> str:
+    if job.state != "waiting":
+        return job.stage
+    active = loaders.projections().active()
+    ahead = active.index(job) if job in active else 0
+    return f"waiting for {counted(ahead, 'projection')} before it"
+
+
+def _ended(run: Run, projection: Projection, job: ProjectionJob | None, view: str) -> None:
+    if problem := st.session_state.pop("projection_problem", ""):
+        st.warning(problem, icon=":material/hourglass:")
+    elif job is not None and job.state == "failed":
+        st.error(f"{job.error} PCA is shown instead.", icon=":material/error:")
+    else:
+        st.info("UMAP was cancelled; PCA is shown instead.", icon=":material/cancel:")
+    st.button("Compute UMAP", icon=":material/play_arrow:", on_click=_submit,
+              args=(run, projection), key=f"compute_projection_{view}")  # fmt: skip
+
+
+def warm_up_later() -> None:
+    """Do in the background, a while after the first page, what a visitor would wait for later.
+
+    UMAP is compiled, which takes about a second once a process. What is in memory by then, modules
+    above all, stays there: the collector of garbage, which Streamlit calls after every run of a page,
+    need not look through it again, which would take half a second each time.
+    LATENT_CLUSTERS_WARM_UP=0 in the environment leaves it out.
+    """
+    if os.environ.get("LATENT_CLUSTERS_WARM_UP") != "0":
+        _schedule()
+
+
+@st.cache_resource(show_spinner=False)
+def _schedule() -> threading.Timer:
+    timer = threading.Timer(WARM_UP_DELAY, _warm_up)
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+def _warm_up() -> None:
+    from core.latents import projection
+
+    with contextlib.suppress(OSError, AttributeError):  # Linux: this thread gives way to others
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+    projection.warm_up()
+    gc.freeze()

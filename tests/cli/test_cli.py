@@ -1,0 +1,167 @@
+"""The command line: one JSON object at the end, one sentence and exit 2 for wrong input."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.cli.main import main
+from core.runs.store import Store
+
+TINY = ["--dataset", "digits", "--digits", "0,1,2", "--epochs", "2", "--latent-dim", "3"]
+STUDY = str(Path(__file__).resolve().parents[2] / "studies" / "results" / "headline.csv")
+NAMES = {
+    "split", "n", "warnings", "acc", "nmi", "ari", "ami", "silhouette_labels", "silhouette_clusters",
+    "davies_bouldin", "calinski_harabasz", "knn_accuracy", "trustworthiness", "reconstruction_mse",
+}  # fmt: skip
+
+
+def _json(capsys) -> dict:
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_train_runs_evaluate(tmp_path: Path, capsys) -> None:
+    place = ["--checkpoints", str(tmp_path), "--json"]
+    assert main(["train", *TINY, *place]) == 0
+    first = _json(capsys)
+    assert first["cached"] is False
+    assert set(first["evaluation"]) >= NAMES
+    assert main(["train", *TINY, *place]) == 0
+    assert _json(capsys)["cached"] is True
+    assert main(["runs", *place]) == 0
+    assert [r["run"] for r in _json(capsys)["runs"]] == [first["run"]]
+    assert main(["evaluate", first["run"][:15], *place]) == 0
+    again = _json(capsys)["evaluation"]
+    assert again["acc"] == pytest.approx(first["evaluation"]["acc"])
+    assert main(["evaluate", first["run"], "--clustering", "gmm", "--clusters", "4", *place]) == 0
+    assert _json(capsys)["evaluation"]["n_clusters"] == 4
+
+
+def test_threads_are_those_asked_for(tmp_path: Path, capsys) -> None:
+    place = ["--checkpoints", str(tmp_path), "--json"]
+    for count in (1, min(2, os.cpu_count() or 1)):
+        assert main(["train", *TINY, "--again", "--threads", str(count), *place]) == 0
+        run = Store(tmp_path).load(_json(capsys)["run"])
+        assert run.provenance["threads"] == count
+
+
+def test_metrics_of_any_latents(tmp_path: Path, capsys) -> None:
+    y = np.repeat([0, 1], 20)
+    X = np.random.default_rng(0).normal(size=(40, 2)) + 10 * y[:, None]
+    np.savez(tmp_path / "x.npz", X=X, y=y)
+    assert main(["metrics", str(tmp_path / "x.npz"), "--json"]) == 0
+    scores = _json(capsys)["evaluation"]
+    assert scores["acc"] == scores["nmi"] == scores["knn_accuracy"] == 1.0
+    assert "reconstruction_mse" not in scores
+
+
+def test_what_is_wrong_is_said(tmp_path: Path, capsys) -> None:
+    place = ["--checkpoints", str(tmp_path)]
+    collapsed = [*TINY, "--regularizer", "l1:weight=100", "--epochs", "20"]
+    assert main(["train", *collapsed, *place, "--json"]) == 0
+    result = _json(capsys)
+    sentence = result["evaluation"]["warnings"]["collapsed"]
+    assert main(["evaluate", result["run"], *place]) == 0
+    assert f"WARNING, collapsed: {sentence}" in capsys.readouterr().out
+    assert main(["runs", *place]) == 0
+    assert "(collapsed, " in capsys.readouterr().out
+
+
+def test_project_writes_points(tmp_path: Path, capsys) -> None:
+    place = ["--checkpoints", str(tmp_path), "--json"]
+    assert main(["train", *TINY[:-1], "5", *place]) == 0
+    name = _json(capsys)["run"]
+    table, archive = tmp_path / "points.csv", tmp_path / "points.npz"
+    assert main(["project", name, "--dims", "2", "--output", str(archive), *place]) == 0
+    first = _json(capsys)
+    assert first["cached"] is False
+    assert main(["project", name, "--dims", "2", "--output", str(table), *place]) == 0
+    assert _json(capsys)["cached"] is True
+    points = np.load(archive)["points"]
+    assert points.shape == (first["n"], 2)
+    assert table.read_text().startswith("UMAP 1,UMAP 2,labels,clusters\n")
+    np.testing.assert_allclose(np.loadtxt(table, delimiter=",", skiprows=1)[:, :2], points, 1e-4)
+    pca = ["--method", "pca", "--output", str(table)]
+    assert main(["project", name, *pca, *place]) == 0
+    assert _json(capsys)["axes"] == ["PCA 1", "PCA 2", "PCA 3"]
+
+
+def test_export_writes_a_new_folder(tmp_path: Path, capsys) -> None:
+    place = ["--checkpoints", str(tmp_path / "store"), "--json"]
+    assert main(["train", *TINY, *place]) == 0
+    name = _json(capsys)["run"]
+    for form in ("tensorboard", "projector"):
+        out = tmp_path / form
+        assert main(["export", name, "--format", form, "--output", str(out), *place]) == 0
+        result = _json(capsys)
+        assert result["run"] == name
+        assert result["files"] == sorted(
+            str(p.relative_to(out)) for p in out.rglob("*") if p.is_file()
+        )
+        assert main(["export", name, "--format", form, "--output", str(out), *place]) == 2
+        assert "is there already" in capsys.readouterr().err
+
+
+def test_table_of_results(tmp_path: Path, capsys) -> None:
+    by = ["--by", "regularizer,digits", "--metrics", "acc,nmi"]
+    assert main(["table", STUDY, *by]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2 + 4
+    cells = [cell.strip() for cell in lines[0].strip("|").split("|")]
+    assert cells == ["Regularizer", "Digits", "n", "ACC ↑", "NMI ↑"]
+    assert main(["table", STUDY, *by, "--format", "latex", "--json"]) == 0
+    result = _json(capsys)
+    assert result["rows"] == 4
+    assert result["table"].count(r"\pm") == 8
+    assert main(["table", STUDY, "--by", "regularizer", "--format", "csv"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out.startswith("regularizer,n,acc,acc_std,nmi,nmi_std")
+    assert "also over rows that differ in digits" in captured.err
+    out = tmp_path / "all.parquet"
+    assert main(["table", STUDY, "--format", "parquet", "--output", str(out), "--json"]) == 0
+    assert _json(capsys)["rows"] == 28
+    assert out.read_bytes()[:4] == b"PAR1"
+
+
+WRONG = [
+    pytest.param(["export", "nothing"], "must be the name", id="export of no run"),
+    pytest.param(["export", "x", "--format", "onnx"], "invalid choice", id="no such export"),
+    pytest.param(["table", "nothing.csv"], "must be a file", id="no results"),
+    pytest.param(["table", "README.md"], "file of results", id="another file"),
+    pytest.param(["table", STUDY, "--by", "colour"], "got colour", id="no such column"),
+    pytest.param(["table", STUDY, "--by", ""], "got none", id="by nothing"),
+    pytest.param(["table", STUDY, "--metrics", "acc,x"], "got x", id="no such score"),
+    pytest.param(
+        ["table", STUDY, "--format", "parquet"], "must be a file for", id="parquet as text"
+    ),
+    pytest.param(["project", "x", "--dims", "4"], "from 2 to 3", id="four dimensions"),
+    pytest.param(["project", "x", "--seed", "1", "--fast"], "not allowed", id="seed and none"),
+    pytest.param(["train", "--latent-dim", "99"], "from 1 to 64", id="out of range"),
+    pytest.param(["train", "--digits", ""], "at least one class", id="no digits"),
+    pytest.param(["train", "--regularizer", "magic"], "none, sine", id="unknown regularizer"),
+    pytest.param(["train", "--threads", "0"], "from 1 to", id="no thread"),
+    pytest.param(["train", "--colour", "red"], "--colour", id="unknown option"),
+    pytest.param(["evaluate", "nothing"], "must be the name", id="unknown run"),
+    pytest.param(["metrics", "nothing.npz"], "must be a file", id="no such file"),
+    pytest.param([], "command", id="no command"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), WRONG)
+def test_wrong_input_is_one_sentence_and_exit_2(tmp_path, capsys, arguments, said) -> None:
+    place = ["--checkpoints", str(tmp_path)] if arguments else []
+    assert main([*arguments, *place]) == 2
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert captured.err.count("\n") == 1
+    assert captured.out == ""
+
+
+def test_a_pickle_is_refused(tmp_path: Path, capsys) -> None:
+    np.savez(tmp_path / "x.npz", X=np.array([{}], dtype=object))
+    assert main(["metrics", str(tmp_path / "x.npz")]) == 2
+    assert "plain arrays" in capsys.readouterr().err

@@ -1,0 +1,53 @@
+"""What is cited is marked so, says where it is from, and stays in the range of its score."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from core.metrics.evaluation import METRICS
+from core.metrics.published import REFERENCES, Reference, references
+from core.setting.setting import Setting
+
+SCORES = [field.name for field in dataclasses.fields(Reference) if field.name in METRICS]
+
+
+@pytest.mark.parametrize("reference", REFERENCES, ids=lambda r: r.label)
+def test_each_has_a_source_and_a_score_in_range(reference: Reference) -> None:
+    assert reference.label
+    assert reference.source
+    values = {name: getattr(reference, name) for name in SCORES}
+    known = {name: value for name, value in values.items() if value is not None}
+    assert known or reference.acc_low is not None
+    for name, value in known.items():
+        low, high = METRICS[name].bounds
+        assert low <= value <= high
+    text = {"digits": reference.digits, "latent_dim": str(reference.latent_dim or 3)}
+    assert (
+        Setting.from_text(text).to_text()["digits"] == reference.digits
+    )  # can be compared with ours
+
+
+def test_labels_are_unique() -> None:
+    labels = [reference.label for reference in REFERENCES]
+    assert len(set(labels)) == len(labels)
+
+
+def test_the_table_stands_beside_results_and_says_that_it_is_cited() -> None:
+    table = references()
+    assert len(table) == len(REFERENCES)
+    assert table["cited"].all()
+    assert {"label", "source", "digits", "latent_dim", "n_seeds", "spread", "note"} <= set(table)
+    assert str(table["latent_dim"].dtype) == "Int64"
+    assert all(table[name].dtype == "float64" for name in SCORES)
+
+
+def test_both_sides_of_what_did_not_replicate_are_there() -> None:
+    table = references().set_index("label")
+    assert table.loc["VaDE", "acc"] == 0.945
+    again = table.loc["VaDE, run again"]
+    assert (again["acc"], again["spread"], again["published"]) == (0.72, 0.04, False)
+    assert table.loc["IMSAT, ten runs", ["acc_low", "acc_high"]].tolist() == [0.86, 0.98]
+    post = table[table["digits"] == "0,2,4,6,8"]
+    assert post["silhouette_labels"].tolist() == [0.383, 0.268, 0.321, 0.207, 0.168]

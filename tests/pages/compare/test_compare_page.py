@@ -1,0 +1,346 @@
+"""The Compare page in its states: nothing, one Run, studies, filters, pictures, what was picked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.compare import index
+from core.runs.pipeline import train
+from core.runs.store import Store
+from core.setting.setting import Setting
+from core.studies import results
+from core.studies.study import Scoring
+from pages.parts.compare import picked
+from pages.parts.compare import table as result_table
+from pages.parts.compare.controls import VIEWS
+
+ROOT = Path(__file__).resolve().parents[3]
+SCORES = {
+    "acc": 0.5, "nmi": 0.4, "ari": 0.3, "silhouette_labels": 0.2, "silhouette_clusters": 0.3,
+    "knn_accuracy": 0.9, "trustworthiness": 0.8, "reconstruction_mse": 0.05, "n": 100,
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def own_store(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    from streamlit import cache_resource
+
+    cache_resource.clear()
+    monkeypatch.setattr("pages.parts.shared.loaders.Store", lambda: store)
+    folder = tmp_path / "studies" / "results"
+    monkeypatch.setattr(index, "RESULTS", folder)
+    monkeypatch.setattr(result_table, "RESULTS", folder)
+    return store
+
+
+def study(tmp_path: Path, seeds: int = 6) -> list[Setting]:
+    """Results of a study: two regularizers of several weights, beside none, in two dimensions."""
+    found = []
+    file = tmp_path / "studies" / "results" / "terms.csv"
+    with results.ResultsFile(file) as out:
+        for number, text in enumerate(("none", "sine:weight=1", "sine:weight=2", "vae")):
+            for dims in (2, 3):
+                for seed in range(seeds):
+                    setting = Setting.from_text(
+                        {"regularizer": text, "latent_dim": str(dims), "seed": str(seed)}
+                    )
+                    found.append(setting)
+                    row = results.row(setting, "g", "heldout", Scoring(), {"versions": {}})
+                    better = 0.1 * number + 0.001 * seed * (number + 1)
+                    scores = {n: v + better for n, v in SCORES.items()}
+                    out.add([row | scores | {"n": 100, "status": results.DONE, "warnings": ""}])
+    (tmp_path / "studies" / "terms.toml").write_text("")
+    return found
+
+
+def _open(**url: str | list[str]) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    for name, value in Setting(dataset="digits", digits=(0, 1), epochs=1).to_text().items():
+        app.query_params[name] = value
+    app = app.run().switch_page("pages/Compare.py")
+    for name in list(app.query_params):
+        del app.query_params[name]
+    for name, value in url.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def _texts(app: AppTest) -> str:
+    kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "code")
+    return "\n".join(e.value for kind in kinds for e in app.get(kind))
+
+
+def _charts(app: AppTest) -> list[dict]:
+    return [json.loads(e.proto.spec) for e in app.get("plotly_chart")]
+
+
+def _names(figure: dict) -> list[str]:
+    return list(figure["layout"]["yaxis"]["ticktext"])
+
+
+def _well(app: AppTest) -> None:
+    assert not app.exception
+    assert not app.error
+
+
+# ---------------------------------------------------------------------------------------- states
+def test_with_nothing_measured_it_says_what_to_do() -> None:
+    app = _open()
+    _well(app)
+    assert "Nothing has been measured yet" in app.info[0].value
+    assert not _charts(app)
+
+
+def test_one_run_alone_is_shown(tiny: Setting, own_store: Store) -> None:
+    run = train(tiny, own_store)
+    app = _open()
+    _well(app)
+    assert "1 of 1 results" in _texts(app)
+    assert "weights of 1 are here" in _texts(app)
+    assert _names(_charts(app)[0]) == ["none"]
+    assert run.setting.command() in _texts(app)
+
+
+def test_a_fresh_clone_shows_the_committed_studies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "RESULTS", ROOT / "studies" / "results")
+    app = _open()
+    _well(app)
+    assert "weights of 0 are here" in _texts(app)
+    assert len(_names(_charts(app)[0])) >= 2
+
+
+def test_nothing_that_passes_the_filters_is_a_sentence(tmp_path: Path) -> None:
+    study(tmp_path)
+    app = _open(with_run="true")
+    _well(app)
+    assert "No result passes these filters" in app.info[0].value
+    button = next(b for b in app.button if b.label == "Show everything")
+    button.click().run()
+    _well(app)
+    assert "48 of 48 results" in _texts(app)
+
+
+def test_damaged_sources_are_sentences(tiny: Setting, own_store: Store, tmp_path: Path) -> None:
+    study(tmp_path)
+    (train(tiny, own_store).folder / "run.json").write_text("{")
+    (tmp_path / "studies" / "results" / "other.csv").write_text("a,b\n1,2\n")
+    app = _open()
+    _well(app)
+    assert "1 stored run can't be read" in _texts(app)
+    assert "other.csv in results is not a file of results" in _texts(app)
+
+
+@pytest.mark.parametrize("view", list(VIEWS.values()))
+@pytest.mark.parametrize("cited", ["false", "true"])
+def test_every_picture_of_a_study_is_drawn(tmp_path: Path, view: str, cited: str) -> None:
+    study(tmp_path)
+    app = _open(view=view, cited=cited)
+    _well(app)
+    if view in ("Latent spaces", "Side by side"):
+        assert "no weights" in app.info[0].value
+        assert len(_charts(app)) == 1  # the verdicts'
+    else:
+        figure, verdicts = _charts(app)
+        assert "difference in ACC" in json.dumps(verdicts["layout"]["xaxis"])
+        said = json.dumps(figure)
+        assert ("(cited)" in said or "cited, not measured" in said) == (cited == "true")
+
+
+def test_latent_spaces_of_stored_runs(tiny: Setting, own_store: Store) -> None:
+    other = Setting.from_text({**tiny.to_text(), "regularizer": "vae"})
+    for setting in (tiny, other, tiny.replace(latent_dim=5), tiny.replace(latent_dim=1)):
+        train(setting, own_store)
+    app = _open(view="Latent spaces")
+    _well(app)
+    assert len(app.get("image")) == 4
+    app = _open(view="Side by side")
+    _well(app)
+    views = [json.loads(e.proto.json) for e in app.get("bidi_component")]
+    views = [v for v in views if v["kind"] == "view"]
+    assert len(views) == 2
+    assert len({v["key"] for v in views}) == 2
+    assert {v["link"] for v in views} == {"compare"}
+    assert len({v["rows"] for v in views}) == 1  # the same images: what one lights, the other does
+    assert "the same images" in _texts(app)
+
+
+def test_an_empty_colour_in_the_address_is_the_default(tiny: Setting, own_store: Store) -> None:
+    for setting in (tiny, Setting.from_text({**tiny.to_text(), "regularizer": "vae"})):
+        train(setting, own_store)
+    app = _open(view="Side by side", side_colour="")
+    _well(app)
+    views = [json.loads(e.proto.json) for e in app.get("bidi_component")]
+    assert {v["colour"] for v in views if v["kind"] == "view"} == {"digit"}
+
+
+# ----------------------------------------------------------------------------- what is compared
+def test_the_default_is_regularizers_where_all_else_is_equal(tmp_path: Path) -> None:
+    study(tmp_path)
+    app = _open()
+    figure = _charts(app)[0]
+    assert _names(figure) == ["vae", "sine weight 2", "sine weight 1", "none"]  # best first
+    assert app.multiselect(key="by").value == ["regularizer"]
+    assert not [w for w in app.warning if "mix settings" in w.value]
+    app.selectbox(key="within_choice").select("any").run()
+    _well(app)
+    assert any("differ in latent dimension" in w.value for w in app.warning)
+    assert app.query_params["within"] in ("any", ["any"])
+
+
+def test_a_filter_and_a_grouping_change_what_is_drawn(tmp_path: Path) -> None:
+    study(tmp_path)
+    app = _open()
+    app.multiselect(key="where_terms").select("sine").run()
+    _well(app)
+    assert "24 of 48 results" in _texts(app)
+    assert _names(_charts(app)[0]) == ["sine weight 2", "sine weight 1"]
+    app.multiselect(key="by").set_value(["latent_dim"]).run()
+    _well(app)
+    assert _names(_charts(app)[0]) == ["latent dimension 2", "latent dimension 3"]
+
+
+def test_the_address_holds_filter_grouping_score_and_selection(tmp_path: Path) -> None:
+    chosen = study(tmp_path)[3]
+    app = _open(
+        where_latent_dim=["2"],
+        by=["Latent dimension", "Regularizer"],
+        metric="ARI",
+        view="Groups",
+        picked=chosen.hash,
+    )
+    _well(app)
+    assert app.selectbox(key="metric").value == "ari"
+    assert app.multiselect(key="by").value == ["latent_dim", "regularizer"]
+    assert app.multiselect(key="where_latent_dim").value == ["2"]
+    assert "24 of 48 results" in _texts(app)
+    assert "Selected: 1 result" in _texts(app)
+    link = app.code[0].value
+    for part in ("where_latent_dim=2", "metric=ARI", f"picked={chosen.hash}", "within="):
+        assert part in link
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        {"view": "<script>", "metric": "../etc", "by": "password", "within": "x" * 5000},
+        {"where_latent_dim": ["99", "'; drop table"], "sort": "1", "page": "-3", "x": "no.such"},
+        {"view": "", "metric": "", "by": "", "within": ""},
+        {"picked": "<b>,0123456789,../../x," + "a" * 20000, "side": "nobody", "axes": "seedy"},
+    ],
+)
+@pytest.mark.parametrize("view", ["Groups", "Trend", "Parallel axes"])
+def test_nonsense_in_the_address_is_left_out(tmp_path: Path, url: dict, view: str) -> None:
+    study(tmp_path)
+    app = _open(**{"view": view, **url})
+    _well(app)
+    assert _charts(app)
+    assert "of 48 results" in _texts(app)
+
+
+# -------------------------------------------------------------------------------------- picking
+def test_what_a_chart_says_is_picked_is_checked_and_kept(tmp_path: Path) -> None:
+    ids = [s.hash for s in study(tmp_path)[:3]]
+    nothing = [None, 3, [], [7], ["<b>"], {"a": 1}, [[]]]
+    found = [i for custom in ([*ids[:1]], [" ".join(ids[1:]), 2], *nothing)
+             for i in picked._ids(custom)]  # fmt: skip
+    assert found == [*ids, "<b>"]
+
+
+def test_a_picked_run_is_shown_with_its_command_and_can_be_let_go(tmp_path: Path) -> None:
+    setting = study(tmp_path)[5]
+    app = _open(picked=setting.hash)
+    _well(app)
+    button = next(b for b in app.button if setting.name in b.label)
+    assert button.label.startswith("Explore and train")
+    next(b for b in app.button if b.label == "Clear").click().run()
+    _well(app)
+    assert "Selected" not in _texts(app)
+    assert "picked" not in app.query_params
+
+
+def test_the_selection_holds_fifty_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    url: dict[str, str] = {}
+    monkeypatch.setattr(picked, "st", SimpleNamespace(query_params=url))
+    picked.pick([f"{i:010x}" for i in range(80)] * 2)
+    assert len(picked.picked()) == picked.MAX_PICKED
+    picked.pick([])
+    assert url == {}
+
+
+# ------------------------------------------------------------------------- verdicts, table, files
+def test_verdicts_are_said_in_words(tmp_path: Path) -> None:
+    study(tmp_path)
+    app = _open(judged=["ACC"], within="any")
+    _well(app)
+    table = next(d.value for d in app.dataframe if "verdict" in d.value)
+    assert len(table) == 6  # three regularizers in two dimensions
+    assert set(table["score"]) == {"ACC"}
+    assert all("6 seeds" in text for text in table["in words"])
+    assert "6 comparisons" in _texts(app)
+    app = _open(judged=["ACC"], where_terms=["none", "vae"], where_latent_dim=["2"])
+    table = next(d.value for d in app.dataframe if "verdict" in d.value)
+    assert table["verdict"].tolist() == ["▲ stronger"]  # six seeds of six: p is 2 / 2^6
+    assert table["in words"].iloc[0].startswith("stronger: +0.3")
+
+
+def test_too_few_seeds_are_no_verdict(tmp_path: Path) -> None:
+    study(tmp_path)  # six seeds: enough for one comparison, not for two
+    app = _open(judged=["ACC", "NMI"], where_terms=["none", "vae"], where_latent_dim=["2"])
+    table = next(d.value for d in app.dataframe if "verdict" in d.value)
+    assert set(table["verdict"]) == {"… too few seeds"}
+    assert "2 comparisons: 0 stronger, 0 weaker, 0 no evidence, 2 too few seeds." in _texts(app)
+
+
+def test_as_many_scores_are_judged_as_the_seeds_can_decide_on(tmp_path: Path) -> None:
+    study(tmp_path)  # six seeds, see above
+    app = _open(where_terms=["none", "vae"], where_latent_dim=["2"])
+    table = next(d.value for d in app.dataframe if "verdict" in d.value)
+    assert table["score"].tolist() == ["ACC"]
+    assert table["verdict"].tolist() == ["▲ stronger"]
+    # where not even one can be decided on, the score that is shown is judged all the same
+    app = _open(within="any")
+    table = next(d.value for d in app.dataframe if "verdict" in d.value)
+    assert set(table["score"]) == {"ACC"}
+
+
+def test_one_regularizer_has_no_verdict(tmp_path: Path) -> None:
+    study(tmp_path)
+    app = _open(where_terms=["vae"])
+    _well(app)
+    assert any("nothing to compare it with" in i.value for i in app.info)
+
+
+def test_the_table_is_sorted_as_a_whole_and_sent_in_parts(tmp_path: Path, monkeypatch) -> None:
+    study(tmp_path)
+    monkeypatch.setattr(result_table, "PER_PAGE", 10)
+    app = _open(sort="ACC, best first")
+    _well(app)
+    table = next(d.value for d in app.dataframe if "open" in d.value)
+    assert len(table) == 10
+    assert table["acc"].tolist() == sorted(table["acc"], reverse=True)
+    assert table["regularizer"].str.startswith("vae").all()
+    assert "10 of 48 results" in _texts(app)
+
+
+def test_cited_rows_are_marked_in_the_table(tmp_path: Path) -> None:
+    study(tmp_path)
+    app = _open(cited="true")
+    table = next(d.value for d in app.dataframe if "open" in d.value)
+    marked = table[table["study"].str.startswith("cited: ")]
+    assert len(marked) == 5  # the post's: of even digits
+    assert marked["run"].isna().all()
+    assert len(table) == 48 + 5
+
+
+def test_commands_reproduce_what_is_shown(tmp_path: Path, tiny: Setting, own_store: Store) -> None:
+    study(tmp_path)
+    train(tiny, own_store)
+    assert "python -m core sweep studies/terms.toml" in _texts(_open())
+    app = _open(where_dataset=["digits"])
+    assert tiny.command() in _texts(app)
+    assert "sweep" not in app.code[1].value

@@ -1,0 +1,336 @@
+"""The store: all or nothing, nothing unpickled, damage told in a sentence."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from core.data.splits import Data, load
+from core.latents.clustering import cluster
+from core.latents.projection import Points, Projection
+from core.metrics.evaluate import evaluate
+from core.models.autoencoder import Autoencoder
+from core.runs import pipeline, store
+from core.runs.pipeline import find_or_project, find_or_train, train
+from core.runs.store import ASIDE, DamagedRun, Run, Store
+from core.setting.recipes import RECIPES, SHIPPED
+from core.setting.setting import REGULARIZERS, Setting, Term
+from core.training.loop import Training, TrainingDiverged, encode
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def run(tiny: Setting, store: Store) -> Run:
+    return train(tiny, store)
+
+
+def test_a_stored_run_gives_the_same_latents_and_scores(run: Run, store: Store) -> None:
+    found = store.find(run.setting)
+    assert found is not None
+    assert found.setting == run.setting
+    assert found.evaluation == run.evaluation
+    again = encode(found.model(), load(run.setting).test, run.setting).numpy()
+    np.testing.assert_array_equal(again, found.arrays["latents"])
+
+
+def test_asked_for_twice_it_is_trained_once(run: Run, store: Store) -> None:
+    again, cached, notice = find_or_train(run.setting, store)
+    assert cached
+    assert notice == ""
+    assert again.provenance == run.provenance
+
+
+def test_what_was_never_trained_is_none(tiny: Setting, store: Store) -> None:
+    assert store.find(tiny) is None
+    assert store.list() == ([], [])
+
+
+@pytest.mark.parametrize("name", ["../secret", "/etc", "x", "..", "a/b-0123456789"])
+def test_names_from_outside_reach_nothing(store: Store, name: str) -> None:
+    assert store.load(name) is None
+
+
+@pytest.mark.parametrize("term", [name for name in REGULARIZERS if name != "none"])
+def test_every_regularizer_gives_names_that_the_store_knows(term: str) -> None:
+    setting = Setting(regularizer=(Term(term), Term("l1")) if term != "l1" else (Term("l1"),))
+    assert store.RUN_NAME.fullmatch(setting.name)
+
+
+def test_a_glance_reads_run_json_alone(run: Run, store: Store) -> None:
+    (run.folder / "weights.safetensors").unlink()
+    seen = store.peek(run.name)
+    assert (seen.setting, seen.evaluation) == (run.setting, run.evaluation)
+    before = store.stamps()
+    assert list(before) == [run.name]
+    (run.folder / "run.json").write_text("{}")
+    assert store.stamps() != before
+    with pytest.raises(DamagedRun, match="format"):
+        store.peek(run.name)
+    assert run.folder.exists()  # it is for who needs the weights to set it aside
+
+
+def _truncate(folder: Path) -> None:
+    path = folder / "weights.safetensors"
+    path.write_bytes(path.read_bytes()[:100])
+
+
+def _pickle(folder: Path) -> None:
+    (folder / "weights.safetensors").write_bytes(pickle.dumps({"a": 1}))
+
+
+def _edit(folder: Path, **changes: object) -> None:
+    path = folder / "run.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+DAMAGE = [
+    pytest.param(_truncate, "checksum", id="truncated weights"),
+    pytest.param(_pickle, "checksum", id="a pickle in place of the weights"),
+    pytest.param(lambda f: (f / "latents.safetensors").unlink(), "missing", id="no latents"),
+    pytest.param(lambda f: (f / "run.json").write_text("{"), "can't be read", id="half a JSON"),
+    pytest.param(lambda f: (f / "run.json").write_text("[]"), "format", id="another JSON"),
+    pytest.param(lambda f: (f / "run.json").unlink(), "run.json is missing", id="no run.json"),
+    pytest.param(lambda f: _edit(f, format="other/9"), "format", id="a foreign format"),
+    pytest.param(lambda f: _edit(f, setting={"seed": 9}), "belongs to", id="another's setting"),
+    pytest.param(lambda f: _edit(f, setting={"x": 9}), "not valid", id="an unknown field"),
+    pytest.param(lambda f: _edit(f, history=[]), "history", id="no history"),
+    pytest.param(lambda f: _edit(f, evaluation={}), "can't be read", id="no evaluation"),
+]
+
+
+@pytest.mark.parametrize(("damage", "reason"), DAMAGE)
+def test_damage_is_a_sentence_set_aside_and_retrainable(run, store, damage, reason) -> None:
+    damage(run.folder)
+    with pytest.raises(DamagedRun, match=reason):
+        store.find(run.setting)
+    assert not run.folder.exists()
+    assert len(list((store.root / ASIDE).iterdir())) == 1
+    again, cached, _ = find_or_train(run.setting, store)
+    assert not cached
+    assert again.evaluation == run.evaluation
+
+
+def test_the_list_reports_what_is_not_a_run(run: Run, store: Store) -> None:
+    (store.root / "model.pt").write_bytes(b"x")
+    _truncate(run.folder)
+    runs, problems = store.list()
+    assert runs == []
+    assert len(problems) == 2
+    assert (store.root / "model.pt").exists()
+
+
+def test_a_crash_while_writing_leaves_the_old_run(run: Run, store: Store, monkeypatch) -> None:
+    def die(self: Store, temporary: Path, final: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Store, "_swap", die)
+    with pytest.raises(KeyboardInterrupt):
+        train(run.setting, store)
+    found = store.find(run.setting)
+    assert found is not None
+    assert found.provenance == run.provenance
+
+
+def test_a_crash_between_the_two_renames_is_undone(run: Run, store: Store) -> None:
+    run.folder.rename(store.root / f".old-{run.name}")
+    assert store.find(run.setting) is not None
+    assert not list(store.root.glob(".old-*"))
+
+
+def test_initial_weights_do_not_depend_on_the_global_random_state(tiny: Setting) -> None:
+    first = Autoencoder(tiny).state_dict()
+    torch.rand(3)
+    second = Autoencoder(tiny).state_dict()
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_a_training_that_diverged_keeps_its_records(
+    tiny: Setting, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wild = tiny.replace(epochs=5)
+    heldout, run_before = Training._heldout, store.list()
+
+    def bursts(self: Training) -> dict[str, float]:
+        return heldout(self) if len(self.records) < 2 else {"reconstruction": float("inf")}
+
+    monkeypatch.setattr(Training, "_heldout", bursts)
+    with pytest.raises(TrainingDiverged) as stop:
+        train(wild, store)
+    found = store.failure(wild)
+    assert found is not None
+    assert found[0] == str(stop.value)
+    assert len(found[1]) == 2
+    assert list(found[1]) == [record.to_json() for record in stop.value.records]
+    assert store.list() == run_before  # neither a Run nor a problem
+    assert store.failure(tiny) is None
+
+
+def test_a_damaged_record_of_a_failure_is_none(tiny: Setting, store: Store) -> None:
+    store.save_failure(tiny, "it burst", [{"epoch": 1}])
+    assert store.failure(tiny) == ("it burst", ({"epoch": 1},))
+    next((store.root / "failed").iterdir()).write_bytes(b"\x80\x04")
+    assert store.failure(tiny) is None
+
+
+def test_a_run_ends_the_memory_of_a_failure(tiny: Setting, store: Store) -> None:
+    store.save_failure(tiny, "it burst", [])
+    train(tiny, store)
+    assert store.failure(tiny) is None
+
+
+# ------------------------------------------------------------------------------- kept projections
+UMAP = Projection("umap", 2)
+
+
+def _points(run: Run, seed: int = 0) -> Points:
+    n = len(run.arrays["latents"])
+    values = np.random.default_rng(seed).normal(size=(n, 2)).astype(np.float32)
+    return Points(values, ("UMAP 1", "UMAP 2"), "made up")
+
+
+def _file(run: Run) -> Path:
+    return run.folder / "projections" / f"{UMAP.key}.safetensors"
+
+
+def test_a_kept_projection_comes_back(run: Run, store: Store) -> None:
+    assert run.projection(UMAP) is None
+    kept = _points(run)
+    run.keep_projection(UMAP, kept)
+    again = store.find(run.setting)
+    assert again is not None
+    found = again.projection(UMAP)
+    assert found is not None
+    np.testing.assert_array_equal(found.points, kept.points)
+    assert (found.axes, found.note) == (kept.axes, kept.note)
+    assert again.projection(Projection("umap", 2, seed=1)) is None
+    assert [f.name for f in (run.folder / "projections").iterdir()] == [_file(run).name]
+
+
+def _foreign(path: Path, run: Run) -> None:
+    run.keep_projection(Projection("umap", 2, seed=9), _points(run))
+    (path.parent / f"{Projection('umap', 2, seed=9).key}.safetensors").replace(path)
+
+
+def _flip(path: Path, run: Run) -> None:
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+
+
+FILE_DAMAGE = [
+    pytest.param(lambda p, r: p.write_bytes(p.read_bytes()[:-100]), id="truncated"),
+    pytest.param(lambda p, r: p.write_bytes(b""), id="empty"),
+    pytest.param(lambda p, r: p.write_bytes(pickle.dumps({"a": 1})), id="a pickle"),
+    pytest.param(lambda p, r: p.write_bytes(p.read_bytes() + bytes(10**6)), id="too large"),
+    pytest.param(_flip, id="one bit differs"),
+    pytest.param(_foreign, id="another projection's file"),
+]
+
+
+@pytest.mark.parametrize("damage", FILE_DAMAGE)
+def test_a_damaged_projection_is_computed_again(run, store, monkeypatch, damage) -> None:
+    run.keep_projection(UMAP, _points(run))
+    damage(_file(run), run)
+    found = store.find(run.setting)
+    assert found is not None  # reading a Run does not fail because of it
+    assert found.projection(UMAP) is None
+    fresh = _points(run, 1)
+    monkeypatch.setattr(pipeline, "project", lambda *_: fresh)
+    assert find_or_project(found, UMAP) == (fresh, False)
+    again, stored = find_or_project(found, UMAP)
+    assert stored
+    np.testing.assert_array_equal(again.points, fresh.points)
+
+
+def test_projections_of_other_latents_or_an_older_format_do_not_count(run, monkeypatch) -> None:
+    run.keep_projection(UMAP, _points(run))
+    other = Run(run.folder, run.setting, run.history, run.evaluation, run.provenance)
+    other.arrays["latents"][0, 0] += 1
+    assert other.projection(UMAP) is None
+    monkeypatch.setattr(store, "PROJECTION_FORMAT", "latent-clusters-projection/0")
+    assert run.projection(UMAP) is None
+
+
+def test_training_again_clears_projections_and_many_push_out_the_oldest(run, monkeypatch) -> None:
+    monkeypatch.setattr(store, "MAX_PROJECTIONS", 5)
+    for seed in range(6):
+        run.keep_projection(Projection("umap", 2, seed=seed), _points(run))
+    kept = {f.name for f in (run.folder / "projections").iterdir()}
+    assert len(kept) == 4  # three, and the one shown at first
+    assert _file(run).name in kept
+    train(run.setting, Store(run.folder.parent))
+    assert not (run.folder / "projections").exists()
+
+
+def test_a_disk_that_takes_nothing_costs_no_points(run: Run, monkeypatch) -> None:
+    (run.folder / "projections").write_text("in the way")
+    monkeypatch.setattr(pipeline, "project", lambda *_: _points(run))
+    points, stored = find_or_project(run, UMAP)
+    assert not stored
+    assert len(points.points) == len(run.arrays["latents"])
+
+
+# -------------------------------------------------------------------------------------- warnings
+class Centroids(torch.nn.Module):
+    """A part of a term that has learned two centroids, the second where no latent is."""
+
+    def __init__(self, mean: torch.Tensor) -> None:
+        super().__init__()
+        self.centroids = torch.nn.Parameter(torch.stack([mean, mean + 1e6]))
+
+
+def _warned(setting: Setting, data: Data, model: Autoencoder, z: np.ndarray) -> Mapping[str, str]:
+    train_z = encode(model, data.train, setting).numpy()
+    found = cluster(z, "kmeans", 4)
+    return pipeline.score(setting, data, z, train_z, np.zeros(len(z)), found, model=model).warnings
+
+
+def test_a_run_names_its_dead_centroids(tiny: Setting) -> None:
+    data = load(tiny)
+    model = Autoencoder(tiny)
+    z = encode(model, data.test, tiny).numpy()
+    assert "dead_centroids" not in _warned(tiny, data, model, z)
+    model.terms["made"] = Centroids(torch.from_numpy(z).mean(0))
+    sentence = _warned(tiny, data, model, z)["dead_centroids"]
+    assert "1 of 2 centroids of made are the nearest of no latent (1)." in sentence
+
+
+def test_an_untrained_model_has_not_collapsed(tiny: Setting) -> None:
+    """What training began with is the measure: it is compared with itself here."""
+    data = load(tiny)
+    model = Training(tiny, data).model
+    z = encode(model, data.test, tiny).numpy()
+    assert "collapsed" not in _warned(tiny, data, model, z)
+    sentence = _warned(tiny, data, model, z * 0.1)["collapsed"]
+    assert "10.0% of what it was before training" in sentence
+
+
+def test_a_run_stored_before_there_were_warnings_gets_them(tiny: Setting, store: Store) -> None:
+    z = np.random.default_rng(0).normal(size=(100, 3)).astype(np.float32) * np.float32([1, 0, 1])
+    found = cluster(z, "kmeans", 4)
+    arrays = {"latents": z, "errors": z[:, 0], "clusters": found.labels.astype(np.int16)}
+    scores = evaluate(z, found)
+    assert set(scores.warnings) == {"dead_dimensions"}
+    run = store.save(tiny, Autoencoder(tiny), arrays, [{"epoch": 1}], scores, {})
+    before = run.evaluation.to_json()
+    del before["warnings"]
+    _edit(run.folder, evaluation=before)
+    again = store.load(run.name)
+    assert again is not None
+    assert again.evaluation == run.evaluation == scores
+
+
+# k-means cuts the long rays of the plane into one half and some splinters
+@pytest.mark.parametrize("recipe", SHIPPED)
+def test_what_is_shipped_raises_no_false_alarm(recipe: str) -> None:
+    run = Store(ROOT / "checkpoints").find(RECIPES[recipe].setting)
+    assert run is not None
+    expected = {"largest_cluster", "tiny_clusters"} if recipe == "ten-2d" else set()
+    assert set(run.evaluation.warnings) == expected
