@@ -25,7 +25,7 @@ from torch.nn import functional as F
 
 from core.data import splits as images
 from core.figures import sprites
-from core.latents.drawn import HELD_OUT, Cloud, Part
+from core.latents.shown import HELD_OUT, ShownImages, ShownSplit
 from core.runs.store import Run
 from core.setting.setting import dataset_info
 from core.training.loop import image_chunks
@@ -47,45 +47,45 @@ class ExportError(ValueError):
     """Something that can't be exported; the message is one sentence for people."""
 
 
-def held_out(run: Run) -> Cloud:
+def held_out(run: Run) -> ShownImages:
     """The held-out images of a Run, with the clusters that it was scored with."""
     a = run.arrays
     n = len(a["latents"])
-    part = Part(HELD_OUT, a["latents"], a.get("labels"), a["clusters"], a["errors"], n)
-    return Cloud("heldout", (part,))
+    part = ShownSplit(HELD_OUT, a["latents"], a.get("labels"), a["clusters"], a["errors"], n)
+    return ShownImages("heldout", (part,))
 
 
-def why_not(cloud: Cloud) -> str:
+def why_not(shown: ShownImages) -> str:
     """Why the projector can't show these images, in a sentence; nothing where it can."""
-    if len(cloud) and np.isfinite(cloud.latents).all():
+    if len(shown) and np.isfinite(shown.latents).all():
         return ""
     return (
         "latents must be finite numbers for the projector; "
-        f"{'some are not' if len(cloud) else 'there are none'}"
+        f"{'some are not' if len(shown) else 'there are none'}"
     )
 
 
-def files(run: Run, cloud: Cloud | None = None) -> dict[str, bytes]:
+def files(run: Run, shown: ShownImages | None = None) -> dict[str, bytes]:
     """The Embedding Projector's files by name.
 
     Args:
         run: whose latents.
-        cloud: which images of it; None: the held-out ones.
+        shown: which images of it; None: the held-out ones.
 
     Raises:
         ExportError: there is no image, or latents are not finite.
         DataError: the images can't be had.
     """
-    cloud = held_out(run) if cloud is None else cloud
-    if why := why_not(cloud):
+    shown = held_out(run) if shown is None else shown
+    if why := why_not(shown):
         raise ExportError(why)
-    n, d = cloud.latents.shape
-    picture, side = sprite(run, cloud)
+    n, d = shown.latents.shape
+    picture, side = sprite(run, shown)
     about = README.format(name=run.name, n=n, d=d)
     about += PADDED.format(least=MIN_DIMS, d=d) if d < MIN_DIMS else ""
     return {
-        TENSORS: tensors(cloud.latents),
-        METADATA: metadata(run, cloud),
+        TENSORS: tensors(shown.latents),
+        METADATA: metadata(run, shown),
         SPRITE: picture,
         "projector_config.pbtxt": _pbtxt(n, d, side),
         "projector_config.json": _json(run, n, d, side),
@@ -106,40 +106,40 @@ def tensors(latents: npt.NDArray[np.floating[Any]]) -> bytes:
     return file.getvalue()
 
 
-def metadata(run: Run, cloud: Cloud) -> bytes:
+def metadata(run: Run, shown: ShownImages) -> bytes:
     """A row per image: class, found cluster, squared error, number and, of two splits, which."""
     columns: dict[str, list[str]] = {}
-    if cloud.labels is not None:
+    if shown.labels is not None:
         names = dataset_info(run.setting.dataset).class_names
-        columns["digit"] = [names[int(c)] for c in cloud.labels]
-    columns["cluster"] = ["noise" if c < 0 else str(c) for c in cloud.clusters.tolist()]
-    columns["squared error"] = [f"{e:.6g}" for e in cloud.errors.tolist()]
-    if cloud.has_training:
-        columns["split"] = cloud.splits.tolist()
-    columns["image"] = [str(i) for i in cloud.numbers.tolist()]
+        columns["digit"] = [names[int(c)] for c in shown.labels]
+    columns["cluster"] = ["noise" if c < 0 else str(c) for c in shown.clusters.tolist()]
+    columns["squared error"] = [f"{e:.6g}" for e in shown.errors.tolist()]
+    if shown.has_training:
+        columns["split"] = shown.splits.tolist()
+    columns["image"] = [str(i) for i in shown.numbers.tolist()]
     lines = ["\t".join(columns), *map("\t".join, zip(*columns.values(), strict=True))]
     return ("\n".join(lines) + "\n").encode()
 
 
-def sprite(run: Run, cloud: Cloud) -> tuple[bytes, int]:
+def sprite(run: Run, shown: ShownImages) -> tuple[bytes, int]:
     """A square PNG of all images row by row, and the side of one thumbnail in it.
 
     Thumbnails are as large as the images the Run was trained on, or as `MAX_SIDE` allows.
     """
-    columns = int(np.ceil(np.sqrt(len(cloud))))
+    columns = int(np.ceil(np.sqrt(len(shown))))
     side = min(run.setting.image_size, MAX_SIDE // columns)
     if side < 1:
-        raise ExportError(f"the projector shows at most {MAX_SIDE**2:,} images; got {len(cloud):,}")
-    some = np.concatenate(list(_thumbnails(run, cloud, side)))
+        raise ExportError(f"the projector shows at most {MAX_SIDE**2:,} images; got {len(shown):,}")
+    some = np.concatenate(list(_thumbnails(run, shown, side)))
     file = io.BytesIO()
     Image.fromarray(sprites.grid(some, columns, columns)).save(file, "PNG")
     return file.getvalue(), side
 
 
-def _thumbnails(run: Run, cloud: Cloud, side: int) -> Iterator[npt.NDArray[np.uint8]]:
+def _thumbnails(run: Run, shown: ShownImages, side: int) -> Iterator[npt.NDArray[np.uint8]]:
     setting = run.setting
     loaded = images.load(setting)
-    for part in cloud.parts:
+    for part in shown.parts:
         split = loaded.test if part.split == HELD_OUT else loaded.train
         if len(split) < len(part):
             raise ExportError(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from core.export import embedding_projector, tensorboard
 from core.export.embedding_projector import ExportError as ExportError
-from core.latents.drawn import Cloud
+from core.latents.shown import ShownImages
 from core.runs.files import write_synced
 from core.runs.store import Run
 
@@ -31,12 +31,12 @@ class ExportFormat:
 
     label: str
     help: str
-    files: Callable[[Run, Cloud | None], Files]
+    files: Callable[[Run, ShownImages | None], Files]
 
 
-def _tensorboard(run: Run, cloud: Cloud | None = None) -> Files:
+def _tensorboard(run: Run, shown: ShownImages | None = None) -> Files:
     """Event files, and the projector's, which TensorBoard shows beside the curves."""
-    return {**embedding_projector.files(run, cloud), **tensorboard.files(run)}
+    return {**embedding_projector.files(run, shown), **tensorboard.files(run)}
 
 
 FORMATS: dict[str, ExportFormat] = {
@@ -55,20 +55,20 @@ FORMATS: dict[str, ExportFormat] = {
 }
 
 
-def to_zip(run: Run, name: str, cloud: Cloud | None = None) -> bytes:
+def to_zip(run: Run, name: str, shown: ShownImages | None = None) -> bytes:
     """A zip with one folder, named as the Run.
 
     Args:
         run: what to export.
         name: a key of `FORMATS`.
-        cloud: which images; None: the held-out ones.
+        shown: which images; None: the held-out ones.
 
     Raises:
         ExportError: there is no such format, or the Run can't be exported as it.
     """
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in _files(run, name, cloud).items():
+        for path, content in _files(run, name, shown).items():
             # no date: the same Run gives the same zip
             archive.writestr(zipfile.ZipInfo(f"{run.name}/{path}"), content, zipfile.ZIP_DEFLATED)
     return file.getvalue()
@@ -102,7 +102,7 @@ def write(run: Run, name: str, output: Path) -> list[str]:
     return sorted(found)
 
 
-def _files(run: Run, name: str, cloud: Cloud | None) -> Files:
+def _files(run: Run, name: str, shown: ShownImages | None) -> Files:
     if name not in FORMATS:
         raise ExportError(f"format must be one of {', '.join(FORMATS)}; got {name!r}")
-    return FORMATS[name].files(run, cloud)
+    return FORMATS[name].files(run, shown)

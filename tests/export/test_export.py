@@ -18,7 +18,7 @@ from core.data import splits
 from core.export import embedding_projector, formats, tensorboard
 from core.export.embedding_projector import METADATA, SPRITE, TENSORS, held_out
 from core.export.formats import ExportError, to_zip, write
-from core.latents.drawn import HELD_OUT, TRAINING, Cloud, Part
+from core.latents.shown import HELD_OUT, TRAINING, ShownImages, ShownSplit
 from core.metrics.evaluation import METRICS
 from core.runs.pipeline import train
 from core.runs.store import Run, Store
@@ -97,9 +97,9 @@ def test_a_sprite_is_never_larger_than_the_projector_takes(run: Run, monkeypatch
 
 def test_training_images_come_after_held_out_ones(run: Run) -> None:
     first = held_out(run).parts[0]
-    second = Part(TRAINING, np.ones((5, 4), np.float32), np.array([0, 1, 2, 1, 0]),
+    second = ShownSplit(TRAINING, np.ones((5, 4), np.float32), np.array([0, 1, 2, 1, 0]),
                   np.array([0, -1, 1, 2, 0]), np.full(5, 0.25), 300)  # fmt: skip
-    files = embedding_projector.files(run, Cloud("both", (first, second)))
+    files = embedding_projector.files(run, ShownImages("both", (first, second)))
     header, *rows = table(files[METADATA])
     assert header == ["digit", "cluster", "squared error", "split", "image"]
     assert rows[len(first)] == ["0", "0", "0.25", TRAINING, "0"]
@@ -133,7 +133,7 @@ def test_latents_that_are_no_numbers_are_refused(run: Run) -> None:
     part = held_out(run).parts[0]
     latents = part.latents.copy()
     latents[3, 1] = np.nan
-    broken = Cloud("heldout", (dataclasses.replace(part, latents=latents),))
+    broken = ShownImages("heldout", (dataclasses.replace(part, latents=latents),))
     with pytest.raises(ExportError, match="finite numbers for the projector; some are not"):
         embedding_projector.files(run, broken)
     assert embedding_projector.why_not(held_out(run)) == ""

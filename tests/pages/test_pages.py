@@ -124,7 +124,7 @@ def test_training_images_are_drawn_when_asked_for(
     assert len(pieces["sprites"]["parts"]) == len(view["parts"])
     assert pieces["of"] == view["of"]
     found = loaders.clustering(loaders.run_key(run), run, "kmeans", 4)
-    table = loaders.table(run, loaders.cloud(loaders.run_key(run), run, found, choice))
+    table = loaders.table(run, loaders.shown_images(loaders.run_key(run), run, found, choice))
     assert table["split"].tolist() == ["held-out"] * (drawn - training) + ["training"] * training
     own = table[table["split"] == "training"]
     assert own["number"].tolist() == list(range(training))
@@ -150,7 +150,9 @@ def test_clusters_asked_for_are_told_from_clusters_found(
     run = own_store.find(tiny)
     key = loaders.run_key(run)
     three, five = (loaders.clustering(key, run, "gmm", k) for k in (3, 5))
-    clusters = [loaders.cloud(key, run, found, "training").clusters for found in (three, five)]
+    clusters = [
+        loaders.shown_images(key, run, found, "training").clusters for found in (three, five)
+    ]
     assert (clusters[0] != clusters[1]).any()
     assert shown[0] != shown[1]
 

@@ -56,8 +56,8 @@ def test_exports_are_offered_and_made_only_when_asked_for(
     assert made == []
     # what a click makes is a zip of what is drawn
     monkeypatch.undo()
-    cloud = details.embedding_projector.held_out(run)
-    assert formats.to_zip(run, "tensorboard", cloud).startswith(b"PK")
+    shown = details.embedding_projector.held_out(run)
+    assert formats.to_zip(run, "tensorboard", shown).startswith(b"PK")
 
 
 def test_latents_that_are_no_numbers_disable_the_exports(
@@ -66,9 +66,9 @@ def test_latents_that_are_no_numbers_disable_the_exports(
     train(tiny, own_store)
     real = details.embedding_projector.why_not
 
-    def broken(cloud):
-        part = dataclasses.replace(cloud.parts[0], latents=np.full((3, 3), np.nan))
-        return real(dataclasses.replace(cloud, parts=(part,)))
+    def broken(shown):
+        part = dataclasses.replace(shown.parts[0], latents=np.full((3, 3), np.nan))
+        return real(dataclasses.replace(shown, parts=(part,)))
 
     monkeypatch.setattr(details.embedding_projector, "why_not", broken)
     app = _explore(tiny, details="Export")

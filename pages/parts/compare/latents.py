@@ -130,8 +130,8 @@ def side_by_side(part: pd.DataFrame, metric: str) -> None:
         st.caption("What you point at in one view is marked in the others: the same images.")
     for found in drawn:  # pictures for the cards, after all views are there
         if found is not None:
-            run, cloud, key, waiting = found
-            pieces(run, run.clustering, cloud, key=key, waiting=waiting)
+            run, shown, key, waiting = found
+            pieces(run, run.clustering, shown, key=key, waiting=waiting)
 
 
 def _beside(
@@ -157,8 +157,8 @@ def _beside(
     found = run.clustering
     dims = run.setting.latent_dim
     projection = Projection("none", max(dims, 2)) if dims <= 3 else Projection("pca", 3)
-    shown = colour if "labels" in run.arrays else "cluster"
+    colouring = colour if "labels" in run.arrays else "cluster"
     key = f"compare_view_{run.setting.hash}"
-    cloud = loaders.cloud(loaders.run_key(run), run, found, "heldout")
-    space(run, found, cloud, shown, projection, key=key, link=_LINK)
-    return run, cloud, key, st.empty()
+    shown = loaders.shown_images(loaders.run_key(run), run, found, "heldout")
+    space(run, found, shown, colouring, projection, key=key, link=_LINK)
+    return run, shown, key, st.empty()

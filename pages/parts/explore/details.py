@@ -13,8 +13,8 @@ from core.export import embedding_projector, formats
 from core.figures import charts, html
 from core.latents.arrays import Undefined
 from core.latents.clustering_methods import Clustering
-from core.latents.drawn import HELD_OUT, Cloud
 from core.latents.projection import Projection
+from core.latents.shown import HELD_OUT, ShownImages
 from core.metrics.evaluation import METRICS, Evaluation
 from core.runs.store import Run
 from core.setting.setting import dataset_info
@@ -25,7 +25,7 @@ from pages.parts.shared.space import title
 from pages.parts.shared.wording import images_in, score_text
 
 
-def details(run: Run, key: str, found: Clustering, cloud: Cloud, scores: Evaluation) -> None:
+def details(run: Run, key: str, found: Clustering, shown: ShownImages, scores: Evaluation) -> None:
     """What the scores rest on; only the open tab is computed."""
     drawers = {
         "Reconstructions": lambda: _pairs(run, key),
@@ -35,7 +35,7 @@ def details(run: Run, key: str, found: Clustering, cloud: Cloud, scores: Evaluat
         "How many clusters?": lambda: _how_many(run, key),
         "All scores": lambda: _all_scores(scores),
         "Training": lambda: _training(run),
-        "Export": lambda: _export(run, cloud),
+        "Export": lambda: _export(run, shown),
     }
     for tab, draw in zip(
         st.tabs(list(drawers), key="details", on_change="rerun"), drawers.values(), strict=True
@@ -183,7 +183,7 @@ def _training(run: Run) -> None:
     st.code(run.setting.command(), language="bash", wrap_lines=True)
 
 
-def _export(run: Run, cloud: Cloud) -> None:
+def _export(run: Run, shown: ShownImages) -> None:
     facts = {"run": run.name, "setting": run.setting.to_json(),
              "evaluation": run.evaluation.to_json(), "provenance": run.provenance}  # fmt: skip
     a, b, c = st.columns(3)
@@ -193,17 +193,17 @@ def _export(run: Run, cloud: Cloud) -> None:
     a.download_button("Weights (safetensors)",
                       lambda: (run.folder / "weights.safetensors").read_bytes(),
                       f"{run.name}.safetensors", on_click="ignore", width="stretch")  # fmt: skip
-    b.download_button("Latents (CSV)", lambda: latents_csv(run, cloud), f"{run.name}.csv",
+    b.download_button("Latents (CSV)", lambda: latents_csv(run, shown), f"{run.name}.csv",
                       "text/csv", on_click="ignore", width="stretch")  # fmt: skip
-    b.download_button("Latents (Parquet)", lambda: _parquet(run, cloud), f"{run.name}.parquet",
+    b.download_button("Latents (Parquet)", lambda: _parquet(run, shown), f"{run.name}.parquet",
                       on_click="ignore", width="stretch")  # fmt: skip
-    c.download_button("The plot (HTML, works offline)", lambda: _html(run, cloud),
+    c.download_button("The plot (HTML, works offline)", lambda: _html(run, shown),
                       f"{run.name}.html", "text/html", on_click="ignore", width="stretch")  # fmt: skip
-    why_not = embedding_projector.why_not(cloud)
+    why_not = embedding_projector.why_not(shown)
     for column, (name, form) in zip((b, c), formats.FORMATS.items(), strict=True):
         column.download_button(
             f"{form.label} (zip)",
-            partial(formats.to_zip, run, name, cloud),
+            partial(formats.to_zip, run, name, shown),
             f"{run.name}-{name}.zip",
             "application/zip",
             key=f"export_{name}",
@@ -213,32 +213,32 @@ def _export(run: Run, cloud: Cloud) -> None:
             width="stretch",
         )
     st.caption(
-        f"Latents, plot and projector: of what is drawn above, {images_in(cloud)}. A picture (PNG) of "
+        f"Latents, plot and projector: of what is drawn above, {images_in(shown)}. A picture (PNG) of "
         "the view as it is turned now: the camera above the plot."
     )
 
 
-def _parquet(run: Run, cloud: Cloud) -> bytes:
+def _parquet(run: Run, shown: ShownImages) -> bytes:
     file = io.BytesIO()
-    loaders.table(run, cloud).to_parquet(file, index=False)
+    loaders.table(run, shown).to_parquet(file, index=False)
     return file.getvalue()
 
 
-def _html(run: Run, cloud: Cloud) -> bytes:
+def _html(run: Run, shown: ShownImages) -> bytes:
     """A page of its own: latents as they are, or their PCA; plotly.js is inside."""
     dims = run.setting.latent_dim
     projection = Projection("none" if dims <= 3 else "pca", 3)
-    which = loaders.cloud_key(loaders.run_key(run), cloud)
-    shown = loaders.projected(which, cloud.latents, projection, projection.key)
-    labels = cloud.labels
+    which = loaders.shown_key(loaders.run_key(run), shown)
+    projected = loaders.projected(which, shown.latents, projection, projection.key)
+    labels = shown.labels
     figure = charts.scatter(
-        shown.points,
-        shown.axes,
+        projected.points,
+        projected.axes,
         colour="cluster" if labels is None else "digit",
         labels=labels,
-        clusters=cloud.clusters,
+        clusters=shown.clusters,
         class_names=dataset_info(run.setting.dataset).class_names,
         equal_aspect=dims <= 3,
         height=800,
     )
-    return html.to_html(figure, f"{title(run)} · {images_in(cloud)}")
+    return html.to_html(figure, f"{title(run)} · {images_in(shown)}")

@@ -8,7 +8,7 @@ import streamlit as st
 from core.figures import charts
 from core.latents.arrays import Undefined
 from core.latents.clustering_methods import Clustering
-from core.latents.drawn import Cloud
+from core.latents.shown import ShownImages
 from core.runs.store import Run
 from core.setting.setting import dataset_info
 from pages.parts.shared import loaders
@@ -17,60 +17,60 @@ from pages.parts.shared.wording import image_name, score_text
 SHOWN = 60  # images of a selection
 
 
-def pinned_panel(run: Run, cloud: Cloud, row: int) -> None:
+def pinned_panel(run: Run, shown: ShownImages, row: int) -> None:
     """The pinned image, its reconstruction and its neighbours in latent space."""
     key = loaders.run_key(run)
     with st.container(border=True):
-        name = image_name(cloud, row)
-        st.markdown(f"**{name[0].upper()}{name[1:]}** · {_facts(run, cloud, row)}")
+        name = image_name(shown, row)
+        st.markdown(f"**{name[0].upper()}{name[1:]}** · {_facts(run, shown, row)}")
         own, near = st.columns([1, 3])
         with own:
-            originals, decoded = loaders.pairs(key, run, (cloud.place(row),))
+            originals, decoded = loaders.pairs(key, run, (shown.place(row),))
             st.image(
                 charts.montage(np.concatenate([originals, decoded]), columns=2),
                 caption="image and reconstruction",
                 width="stretch",
             )
         with near:
-            count = min(10, len(cloud) - 1)
+            count = min(10, len(shown) - 1)
             try:
-                graph = loaders.neighbours(loaders.cloud_key(key, cloud), cloud.latents, count)
+                graph = loaders.neighbours(loaders.shown_key(key, shown), shown.latents, count)
             except Undefined as reason:
                 st.info(f"Its neighbours are {reason}.")
                 return
             rows, distances = graph.indices[row], graph.distances[row]
-            images, _ = loaders.pairs(key, run, tuple(cloud.place(int(r)) for r in rows))
-            kind = " and ".join(part.split for part in cloud.parts)
+            images, _ = loaders.pairs(key, run, tuple(shown.place(int(r)) for r in rows))
+            kind = " and ".join(part.split for part in shown.parts)
             st.caption(f"Its {count} nearest {kind} images in latent space, and how far they are")
             for column, image, r, distance in zip(
                 st.columns(count), images, rows, distances, strict=True
             ):
                 column.image(
                     charts.montage(image[None], columns=1),
-                    caption=f"{_label(run, cloud, int(r))} {distance:.3g}".strip(),
+                    caption=f"{_label(run, shown, int(r))} {distance:.3g}".strip(),
                     width="stretch",
                 )
-        _set_against(run, cloud, row, int(rows[0]))
+        _set_against(run, shown, row, int(rows[0]))
 
 
-def _set_against(run: Run, cloud: Cloud, row: int, first: int) -> None:
+def _set_against(run: Run, shown: ShownImages, row: int, first: int) -> None:
     """A second image beside the pinned one."""
-    key, latents = loaders.run_key(run), cloud.latents
+    key, latents = loaders.run_key(run), shown.latents
     with st.expander("Set it against another image"):
-        other = _other(cloud, row, first)
-        originals, decoded = loaders.pairs(key, run, (cloud.place(row), cloud.place(other)))
+        other = _other(shown, row, first)
+        originals, decoded = loaders.pairs(key, run, (shown.place(row), shown.place(other)))
         a, b, words = st.columns([1, 1, 2])
         for column, i in ((a, 0), (b, 1)):
             column.image(
                 charts.montage(np.stack([originals[i], decoded[i]]), columns=2),
-                caption=image_name(cloud, (row, other)[i]),
+                caption=image_name(shown, (row, other)[i]),
                 width="stretch",
             )
         distance = float(np.linalg.norm(latents[row] - latents[other]))
         spread = float(np.linalg.norm(latents - latents.mean(axis=0), axis=1).mean())
-        same = cloud.clusters[row] == cloud.clusters[other]
+        same = shown.clusters[row] == shown.clusters[other]
         words.markdown(
-            f"- {_facts(run, cloud, other)}\n"
+            f"- {_facts(run, shown, other)}\n"
             f"- distance in latent space **{distance:.3g}**, {distance / max(spread, 1e-12):.2g} times "
             "the mean distance from the centre\n"
             f"- in {'the same cluster' if same else 'different clusters'}\n"
@@ -78,10 +78,10 @@ def _set_against(run: Run, cloud: Cloud, row: int, first: int) -> None:
         )
 
 
-def _other(cloud: Cloud, row: int, first: int) -> int:
+def _other(shown: ShownImages, row: int, first: int) -> int:
     """Row of an image that the visitor names by its number, and by its split if there are two."""
-    starts = {part.split: (start, len(part)) for start, part in cloud.starts()}
-    near = cloud.place(first)
+    starts = {part.split: (start, len(part)) for start, part in shown.starts()}
+    near = shown.place(first)
     split = near.split
     if len(starts) > 1:
         split = st.segmented_control(
@@ -94,22 +94,22 @@ def _other(cloud: Cloud, row: int, first: int) -> int:
         0,
         count - 1,
         near.number if split == near.split else 0,
-        key=f"against_{cloud.choice}_{row}_{split}",
+        key=f"against_{shown.choice}_{row}_{split}",
         help="The number that its card shows.",
     )
     return start + int(number)
 
 
-def selection_panel(run: Run, found: Clustering, cloud: Cloud, rows: list[int]) -> None:
+def selection_panel(run: Run, found: Clustering, shown: ShownImages, rows: list[int]) -> None:
     """Many images: how many, of what classes, how well they lie, and to take along."""
     key, chosen = loaders.run_key(run), np.array(rows)
     with st.container(border=True):
         st.markdown(f"**{len(chosen):,} selected images**")
         facts = []
-        labels, found_in = cloud.labels, cloud.clusters
+        labels, found_in = shown.labels, shown.clusters
         names = dataset_info(run.setting.dataset).class_names
-        if cloud.has_training:
-            splits, counts = np.unique(cloud.splits[chosen], return_counts=True)
+        if shown.has_training:
+            splits, counts = np.unique(shown.splits[chosen], return_counts=True)
             facts += [f"{n:,} {split}" for split, n in zip(splits, counts, strict=True)]
         if labels is not None:
             mix = [(int(c), int(np.sum(labels[chosen] == c))) for c in np.unique(labels[chosen])]
@@ -122,7 +122,7 @@ def selection_panel(run: Run, found: Clustering, cloud: Cloud, rows: list[int]) 
         facts.append(
             "clusters " + ", ".join(f"{'noise' if c < 0 else c}: {n:,}" for c, n in clusters[:8])
         )
-        if not cloud.has_training:  # silhouettes are measured among held-out images alone
+        if not shown.has_training:  # silhouettes are measured among held-out images alone
             try:
                 by = labels if labels is not None else found.labels
                 which = "labels" if labels is not None else loaders.clusters_key(found)
@@ -130,35 +130,35 @@ def selection_panel(run: Run, found: Clustering, cloud: Cloud, rows: list[int]) 
                 facts.append(f"mean silhouette {score_text(float(np.nanmean(values)))}")
             except Undefined as reason:
                 facts.append(f"silhouette {reason}")
-        facts.append(f"mean squared error {score_text(float(cloud.errors[chosen].mean()))}")
+        facts.append(f"mean squared error {score_text(float(shown.errors[chosen].mean()))}")
         st.markdown(" · ".join(facts))
         some = chosen[np.linspace(0, len(chosen) - 1, min(SHOWN, len(chosen))).astype(int)]
-        images, _ = loaders.pairs(key, run, tuple(cloud.place(int(r)) for r in some))
+        images, _ = loaders.pairs(key, run, tuple(shown.place(int(r)) for r in some))
         note = f"{len(some)} of them" if len(some) < len(chosen) else "all of them"
         st.image(charts.montage(images, columns=min(20, len(some))), caption=note, width="stretch")
         st.download_button(
             "Selected latents (CSV)",
-            lambda: latents_csv(run, cloud, chosen),
+            lambda: latents_csv(run, shown, chosen),
             f"{run.name}-selection.csv",
             "text/csv",
             on_click="ignore",
         )
 
 
-def latents_csv(run: Run, cloud: Cloud, rows: loaders.Array | None = None) -> bytes:
+def latents_csv(run: Run, shown: ShownImages, rows: loaders.Array | None = None) -> bytes:
     """Split, number, latent, label, found cluster and squared error of images, one row each."""
-    return loaders.table(run, cloud, rows).to_csv(index=False, float_format="%.6g").encode()
+    return loaders.table(run, shown, rows).to_csv(index=False, float_format="%.6g").encode()
 
 
-def _facts(run: Run, cloud: Cloud, row: int) -> str:
-    cluster = int(cloud.clusters[row])
-    parts = [f"digit **{_label(run, cloud, row)}**" if cloud.labels is not None else "no label"]
+def _facts(run: Run, shown: ShownImages, row: int) -> str:
+    cluster = int(shown.clusters[row])
+    parts = [f"digit **{_label(run, shown, row)}**" if shown.labels is not None else "no label"]
     parts.append("in no cluster" if cluster < 0 else f"cluster {cluster}")
-    parts.append(f"squared error {score_text(float(cloud.errors[row]))}")
+    parts.append(f"squared error {score_text(float(shown.errors[row]))}")
     return " · ".join(parts)
 
 
-def _label(run: Run, cloud: Cloud, row: int) -> str:
-    if cloud.labels is None:
+def _label(run: Run, shown: ShownImages, row: int) -> str:
+    if shown.labels is None:
         return ""
-    return dataset_info(run.setting.dataset).class_names[int(cloud.labels[row])]
+    return dataset_info(run.setting.dataset).class_names[int(shown.labels[row])]

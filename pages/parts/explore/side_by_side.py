@@ -59,9 +59,9 @@ def beside(
     st.markdown(f"#### Beside it: {title(second)}")
     left, right = st.columns([3, 2], gap="large")
     with left:
-        shown = colour if colour in COLOURS else "cluster"
-        cloud = loaders.cloud(loaders.run_key(second), second, found, choice)
-        space(second, found, cloud, shown, projection, key=SECOND, link=link)
+        colouring = colour if colour in COLOURS else "cluster"
+        shown = loaders.shown_images(loaders.run_key(second), second, found, choice)
+        space(second, found, shown, colouring, projection, key=SECOND, link=link)
         waiting = st.empty()
     with right:
         if second is run or second.name == run.name:
@@ -69,7 +69,7 @@ def beside(
         else:
             warn(second.evaluation)
             _both(scores, second.evaluation)
-    pieces(second, found, cloud, key=SECOND, waiting=waiting)
+    pieces(second, found, shown, key=SECOND, waiting=waiting)
 
 
 def _both(first: Evaluation, second: Evaluation) -> None:

@@ -93,14 +93,14 @@ def _live(setting: Setting) -> None:
     left, right = st.columns(2)
     with left:
         if frames := job.frames:  # a job that ends meanwhile drops its own
-            _cloud(setting, frames[-1])
+            _latents_so_far(setting, frames[-1])
     with right:
         if job.records:
             records = [r.to_json() for r in list(job.records)]
             st.plotly_chart(loss_curves(records), key="live_loss", config=config(setting.name))
 
 
-def _cloud(setting: Setting, frame: Frame) -> None:
+def _latents_so_far(setting: Setting, frame: Frame) -> None:
     """The latent space as it is at this moment; it glides from one moment to the next."""
     split = splits.load(setting).test
     rows = replay.sample(len(split))

@@ -10,8 +10,8 @@ from typing import Any
 import streamlit as st
 
 from core.latents.clustering_methods import METHODS, Clustering
-from core.latents.drawn import MAX_TRAINING
 from core.latents.projection import Projection
+from core.latents.shown import MAX_TRAINING
 from core.metrics.evaluation import METRICS, Evaluation
 from core.runs.store import Run
 from core.setting.recipes import RECIPES
@@ -41,8 +41,8 @@ def show_run(run: Run) -> None:
     with left:
         choice, colour, projection = _view_controls(run)
         other = choose_other(run)
-        cloud = loaders.cloud(key, run, found, choice)
-        events = space(run, found, cloud, colour, projection, key=VIEW, link=LINK)
+        shown = loaders.shown_images(key, run, found, choice)
+        events = space(run, found, shown, colour, projection, key=VIEW, link=LINK)
         waiting = st.empty()
     scores = _evaluation(run, key, found)
     with right:
@@ -51,11 +51,11 @@ def show_run(run: Run) -> None:
     if other is not None:
         beside(run, other, choice, scores, colour, link=LINK)
     if events.pinned is not None:
-        pinned_panel(run, cloud, events.pinned)
+        pinned_panel(run, shown, events.pinned)
     if events.selected:
-        selection_panel(run, found, cloud, events.selected)
-    details(run, key, found, cloud, scores)
-    pieces(run, found, cloud, key=VIEW, waiting=waiting)
+        selection_panel(run, found, shown, events.selected)
+    details(run, key, found, shown, scores)
+    pieces(run, found, shown, key=VIEW, waiting=waiting)
 
 
 def _suggest(run: Run) -> None:

@@ -14,7 +14,7 @@ from core.compare.index import Index
 from core.jobs.queue import JobQueue, ProjectionQueue
 from core.latents.arrays import Undefined
 from core.latents.clustering_methods import Clustering
-from core.latents.drawn import CHOICES, HELD_OUT, MAX_TRAINING, TRAINING, Cloud, Part
+from core.latents.shown import CHOICES, HELD_OUT, MAX_TRAINING, TRAINING, ShownImages, ShownSplit
 from core.metrics.evaluation import OF_CLUSTERS, Evaluation
 from core.runs.store import DamagedRun, Run, Store
 from core.setting.setting import FIELDS, Setting
@@ -184,44 +184,44 @@ def projected(key: str, _latents: Array, _projection: Any, which: str) -> Any:
     return project(_latents, _projection)
 
 
-def cloud(key: str, run: Run, found: Clustering, choice: str) -> Cloud:
+def shown_images(key: str, run: Run, found: Clustering, choice: str) -> ShownImages:
     """The images to draw, by a key of `CHOICES`: training images are encoded when first asked for."""
     parts = {HELD_OUT: _held_out, TRAINING: _training}
-    return Cloud(choice, tuple(parts[split](key, run, found) for split in CHOICES[choice]))
+    return ShownImages(choice, tuple(parts[split](key, run, found) for split in CHOICES[choice]))
 
 
-def cloud_key(key: str, cloud: Cloud) -> str:
+def shown_key(key: str, shown: ShownImages) -> str:
     """Names which images of a Run; what caches of clouds are keyed by."""
-    return f"{key}/{cloud.choice}"
+    return f"{key}/{shown.choice}"
 
 
-def _held_out(key: str, run: Run, found: Clustering) -> Part:
+def _held_out(key: str, run: Run, found: Clustering) -> ShownSplit:
     arrays = run.arrays
-    return Part(HELD_OUT, arrays["latents"], arrays.get("labels"), found.labels, arrays["errors"],
+    return ShownSplit(HELD_OUT, arrays["latents"], arrays.get("labels"), found.labels, arrays["errors"],
                 len(arrays["latents"]))  # fmt: skip
 
 
-def _training(key: str, run: Run, found: Clustering) -> Part:
+def _training(key: str, run: Run, found: Clustering) -> ShownSplit:
     latents, labels = _train_latents(key, run)
     clusters = _train_clusters(key, run, found, clusters_key(found))
-    return Part(
+    return ShownSplit(
         TRAINING, latents[:MAX_TRAINING], None if labels is None else labels[:MAX_TRAINING],
         clusters, _train_errors(key, run), len(latents),
     )  # fmt: skip
 
 
-def table(run: Run, cloud: Cloud, rows: Array | None = None) -> pd.DataFrame:
+def table(run: Run, shown: ShownImages, rows: Array | None = None) -> pd.DataFrame:
     """Images, one a row: split, number in it, latent, label, found cluster, squared error."""
     import pandas as pd
 
-    chosen = np.arange(len(cloud)) if rows is None else rows
-    columns: dict[str, Array] = {"split": cloud.splits[chosen], "number": cloud.numbers[chosen]}
+    chosen = np.arange(len(shown)) if rows is None else rows
+    columns: dict[str, Array] = {"split": shown.splits[chosen], "number": shown.numbers[chosen]}
     for j in range(run.setting.latent_dim):
-        columns[f"z{j + 1}"] = cloud.latents[chosen, j]
-    if cloud.labels is not None:
-        columns["label"] = cloud.labels[chosen]
-    columns["cluster"] = cloud.clusters[chosen]
-    columns["error"] = cloud.errors[chosen]
+        columns[f"z{j + 1}"] = shown.latents[chosen, j]
+    if shown.labels is not None:
+        columns["label"] = shown.labels[chosen]
+    columns["cluster"] = shown.clusters[chosen]
+    columns["error"] = shown.errors[chosen]
     return pd.DataFrame(columns)
 
 

@@ -10,8 +10,8 @@ import threading
 import streamlit as st
 
 from core.jobs.queue import ProjectionJob, QueueFull
-from core.latents.drawn import Cloud
 from core.latents.projection import Points, Projection
+from core.latents.shown import ShownImages
 from core.runs.store import Run
 from core.setting.amounts import counted
 from pages.parts.shared import loaders
@@ -20,7 +20,7 @@ WARM_UP_DELAY = 10.0  # seconds after a first page, when its visitor has got eve
 
 
 def points(
-    key: str, run: Run, cloud: Cloud, projection: Projection, *, view: str
+    key: str, run: Run, shown: ShownImages, projection: Projection, *, view: str
 ) -> tuple[Points, Projection]:
     """Points to draw and the projection that gave them: PCA as long as UMAP's are not there.
 
@@ -30,13 +30,13 @@ def points(
     Args:
         key: names the Run.
         run: whose latents.
-        cloud: which images.
+        shown: which images.
         projection: what is asked for.
         view: the place of the view that asks; two on a page may wait for the same UMAP.
     """
-    latents = cloud.latents
-    key = loaders.cloud_key(key, cloud)
-    if projection.takes_a_while and cloud.has_training:
+    latents = shown.latents
+    key = loaders.shown_key(key, shown)
+    if projection.takes_a_while and shown.has_training:
         st.info("UMAP is made of the held-out images alone: with the training images it could take "
                 "minutes. PCA of all the images drawn is shown instead.",
                 icon=":material/info:")  # fmt: skip

@@ -12,8 +12,8 @@ from streamlit.delta_generator import DeltaGenerator
 from core.figures.sprites import PER_SHEET
 from core.latents.arrays import Undefined
 from core.latents.clustering_methods import IN_LATENT_SPACE, METHODS, Clustering
-from core.latents.drawn import CHOICES, HELD_OUT, Cloud
 from core.latents.projection import Points, Projection
+from core.latents.shown import CHOICES, HELD_OUT, ShownImages
 from core.runs.store import Run
 from core.setting.setting import REGULARIZERS, Setting, dataset_info
 from core.training.replay import Replay
@@ -64,7 +64,7 @@ def images_of(s: Setting) -> str:
 def space(
     run: Run,
     found: Clustering,
-    cloud: Cloud,
+    shown: ShownImages,
     colour: str,
     projection: Projection,
     *,
@@ -73,28 +73,28 @@ def space(
 ) -> Events:
     """Draw images of a Run in its latent space at the place `key`; what was pinned and selected."""
     run_key = loaders.run_key(run)
-    shown, projection = projecting.points(run_key, run, cloud, projection, view=key)
+    projected, projection = projecting.points(run_key, run, shown, projection, view=key)
     dims = run.setting.latent_dim
-    fields = _fields(run, cloud)
+    fields = _fields(run, shown)
     if colour == "silhouette":
-        colour = _by_silhouette(run, run_key, found, cloud, fields)
+        colour = _by_silhouette(run, run_key, found, shown, fields)
     what = "as it is"
     if projection.method != "none":
-        what = f"in a {PROJECTIONS[projection.method]} projection ({shown.note})"
-    which = images_in(cloud)
+        what = f"in a {PROJECTIONS[projection.method]} projection ({projected.note})"
+    which = images_in(shown)
     events = latent_view(
         View(
-            shown.points,
-            shown.axes,
+            projected.points,
+            projected.axes,
             fields,
             colour,
-            parts=[(part.split, start) for start, part in cloud.starts()],
-            rows=f"{images_of(run.setting)}-{cloud.choice}",
-            of=loaders.cloud_key(run_key, cloud),
+            parts=[(part.split, start) for start, part in shown.starts()],
+            rows=f"{images_of(run.setting)}-{shown.choice}",
+            of=loaders.shown_key(run_key, shown),
             alt=f"{title(run)}, {what}: {which}, coloured by "
             f"{COLOURS[colour].lower()}. Arrow keys walk from neighbour to neighbour.",
             equal=projection.method == "none",
-            replay=_replay(run, run_key, cloud, shown, projection),
+            replay=_replay(run, run_key, shown, projected, projection),
             errors=_errors(run),
             link=link,
         ),
@@ -103,7 +103,7 @@ def space(
     said = [f"{which[0].upper()}{which[1:]}, latent space {what}."]
     if projection.method != "none":
         said.append(_not_of_the_picture(dims, found))
-    if cloud.has_training:
+    if shown.has_training:
         said.append(
             "Scores are of the held-out images alone, and clusters were found in them: a training "
             "image has the cluster of its nearest held-out image."
@@ -125,58 +125,60 @@ def _not_of_the_picture(dims: int, found: Clustering) -> str:
     )
 
 
-def pieces(run: Run, found: Clustering, cloud: Cloud, *, key: str, waiting: DeltaGenerator) -> None:
+def pieces(
+    run: Run, found: Clustering, shown: ShownImages, *, key: str, waiting: DeltaGenerator
+) -> None:
     """Images, neighbours and silhouettes for the cards: after everything else, they take a moment.
 
     Args:
         run: whose latent space.
         found: its clusters.
-        cloud: which images.
+        shown: which images.
         key: the view's place.
         waiting: an empty place for how far it is.
     """
     run_key = loaders.run_key(run)
-    which = loaders.cloud_key(run_key, cloud)
+    which = loaders.shown_key(run_key, shown)
     fields = {}
-    if not cloud.has_training:
+    if not shown.has_training:
         with contextlib.suppress(Undefined):
             fields["silhouette"] = silhouette_field(_silhouette(run, run_key, found))
     # Said once: later all of it is there at once, and words that come and go would only flicker.
     # Saying something also lets a visitor's click come between two steps.
     told = st.session_state.setdefault("pieces_made", set())
-    say = waiting.caption if cloud.has_training and which not in told else None
+    say = waiting.caption if shown.has_training and which not in told else None
     near = None
     if say:
         say("Looking for the nearest neighbours of every image …")
     with contextlib.suppress(Undefined):
-        near = loaders.neighbours(which, cloud.latents, NEIGHBOURS).indices
+        near = loaders.neighbours(which, shown.latents, NEIGHBOURS).indices
     sheets: list[list[tuple[bytes, bytes]]] = []
-    for start, part in cloud.starts():
+    for start, part in shown.starts():
         sheets.append([])
         for first in range(0, len(part), PER_SHEET):
             if say:
-                say(f"Making the pictures of the cards: {start + first:,} of {len(cloud):,} …")
+                say(f"Making the pictures of the cards: {start + first:,} of {len(shown):,} …")
             sheets[-1].append(loaders.sheets(run_key, run, part.split, first))
     waiting.empty()
     told.add(which)
     latent_pieces(Pieces(which, sheets, run.setting.image_size, near, fields), key)
 
 
-def _fields(run: Run, cloud: Cloud) -> dict[str, Field]:
+def _fields(run: Run, shown: ShownImages) -> dict[str, Field]:
     """What is known at once; the rest follows with the pieces."""
     names = dataset_info(run.setting.dataset).class_names
-    fields = {} if cloud.labels is None else {"digit": digit_field(cloud.labels, names)}
-    fields["cluster"] = cluster_field(cloud.clusters)
-    fields["reconstruction"] = error_field(cloud.errors)
+    fields = {} if shown.labels is None else {"digit": digit_field(shown.labels, names)}
+    fields["cluster"] = cluster_field(shown.clusters)
+    fields["reconstruction"] = error_field(shown.errors)
     return fields
 
 
 def _by_silhouette(
-    run: Run, key: str, found: Clustering, cloud: Cloud, fields: dict[str, Field]
+    run: Run, key: str, found: Clustering, shown: ShownImages, fields: dict[str, Field]
 ) -> str:
     """Add silhouettes to the fields; what to colour by: that, or something else and a sentence."""
-    if cloud.has_training:
-        otherwise = "cluster" if cloud.labels is None else "digit"
+    if shown.has_training:
+        otherwise = "cluster" if shown.labels is None else "digit"
         st.info(
             "Silhouettes are measured among the held-out images alone: among all training images it "
             f"could take minutes. Coloured by {otherwise} instead.",
@@ -208,14 +210,14 @@ def _errors(run: Run) -> dict[int, float]:
 
 
 def _replay(
-    run: Run, key: str, cloud: Cloud, shown: Points, projection: Projection
+    run: Run, key: str, shown: ShownImages, projected: Points, projection: Projection
 ) -> Replay | None:
     """The training in the axes that are drawn; UMAP has none, as its places mean nothing elsewhere.
 
     It moves held-out images: those must be the first that are drawn.
     """
-    if cloud.parts[0].split != HELD_OUT:
+    if shown.parts[0].split != HELD_OUT:
         return None
     if projection.takes_a_while or (replay := loaders.replay(key, run)) is None:
         return None
-    return replay if run.setting.latent_dim <= 3 else replay.onto(shown.points)
+    return replay if run.setting.latent_dim <= 3 else replay.onto(projected.points)

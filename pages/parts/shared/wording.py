@@ -6,7 +6,7 @@ import re
 
 import streamlit as st
 
-from core.latents.drawn import TRAINING, Cloud, Part
+from core.latents.shown import TRAINING, ShownImages, ShownSplit
 from core.metrics.diagnostics import GUARDS
 from core.metrics.evaluation import Evaluation
 
@@ -45,22 +45,22 @@ def warn(scores: Evaluation) -> None:
         )
 
 
-def images_in(cloud: Cloud) -> str:
+def images_in(shown: ShownImages) -> str:
     """Which images, and how many of each split; a split that is not there in full says so."""
-    if all(len(part) == part.total for part in cloud.parts):
-        return "all " + " and ".join(f"{len(p):,} {p.split}" for p in cloud.parts) + " images"
-    return " and ".join(map(_some_of, cloud.parts)) + " images"
+    if all(len(part) == part.total for part in shown.parts):
+        return "all " + " and ".join(f"{len(p):,} {p.split}" for p in shown.parts) + " images"
+    return " and ".join(map(_some_of, shown.parts)) + " images"
 
 
-def _some_of(part: Part) -> str:
+def _some_of(part: ShownSplit) -> str:
     if len(part) == part.total:
         return f"all {len(part):,} {part.split}"
     return f"the first {len(part):,} of {part.total:,} {part.split}"
 
 
-def image_name(cloud: Cloud, row: int) -> str:
+def image_name(shown: ShownImages, row: int) -> str:
     """An image as it is spoken of: by its number, and by its split where that could be another."""
-    split, number = cloud.place(row)
-    if not cloud.has_training:
+    split, number = shown.place(row)
+    if not shown.has_training:
         return f"image {number}"
     return f"{'training' if split == TRAINING else 'held-out'} image {number}"

@@ -1,4 +1,4 @@
-"""The images that a latent view draws: held-out ones, training ones, or both one after the other.
+"""The images that a latent view shows: held-out ones, training ones, or both one after the other.
 
 Scores and clusters rest on held-out images alone. Training images are there to be looked at: their
 latents are computed when somebody asks, and each has the cluster of its nearest held-out image.
@@ -22,7 +22,7 @@ MAX_TRAINING = 60_000  # more are not drawn; the page says so
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class ShownSplit:
     """Images of one split, in its order from its first.
 
     Attributes:
@@ -46,15 +46,15 @@ class Part:
 
 
 class Place(NamedTuple):
-    """Which image a row of a cloud is: its split, and its number there, from 0."""
+    """Which image a row of `ShownImages` is: its split, and its number there, from 0."""
 
     split: str
     number: int
 
 
 @dataclass(frozen=True, eq=False)
-class Cloud:
-    """Parts one after the other; a row counts through all of them.
+class ShownImages:
+    """Images of one split or of two, one after the other; a row counts through all of them.
 
     Attributes:
         choice: key of `CHOICES`.
@@ -62,7 +62,7 @@ class Cloud:
     """
 
     choice: str
-    parts: tuple[Part, ...]
+    parts: tuple[ShownSplit, ...]
 
     def __post_init__(self) -> None:
         splits = tuple(part.split for part in self.parts)
@@ -114,8 +114,8 @@ class Cloud:
             raise IndexError(f"row must be from 0 to {len(self) - 1}; got {row}")
         return Place(str(self.splits[row]), int(self.numbers[row]))
 
-    def starts(self) -> Iterator[tuple[int, Part]]:
-        """Each part and the row that it begins at."""
+    def starts(self) -> Iterator[tuple[int, ShownSplit]]:
+        """Each split's images and the row that they begin at."""
         start = 0
         for part in self.parts:
             yield start, part
