@@ -19,36 +19,29 @@ import numpy as np
 from core.compare import result_table, table_formats
 from core.data import splits as images
 from core.data.own_images import add_npz
-from core.data.sources import DataError
 from core.export import formats
 from core.latents.clustering import cluster
-from core.latents.clustering_methods import METHODS, ClusteringError
+from core.latents.clustering_methods import METHODS
 from core.latents.projection import METHODS as PROJECTIONS
-from core.latents.projection import Points, Projection, ProjectionError
+from core.latents.projection import Points, Projection
 from core.metrics.diagnostics import GUARDS
 from core.metrics.evaluate import evaluate
 from core.metrics.evaluation import METRICS, OF_MODEL, Evaluation
 from core.runs.pipeline import find_or_project, find_or_train, score, train
-from core.runs.store import CHECKPOINTS, DamagedRun, Run, Store
+from core.runs.store import CHECKPOINTS, Run, Store
+from core.setting.errors import UserError
 from core.setting.recipes import RECIPES, SHIPPED
-from core.setting.setting import FIELDS, REGULARIZERS, Setting, SettingError
+from core.setting.setting import FIELDS, REGULARIZERS, Setting
 from core.studies import results, sweep
 from core.studies.engines.local import Pool
 from core.studies.engines.protocol import Cluster, Engine, EngineError
-from core.studies.results import ResultsError
-from core.studies.study import StudyError, read_study
+from core.studies.study import read_study
 from core.studies.terminal import Lines, Table
-from core.training.loop import EpochRecord, TrainingDiverged, cores, encode, reconstruction_errors
+from core.training.loop import EpochRecord, cores, encode, reconstruction_errors
 
 
-class UsageError(ValueError):
-    """Something the user wrote that can't be; the message is one sentence."""
-
-
-WRONG_INPUT = (
-    UsageError, SettingError, StudyError, ResultsError, ClusteringError, ProjectionError,
-    EngineError, formats.ExportError, result_table.TableError,
-)  # fmt: skip
+class UsageError(UserError):
+    """Something the user wrote that can't be."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -471,12 +464,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         args = _parser().parse_args(arguments)
         result = actions[args.command](args, Store(args.checkpoints))
-    except WRONG_INPUT as error:
+    except UserError as error:
         _say(str(error))
-        return 2
-    except (DataError, DamagedRun, TrainingDiverged) as error:
-        _say(str(error))
-        return 1
+        return error.exit_status
     except OSError as error:
         _say(f"{error.filename or 'the disk'}: {error.strerror or error}")
         return 1

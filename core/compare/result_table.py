@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.compare.table_formats import CITED, STD
 from core.metrics.evaluation import METRICS
+from core.setting.errors import UserError
 from core.setting.setting import FIELDS, Setting
 from core.studies.results import COLUMNS, DONE, Row
 
@@ -24,7 +25,7 @@ _NUMBERS = (
 )  # fmt: skip
 
 
-class TableError(ValueError):
+class TableError(UserError, ValueError):
     """A table that can't be made; the message is one sentence for people."""
 
 

@@ -15,12 +15,15 @@ import torch
 from filelock import FileLock
 from torch import Tensor
 
+from core.setting.errors import UserError
 from core.setting.paths import DATA_DIR as DATA_DIR
 from core.setting.setting import dataset_info
 
 
-class DataError(RuntimeError):
-    """Images can't be had or used; the message is one sentence for people and says what to do."""
+class DataError(UserError, RuntimeError):
+    """Images can't be had or used; the message says what to do."""
+
+    exit_status = 1
 
 
 @dataclass(frozen=True, eq=False)

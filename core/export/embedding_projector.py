@@ -27,6 +27,7 @@ from core.data import splits as images
 from core.figures import sprites
 from core.latents.shown import HELD_OUT, ShownImages, ShownSplit
 from core.runs.store import Run
+from core.setting.errors import UserError
 from core.setting.setting import dataset_info
 from core.training.loop import image_chunks
 
@@ -43,7 +44,7 @@ when the files are served from a web address: ?config=ADDRESS/projector_config.j
 PADDED = "\nThe projector needs {least} dimensions: those after the first {d} are zeros.\n"
 
 
-class ExportError(ValueError):
+class ExportError(UserError, ValueError):
     """Something that can't be exported; the message is one sentence for people."""
 
 

@@ -21,6 +21,7 @@ from typing import Any, Generic, Literal, TypeVar
 from core.data.sources import DataError
 from core.latents.projection import Points, Projection, ProjectionError
 from core.runs.store import Run, Store
+from core.setting.errors import UserError
 from core.setting.setting import Setting
 from core.training.loop import Cancelled, EpochRecord, Training, TrainingDiverged
 from core.training.replay import Frame
@@ -32,8 +33,10 @@ KEPT = 50  # finished jobs remembered, so that a page can still tell how one end
 _log = logging.getLogger(__name__)
 
 
-class QueueFull(RuntimeError):
+class QueueFull(UserError, RuntimeError):
     """So many jobs wait that another one would not start in sensible time."""
+
+    exit_status = 1
 
 
 @dataclass(eq=False, kw_only=True)

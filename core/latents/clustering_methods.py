@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.setting.errors import UserError
+
 NOISE = -1  # the cluster of points that are in none
 EXACT_WARD_POINTS = 5000
 WARD_NEIGHBOURS = 15
@@ -15,7 +17,7 @@ UMAP_DIMS = 3
 IN_LATENT_SPACE = "in latent space"
 
 
-class ClusteringError(ValueError):
+class ClusteringError(UserError, ValueError):
     """Latents or options that cannot be clustered; the message is one sentence for people."""
 
 

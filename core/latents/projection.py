@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from core.setting.errors import UserError
+
 FloatArray = npt.NDArray[np.float32]
 FloatArray64 = npt.NDArray[np.floating[Any]]
 IntArray = npt.NDArray[np.integer[Any]]
@@ -28,7 +30,7 @@ METHODS = ("none", "pca", "umap", "umap-learn")
 MINIMUM_UMAP_POINTS = 5
 
 
-class ProjectionError(ValueError):
+class ProjectionError(UserError, ValueError):
     """A projection that cannot be made; the message is one sentence for people."""
 
 

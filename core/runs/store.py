@@ -44,6 +44,7 @@ from core.metrics import diagnostics
 from core.metrics.evaluation import Evaluation
 from core.models.autoencoder import Autoencoder
 from core.runs.files import write_synced
+from core.setting.errors import UserError
 from core.setting.paths import CHECKPOINTS as CHECKPOINTS
 from core.setting.setting import Setting, SettingError
 
@@ -64,8 +65,10 @@ MAX_PROJECTIONS = 24  # files a Run, some 120 kB each; what is shown at first is
 _FIRST_SHOWN = {Projection("umap", dims).key for dims in (2, 3)}
 
 
-class DamagedRun(ValueError):
+class DamagedRun(UserError, ValueError):
     """A folder that looks like a Run but can't be used; the message is one sentence for people."""
+
+    exit_status = 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,10 +17,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.setting.errors import UserError
+
 Value = int | float | str
 
 
-class SettingError(ValueError):
+class SettingError(UserError, ValueError):
     """A Setting that cannot be: the message names field, allowed values and what was given."""
 
 

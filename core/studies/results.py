@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 
 from core.metrics.evaluation import METRICS, Evaluation
 from core.runs.files import replace_synced
+from core.setting.errors import UserError
 from core.setting.setting import FIELDS, Setting, SettingError
 from core.studies.study import Scoring
 
@@ -36,7 +37,7 @@ Row = dict[str, str]
 Key = tuple[Setting, str, str, Scoring]  # Setting, split, what was trained on, scoring
 
 
-class ResultsError(ValueError):
+class ResultsError(UserError, ValueError):
     """A file that can't take results; the message is one sentence for people."""
 
 

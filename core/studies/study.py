@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from core.latents.clustering_methods import METHODS
+from core.setting.errors import UserError
 from core.setting.setting import FIELDS, Setting, SettingError
 
 SPLITS = ("heldout", "train", "all")
@@ -43,7 +44,7 @@ MAX_BYTES = 1_000_000
 _ALTERNATIVES = re.compile(r"(?<==)((?:[^,+=:|\s]+\|)+[^,+=:|\s]+)")
 
 
-class StudyError(ValueError):
+class StudyError(UserError, ValueError):
     """A file that is not a study; the message is one sentence for people."""
 
 

@@ -31,6 +31,7 @@ from core.data.augmentation import augment
 from core.data.splits import Data, Split
 from core.models.autoencoder import Autoencoder
 from core.regularizers import LatentBatch, Overview, Regularizer, View
+from core.setting.errors import UserError
 from core.setting.setting import Setting
 from core.training import replay
 from core.training.replay import MOMENTS, Frame
@@ -65,12 +66,14 @@ class Cancelled(Exception):
     """Raised by who watches a work in progress, to stop it; nothing has been saved."""
 
 
-class TrainingDiverged(RuntimeError):
+class TrainingDiverged(UserError, RuntimeError):
     """The loss became infinite or not a number.
 
     Attributes:
         records: the epochs before, all of them finite.
     """
+
+    exit_status = 1
 
     def __init__(self, message: str, records: list[EpochRecord]) -> None:
         super().__init__(message)

@@ -20,11 +20,12 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
 
+from core.setting.errors import UserError
 from core.studies.trial import Answer, Trial
 from core.training.estimate import Cost
 
 
-class EngineError(RuntimeError):
+class EngineError(UserError, RuntimeError):
     """An engine can't begin; the message is one sentence for people."""
 
 

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from core.setting.errors import UserError
 from core.setting.paths import STATIC
-from core.setting.setting import Setting, SettingError
+from core.setting.setting import Setting
 from pages.parts.shared.wording import plain
 
 ICON = STATIC / "icon.png"
@@ -39,13 +40,9 @@ def begin(title: str) -> None:
 @contextmanager
 def errors_as_sentences() -> Iterator[None]:
     """Show what users can cause as a sentence; Streamlit hides the details of everything else."""
-    from core.data.sources import DataError
-    from core.latents.clustering_methods import ClusteringError
-    from core.latents.projection import ProjectionError
-
     try:
         yield
-    except (SettingError, DataError, ClusteringError, ProjectionError) as error:
+    except UserError as error:
         st.error(plain(str(error)), icon=":material/error:")
 
 
