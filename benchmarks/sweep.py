@@ -25,7 +25,7 @@ from core.studies import results
 from core.studies.engines.local import Pool, one_thread
 from core.studies.engines.protocol import Cluster, Engine
 from core.studies.study import Study, parse_study
-from core.studies.sweep import Options, Snapshot, plan, run
+from core.studies.sweep import Options, SweepState, plan, run
 from core.studies.trial import Trial, perform
 from tests.studies.cluster import Cluster as OwnCluster
 
@@ -62,7 +62,7 @@ class _Times:
             self.ended.append(time.perf_counter())
         print(text, file=sys.stderr)
 
-    def show(self, snapshot: Snapshot) -> None:
+    def show(self, state: SweepState) -> None:
         """Nothing to draw."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.latents.clustering_methods import METHODS
+from core.latents.clustering_methods import CLUSTERING_METHODS
 from core.metrics.diagnostics import GUARDS
 from core.metrics.evaluation import METRICS
 from core.setting.setting import REGULARIZERS
@@ -48,7 +48,7 @@ st.write(
 )
 st.markdown("\n".join(f"- **{guard.label}**: {guard.help}" for guard in GUARDS.values()))
 st.markdown("#### Ways to find clusters")
-for method in METHODS.values():
+for method in CLUSTERING_METHODS.values():
     st.markdown(f"- **{method.label}**: {method.help}")
 st.markdown(
     """#### Pictures

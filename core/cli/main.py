@@ -21,9 +21,8 @@ from core.data import splits as images
 from core.data.own_images import add_npz
 from core.export import formats
 from core.latents.clustering import cluster
-from core.latents.clustering_methods import METHODS
-from core.latents.projection import METHODS as PROJECTIONS
-from core.latents.projection import Points, Projection
+from core.latents.clustering_methods import CLUSTERING_METHODS
+from core.latents.projection import PROJECTION_METHODS, Points, Projection
 from core.metrics.diagnostics import GUARDS
 from core.metrics.evaluate import evaluate
 from core.metrics.evaluation import METRICS, OF_MODEL, Evaluation
@@ -81,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     _clustering_options(sub)
     sub = command("project", "Bring a stored run's latents to two or three dimensions.")
     sub.add_argument("run", help="name of a run, or a part of it that only one has")
-    sub.add_argument("--method", choices=PROJECTIONS, default="umap")
+    sub.add_argument("--method", choices=PROJECTION_METHODS, default="umap")
     sub.add_argument("--dims", type=int, default=3, help="2 or 3")
     sub.add_argument("--neighbours", type=int, default=15, help="of UMAP, 2 to 200")
     sub.add_argument("--min-dist", type=float, default=0.1, help="of UMAP, 0 to 0.99")
@@ -141,7 +140,7 @@ def _option_help(name: str, info: Any) -> str:
 
 
 def _clustering_options(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--clustering", choices=list(METHODS), default="kmeans")
+    sub.add_argument("--clustering", choices=list(CLUSTERING_METHODS), default="kmeans")
     sub.add_argument("--clusters", type=int, help="how many; default: as many as classes")
     sub.add_argument("--neighbours", type=int, default=5, help="k of kNN and trustworthiness")
 

@@ -18,10 +18,10 @@ from types import TracebackType
 from typing import Any
 
 from core.jobs.queue import JobQueue, Work, WorkQueue
-from core.studies.engines.protocol import Engine, EngineError, Outcome, Progress
+from core.studies.engines.protocol import Engine, EngineError, Outcome, TrialProgress
 from core.studies.results import ResultsError
 from core.studies.study import Study
-from core.studies.sweep import Options, Snapshot, run
+from core.studies.sweep import Options, SweepState, run
 from core.studies.trial import Trial
 from core.training.estimate import Cost
 
@@ -37,7 +37,7 @@ class SweepJob(Work):
         study: what is asked.
         out: its results file, of which there is never a second sweep.
         options: as for `core.studies.sweep.run`.
-        snapshot: how far it is; None before its first trial.
+        progress: how far it is; None before its first trial.
         lines: what happened last, oldest first.
         trained: settings that were trained by it, once it is done.
     """
@@ -45,7 +45,7 @@ class SweepJob(Work):
     study: Study
     out: Path
     options: Options
-    snapshot: Snapshot | None = None
+    progress: SweepState | None = None
     lines: deque[str] = field(default_factory=lambda: deque(maxlen=LINES))
     trained: int = 0
 
@@ -54,10 +54,10 @@ class SweepJob(Work):
         self.go_on("running")
         self.lines.append(text)
 
-    def show(self, snapshot: Snapshot) -> None:
+    def show(self, state: SweepState) -> None:
         """Note how far it is; stops the sweep when somebody cancelled it."""
-        self.go_on("running" if snapshot.running else "waiting for a training")
-        self.snapshot = snapshot
+        self.go_on("running" if state.running else "waiting for a training")
+        self.progress = state
 
 
 class SweepQueue(WorkQueue[SweepJob]):
@@ -144,7 +144,7 @@ class _InTurns:
     def give(self, trial: Trial) -> None:
         self._inner.give(trial)
 
-    def wait(self, timeout: float) -> Iterator[Progress | Outcome]:
+    def wait(self, timeout: float) -> Iterator[TrialProgress | Outcome]:
         if not self._inner.running:  # a training has the turn
             self._release()
             threading.Event().wait(min(timeout, 0.2))

@@ -23,8 +23,8 @@ from sklearn.neighbors import kneighbors_graph
 
 from core.latents.arrays import FloatArray, IntArray
 from core.latents.clustering_methods import (
+    CLUSTERING_METHODS,
     EXACT_WARD_POINTS,
-    METHODS,
     NOISE,
     UMAP_DIMS,
     WARD_NEIGHBOURS,
@@ -51,7 +51,7 @@ def cluster(
 
     Args:
         latents: (n, d), finite.
-        method: key of `METHODS`.
+        method: key of `CLUSTERING_METHODS`.
         n_clusters: k, at least 1 and at most n; ignored by methods that find it. With no more than
             k distinct points each of them is a cluster, so fewer than k can come back.
         min_cluster_size: smallest cluster of HDBSCAN in points, at least 2; ignored by the others.
@@ -66,10 +66,12 @@ def cluster(
     Sources: k-means++ (Arthur & Vassilvitskii 2007), EM (Dempster et al. 1977), HDBSCAN (Campello
     et al. 2013), Ward (1963), N2D (McConville, Santos-Rodriguez, Piechocki & Craddock 2021, ICPR).
     """
-    if method not in METHODS:
-        raise ClusteringError(f"method must be one of {', '.join(METHODS)}; got {method!r}")
+    if method not in CLUSTERING_METHODS:
+        raise ClusteringError(
+            f"method must be one of {', '.join(CLUSTERING_METHODS)}; got {method!r}"
+        )
     X, _ = standardized(latents)
-    if not METHODS[method].needs_k:
+    if not CLUSTERING_METHODS[method].needs_k:
         return _clustering(method, _hdbscan(X, min_cluster_size))
     check_k(n_clusters, len(X))
     distinct, member = np.unique(X, axis=0, return_inverse=True)

@@ -38,7 +38,7 @@ class Method:
     where: str = IN_LATENT_SPACE
 
 
-METHODS: dict[str, Method] = {
+CLUSTERING_METHODS: dict[str, Method] = {
     "kmeans": Method(
         "k-means",
         "Round clusters of similar size about k centres; the best of 10 starts.",
@@ -79,7 +79,7 @@ class Clustering:
     """Which cluster each point is in.
 
     Attributes:
-        method: key of `METHODS`.
+        method: key of `CLUSTERING_METHODS`.
         labels: (n,) int64, 0 to n_clusters - 1, or -1 for noise.
         n_clusters: clusters found; can be fewer than asked for.
         noise: number of points that are in no cluster.

@@ -24,9 +24,9 @@ FloatArray = npt.NDArray[np.float32]
 FloatArray64 = npt.NDArray[np.floating[Any]]
 IntArray = npt.NDArray[np.integer[Any]]
 # Called with what is going on, in words, and the share done, 0 to 1; what it raises ends the work.
-Progress = Callable[[str, float], None]
+ReportProgress = Callable[[str, float], None]
 
-METHODS = ("none", "pca", "umap", "umap-learn")
+PROJECTION_METHODS = ("none", "pca", "umap", "umap-learn")
 MINIMUM_UMAP_POINTS = 5
 
 
@@ -73,9 +73,9 @@ class Projection:
     seed: int | None = 0
 
     def __post_init__(self) -> None:
-        if self.method not in METHODS:
+        if self.method not in PROJECTION_METHODS:
             raise ProjectionError(
-                f"method must be one of {', '.join(METHODS)}; got {self.method!r}"
+                f"method must be one of {', '.join(PROJECTION_METHODS)}; got {self.method!r}"
             )
         for name, low, high in (("dims", 2, 3), ("neighbours", 2, 200), ("seed", 0, 2**32 - 1)):
             value = getattr(self, name)
@@ -118,7 +118,7 @@ class Projection:
 def project(
     latents: npt.ArrayLike,
     projection: Projection,
-    progress: Progress = lambda stage, fraction: None,
+    progress: ReportProgress = lambda stage, fraction: None,
 ) -> Points:
     """Latents as points that can be drawn.
 
@@ -223,7 +223,7 @@ def _pca(latents: FloatArray, dims: int) -> Points:
     return Points((centred @ kept.T).astype(np.float32), _names("PCA ", m), note)
 
 
-def _umap(latents: FloatArray, projection: Projection, progress: Progress) -> Points:
+def _umap(latents: FloatArray, projection: Projection, progress: ReportProgress) -> Points:
     # Here and not above: whoever draws latents as they are needs neither scipy nor scikit-learn.
     from core.latents.neighbours import neighbour_graph
     from core.latents.umap import layout

@@ -14,27 +14,16 @@ own features.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
-import numpy as np
 import torch
 import torch.nn.functional as F
-from scipy.optimize import curve_fit
 from torch import Tensor
 
+from core.latents.umap.curve import curve
 from core.regularizers.support.base import Effect, LatentBatch, Overview, Regularizer, Shape
 from core.regularizers.support.graph import Graph, neighbour_graph, principal
 from core.setting.setting import Parameter, RegularizerInfo
-
-
-@cache
-def curve(min_dist: float) -> tuple[float, float]:
-    """a, b of the curve nearest to 1 up to min_dist and exp(min_dist - x) beyond (as umap-learn)."""
-    x = np.linspace(0, 3, 300)
-    wanted = np.where(x < min_dist, 1.0, np.exp(min_dist - x))
-    (a, b), _ = curve_fit(lambda x, a, b: 1 / (1 + a * x ** (2 * b)), x, wanted)
-    return float(a), float(b)
 
 
 def attraction(first: Tensor, second: Tensor, a: float, b: float) -> Tensor:

@@ -17,8 +17,7 @@ from core.data import splits as images
 from core.latents.arrays import Undefined
 from core.latents.clustering import cluster
 from core.latents.clustering_methods import Clustering
-from core.latents.projection import Points, Projection, project
-from core.latents.projection import Progress as ProjectionProgress
+from core.latents.projection import Points, Projection, ReportProgress, project
 from core.metrics import diagnostics
 from core.metrics.evaluate import evaluate
 from core.metrics.evaluation import Evaluation
@@ -41,7 +40,7 @@ KNN_REFERENCES = 60_000
 
 _log = logging.getLogger(__name__)
 
-Progress = Callable[[str, EpochRecord | None], None]
+ReportStage = Callable[[str, EpochRecord | None], None]
 Watch = Callable[[Training], None]
 
 
@@ -59,7 +58,7 @@ class Made(NamedTuple):
 def train(
     setting: Setting,
     store: Store,
-    progress: Progress = lambda stage, record: None,
+    progress: ReportStage = lambda stage, record: None,
     watch: Watch = lambda training: None,
     threads: int | None = None,
 ) -> Run:
@@ -87,7 +86,7 @@ def train(
 
 def make(
     setting: Setting,
-    progress: Progress = lambda stage, record: None,
+    progress: ReportStage = lambda stage, record: None,
     watch: Watch = lambda training: None,
     threads: int | None = None,
 ) -> Made:
@@ -144,7 +143,7 @@ def make(
 def find_or_train(
     setting: Setting,
     store: Store,
-    progress: Progress = lambda stage, record: None,
+    progress: ReportStage = lambda stage, record: None,
     threads: int | None = None,
 ) -> tuple[Run, bool, str]:
     """The stored Run or a new one; whether it was stored; a sentence if the old one was damaged.
@@ -164,7 +163,7 @@ def find_or_train(
 def find_or_project(
     run: Run,
     projection: Projection,
-    progress: ProjectionProgress = lambda stage, fraction: None,
+    progress: ReportProgress = lambda stage, fraction: None,
 ) -> tuple[Points, bool]:
     """Points of a Run's latents, and whether they were stored; UMAP's are stored for the next time.
 

@@ -17,7 +17,7 @@ class Recipe:
         label: name for people.
         meaning: one plain sentence.
         setting: what is trained.
-        clustering: key of `core.latents.clustering_methods.METHODS`: how its clusters are found.
+        clustering: key of `CLUSTERING_METHODS` (`core.latents.clustering_methods`).
     """
 
     label: str

@@ -32,7 +32,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from core.latents.clustering_methods import METHODS
+from core.latents.clustering_methods import CLUSTERING_METHODS
 from core.setting.errors import UserError
 from core.setting.setting import FIELDS, Setting, SettingError
 
@@ -53,7 +53,7 @@ class Scoring:
     """How clusters are found before they are scored.
 
     Attributes:
-        method: key of `core.latents.clustering_methods.METHODS`.
+        method: key of `core.latents.clustering_methods.CLUSTERING_METHODS`.
         clusters: how many; 0: as many as classes.
         neighbours: k of kNN accuracy and trustworthiness.
     """
@@ -270,9 +270,9 @@ def _scoring(where: str, plain: Mapping[str, Any]) -> Scoring:
     table = _table(where, plain, "clustering")
     _only(f"{where}: clustering", table, ("method", "clusters", "neighbours"))
     scoring = Scoring(**table)
-    if scoring.method not in METHODS:
+    if scoring.method not in CLUSTERING_METHODS:
         raise StudyError(
-            f"{where}: clustering method must be one of {', '.join(METHODS)}; "
+            f"{where}: clustering method must be one of {', '.join(CLUSTERING_METHODS)}; "
             f"got {scoring.method!r}"
         )
     for key, lowest in (("clusters", 0), ("neighbours", 1)):

@@ -22,7 +22,7 @@ from core.metrics.evaluation import METRICS
 from core.runs.store import DamagedRun, Store
 from core.setting.amounts import counted, duration, in_bytes
 from core.setting.setting import Setting
-from core.studies.engines.protocol import Engine, Outcome, Progress
+from core.studies.engines.protocol import Engine, Outcome, TrialProgress
 from core.studies.results import DONE, FAILED, Key, ResultsFile, Row, key_of, read, row
 from core.studies.study import Grid, Study
 from core.studies.trial import Answer, Trial, at_hand
@@ -45,7 +45,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class SweepState:
     """How far a sweep is.
 
     Attributes:
@@ -72,7 +72,7 @@ class Watch(Protocol):
         """Something happened, in one line."""
         ...
 
-    def show(self, snapshot: Snapshot) -> None:
+    def show(self, state: SweepState) -> None:
         """How far it is: after each event, and at least about once a second."""
         ...
 
@@ -313,12 +313,12 @@ class _Sweep:
             while waiting and engine.free:
                 self._begin(engine, waiting.popleft())
             for event in engine.wait(1.0):
-                if isinstance(event, Progress):
+                if isinstance(event, TrialProgress):
                     self._shares[event.trial.setting] = event.share
                 else:
                     self._end(event)
             self._slots = engine.slots  # nodes come and go
-            self.watch.show(self._snapshot())
+            self.watch.show(self._state())
 
     def _begin(self, engine: Engine, trial: Trial) -> None:
         """Give a trial away, unless the store has all of its answer."""
@@ -400,8 +400,8 @@ class _Sweep:
         seconds = self._seconds_left()
         return "" if seconds is None else f"; about {duration(seconds)} left"
 
-    def _snapshot(self) -> Snapshot:
-        return Snapshot(
+    def _state(self) -> SweepState:
+        return SweepState(
             len(self.study.settings),
             self.done,
             self.failed + self.todo.failed,

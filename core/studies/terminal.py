@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from core.setting.amounts import duration
-from core.studies.sweep import Snapshot
+from core.studies.sweep import SweepState
 
 QUIET_SECONDS = 30.0  # after which `Lines` say what is going on
 _BAR, _SMALL = 30, 12  # characters of a bar
@@ -30,11 +30,11 @@ class Lines:
         self._heard = time.monotonic()
         self._print(text)
 
-    def show(self, snapshot: Snapshot) -> None:
+    def show(self, state: SweepState) -> None:
         """Say what runs, when nobody has heard anything for long."""
         if time.monotonic() - self._heard > QUIET_SECONDS:
-            running = [f"{name} {share:.0%}" for name, share in snapshot.running[:_ROWS]]
-            self.say("... " + "; ".join([*running, *_rest(snapshot), *_left(snapshot)]))
+            running = [f"{name} {share:.0%}" for name, share in state.running[:_ROWS]]
+            self.say("... " + "; ".join([*running, *_rest(state), *_left(state)]))
 
 
 class Table:
@@ -47,16 +47,16 @@ class Table:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._height = 0  # of the table that is on the screen now
-        self._last: Snapshot | None = None
+        self._last: SweepState | None = None
         self._started = time.monotonic()
 
     def say(self, text: str) -> None:
         """Print a line above the table."""
         self._write([text], self._rows(self._last) if self._last else [])
 
-    def show(self, snapshot: Snapshot) -> None:
+    def show(self, state: SweepState) -> None:
         """Redraw the table; without anything under way it goes."""
-        self._last = snapshot if snapshot.running else None
+        self._last = state if state.running else None
         self._write([], self._rows(self._last) if self._last else [])
 
     def _write(self, lines: list[str], table: list[str]) -> None:
@@ -65,19 +65,19 @@ class Table:
         self._stream.flush()
         self._height = len(table)
 
-    def _rows(self, snapshot: Snapshot) -> list[str]:
+    def _rows(self, state: SweepState) -> list[str]:
         width, height = shutil.get_terminal_size()
-        ended = snapshot.done + snapshot.failed
+        ended = state.done + state.failed
         head = [
-            f"{ended} of {snapshot.settings} settings",
-            *([f"{snapshot.failed} failed"] if snapshot.failed else []),
+            f"{ended} of {state.settings} settings",
+            *([f"{state.failed} failed"] if state.failed else []),
             f"{duration(time.monotonic() - self._started)} so far",
-            *_left(snapshot),
+            *_left(state),
         ]
-        rows = [f"{_bar(ended / max(snapshot.settings, 1), _BAR)} {', '.join(head)}"]
-        shown = snapshot.running[: max(min(_ROWS, height - 4), 0)]
+        rows = [f"{_bar(ended / max(state.settings, 1), _BAR)} {', '.join(head)}"]
+        shown = state.running[: max(min(_ROWS, height - 4), 0)]
         rows += [f"  {_bar(share, _SMALL)} {share:4.0%}  {name}" for name, share in shown]
-        rows += [f"  {text}" for text in _rest(snapshot, len(shown))]
+        rows += [f"  {text}" for text in _rest(state, len(shown))]
         return [row[: width - 1] for row in rows]  # a line that wraps could not be redrawn
 
 
@@ -86,12 +86,12 @@ def _bar(share: float, width: int) -> str:
     return f"[{'#' * done}{'.' * (width - done)}]"
 
 
-def _rest(snapshot: Snapshot, shown: int = _ROWS) -> list[str]:
-    more = len(snapshot.running) - shown
+def _rest(state: SweepState, shown: int = _ROWS) -> list[str]:
+    more = len(state.running) - shown
     return [f"and {more} more"] if more > 0 else []
 
 
-def _left(snapshot: Snapshot) -> list[str]:
-    if snapshot.seconds_left is None:
+def _left(state: SweepState) -> list[str]:
+    if state.seconds_left is None:
         return []
-    return [f"about {duration(snapshot.seconds_left)} left"]
+    return [f"about {duration(state.seconds_left)} left"]

@@ -15,7 +15,7 @@ from core.jobs.sweeps import KEPT_RESULTS, SweepQueue, own_results, tidy
 from core.runs import pipeline
 from core.runs.store import Store
 from core.setting.setting import Setting
-from core.studies.engines.protocol import Outcome, Progress
+from core.studies.engines.protocol import Outcome, TrialProgress
 from core.studies.results import read
 from core.studies.study import Study, parse_study
 from core.studies.sweep import Options
@@ -49,12 +49,12 @@ class Held:
         self.running = [trial]
         self.given.append(trial.setting.seed)
 
-    def wait(self, timeout: float) -> Iterator[Progress | Outcome]:
+    def wait(self, timeout: float) -> Iterator[TrialProgress | Outcome]:
         assert self.running
         if self.go.acquire(timeout=0.02):
             yield Outcome(self.running.pop(), Answer(reason="as the test wants it."), 1.0)
         else:
-            yield Progress(self.running[0], 0.5)
+            yield TrialProgress(self.running[0], 0.5)
 
 
 def _until(condition: Callable[[], object]) -> None:
@@ -86,12 +86,12 @@ def test_two_visitors_one_sweep(queues, engine: Held, study: Study, tmp_path: Pa
     sweeps, out = queues[1], tmp_path / "x.csv"
     first, second = (sweeps.submit(study, out, Options()) for _ in range(2))
     assert first is second is sweeps.find(out)
-    _until(lambda: first.snapshot is not None)
-    assert first.snapshot.running == (("seed 0", 0.5),)
+    _until(lambda: first.progress is not None)
+    assert first.progress.running == (("seed 0", 0.5),)
     for _ in range(3):
         engine.go.release()
     assert sweeps.join(30)
-    assert (first.state, first.trained, first.snapshot.failed) == ("done", 0, 3)
+    assert (first.state, first.trained, first.progress.failed) == ("done", 0, 3)
     assert engine.given == [0, 1, 2]
     assert [row["reason"] for row in read(out)] == ["as the test wants it."] * 3
 

@@ -8,7 +8,7 @@ from sklearn.datasets import make_moons
 from sklearn.mixture import GaussianMixture
 
 from core.latents import clustering as module
-from core.latents.clustering import METHODS, ClusteringError, cluster, of_nearest
+from core.latents.clustering import CLUSTERING_METHODS, ClusteringError, cluster, of_nearest
 from core.metrics.how_many import choose_k
 from core.metrics.scores import accuracy
 
@@ -20,7 +20,7 @@ def blobs(n: int = 300, k: int = 3, d: int = 3, seed: int = 0) -> tuple[np.ndarr
     return (centres[labels] + rng.normal(size=(n, d))).astype(np.float32), labels
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", CLUSTERING_METHODS)
 def test_planted_clusters_are_found(method: str) -> None:
     latents, labels = blobs()
     found = cluster(latents, method, 3, min_cluster_size=20)
@@ -30,7 +30,7 @@ def test_planted_clusters_are_found(method: str) -> None:
     assert accuracy(labels, found.labels) > (0.6 if method == "hdbscan" else 0.99)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", CLUSTERING_METHODS)
 @pytest.mark.parametrize("scale", [1e-6, 1e6])
 def test_scale_and_shift_do_not_matter(method: str, scale: float) -> None:
     latents, _ = blobs()
@@ -42,14 +42,14 @@ def test_scale_and_shift_do_not_matter(method: str, scale: float) -> None:
     np.testing.assert_array_equal(before == -1, after == -1)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", CLUSTERING_METHODS)
 def test_same_seed_same_clusters(method: str) -> None:
     latents, _ = blobs(k=2)
     first, second = (cluster(latents, method, 5, seed=3).labels for _ in range(2))
     np.testing.assert_array_equal(first, second)
 
 
-@pytest.mark.parametrize("method", [m for m in METHODS if METHODS[m].needs_k])
+@pytest.mark.parametrize("method", [m for m in CLUSTERING_METHODS if CLUSTERING_METHODS[m].needs_k])
 @pytest.mark.parametrize(
     ("latents", "k", "expected"),
     [

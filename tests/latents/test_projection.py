@@ -9,8 +9,15 @@ from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 
 from core.latents.neighbours import nearest_neighbours
-from core.latents.projection import METHODS, Projection, ProjectionError, project, warm_up
-from core.latents.umap.layout import curve, fuzzy_graph, lay_out, spectral_start
+from core.latents.projection import (
+    PROJECTION_METHODS,
+    Projection,
+    ProjectionError,
+    project,
+    warm_up,
+)
+from core.latents.umap.curve import curve
+from core.latents.umap.layout import fuzzy_graph, lay_out, spectral_start
 from core.metrics.scores import trustworthiness
 
 
@@ -70,7 +77,7 @@ def test_none_beyond_three_dimensions_says_what_to_choose():
         project(cloud(d=4), Projection("none"))
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", PROJECTION_METHODS)
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_latents_that_are_not_finite_are_refused(method, bad):
     latents = cloud(d=3)

@@ -9,7 +9,7 @@ import pytest
 from sklearn.metrics import pairwise_distances_argmin
 
 from core.latents.clustering import cluster
-from core.latents.clustering_methods import METHODS, Clustering
+from core.latents.clustering_methods import CLUSTERING_METHODS, Clustering
 from core.metrics import diagnostics
 from core.metrics.diagnostics import GUARDS, Context, dead_centroids, explained_variance, warnings
 from core.metrics.evaluate import evaluate
@@ -41,7 +41,9 @@ def sizes(*counts: int, noise: int = 0, asked: int | None = None) -> Clustering:
 WELL = {"pixel_range": 1.0, "explained": 0.5, "initial": 0.01 * blobs(200)}
 
 
-@pytest.mark.parametrize("method", [name for name, info in METHODS.items() if info.needs_k])
+@pytest.mark.parametrize(
+    "method", [name for name, info in CLUSTERING_METHODS.items() if info.needs_k]
+)
 @pytest.mark.parametrize(
     ("d", "width"),
     [(1, 0.02), (2, 0.1), (3, 0.01), (3, 0.5), (10, 0.1), (64, 0.3)],

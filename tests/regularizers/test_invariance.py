@@ -9,11 +9,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from core.latents.umap.curve import curve
 from core.regularizers import LatentBatch, Regularizer, View
 from core.regularizers.consistency import relative_distance
 from core.regularizers.contractive import EXACT_DIMS
 from core.regularizers.contrastive import info_nce
-from core.regularizers.parametric_umap import curve, repulsion
+from core.regularizers.parametric_umap import repulsion
 from core.regularizers.rae import half_squared_norm
 from core.regularizers.sliced_wasserstein import sliced_distance
 from core.regularizers.wae_mmd import mmd

@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from core.latents.umap.curve import curve
 from core.regularizers import MENU, LatentBatch, Shape, View
 from core.regularizers.consistency import relative_distance
 from core.regularizers.contractive import squared_jacobian
@@ -19,7 +20,7 @@ from core.regularizers.drift import radial_drift
 from core.regularizers.kmeans import soft_k_means
 from core.regularizers.l1 import l1_norm
 from core.regularizers.mutual_information import information
-from core.regularizers.parametric_umap import attraction, curve, repulsion
+from core.regularizers.parametric_umap import attraction, repulsion
 from core.regularizers.rae import half_squared_norm
 from core.regularizers.repulsion import push
 from core.regularizers.self_labelling import SelfLabelling

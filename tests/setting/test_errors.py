@@ -11,7 +11,10 @@ from core.setting.errors import UserError
 
 # a score that is not defined and a training that was stopped: the code that asked for them answers
 CAUGHT_BY_CALLERS = {"Undefined", "Cancelled"}
-NOT_IMPORTED = ("core.__main__", "core.studies.engines.ray")  # a command; needs a library of its own
+NOT_IMPORTED = (
+    "core.__main__",
+    "core.studies.engines.ray",
+)  # a command; needs a library of its own
 
 
 def test_every_error_of_core_has_a_sentence_and_an_exit_status() -> None:

@@ -25,10 +25,10 @@ from core.setting.recipes import RECIPES
 from core.setting.setting import FIELDS, Setting
 from core.studies import results
 from core.studies.engines.local import Pool
-from core.studies.engines.protocol import Cluster, EngineError, Outcome, Progress
+from core.studies.engines.protocol import Cluster, EngineError, Outcome, TrialProgress
 from core.studies.results import ResultsError, ResultsFile, key_of, read
 from core.studies.study import Scoring, StudyError, read_study
-from core.studies.sweep import Options, Snapshot, plan
+from core.studies.sweep import Options, SweepState, plan
 from core.studies.terminal import Table
 from core.studies.trial import Answer, Trial, at_hand, attempt, perform
 from core.training import estimate
@@ -307,7 +307,7 @@ class _FakePool:
         if self.ended == 3:
             raise KeyboardInterrupt
         self.ended += 1
-        yield Progress(self.running[0], 0.5)
+        yield TrialProgress(self.running[0], 0.5)
         yield Outcome(self.running[0], attempt(self.running.pop()), 1.0)
 
 
@@ -530,14 +530,14 @@ def test_the_table_is_redrawn_in_its_place_below_the_lines(monkeypatch) -> None:
     stream = io.StringIO()
     table = Table(stream)
     table.say("2 settings to do")
-    table.show(Snapshot(4, 1, 1, (("seed 2", 0.25), ("seed 3" * 20, 0.5)), 2, 120.0))
+    table.show(SweepState(4, 1, 1, (("seed 2", 0.25), ("seed 3" * 20, 0.5)), 2, 120.0))
     table.say("[3/4] seed 2: ACC 0.9")
-    table.show(Snapshot(4, 2, 1, (("seed 3", 0.75),), 2, 30.0))
+    table.show(SweepState(4, 2, 1, (("seed 3", 0.75),), 2, 30.0))
     assert _screen(stream.getvalue())[:2] == ["2 settings to do", "[3/4] seed 2: ACC 0.9"]
     drawn = _screen(stream.getvalue())[2:]
     assert len(drawn) == 2
     assert drawn[0].startswith("[######################........] 3 of 4 settings, 1 failed")
     assert drawn[1] == "  [#########...]  75%  seed 3"
     assert all(len(line) < 60 for line in stream.getvalue().splitlines() if "seed 3" in line)
-    table.show(Snapshot(4, 3, 1, (), 2, 0.0))
+    table.show(SweepState(4, 3, 1, (), 2, 0.0))
     assert len(_screen(stream.getvalue())) == 2

@@ -15,19 +15,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-from scipy.optimize import curve_fit
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import ArpackError, eigsh
 
 from core.latents.arrays import FloatArray, IntArray
+from core.latents.umap.curve import curve
 
-Progress = Callable[[str, float], None]
+ReportProgress = Callable[[str, float], None]
 
 _DENSE = 200  # points up to which all eigenvectors are computed: the iteration needs room
 _THREADS = 8  # an epoch takes milliseconds: more threads would wait for each other
@@ -103,21 +102,12 @@ def spectral_start(graph: sp.csr_array, latents: FloatArray, dims: int) -> Float
     return vectors[:, np.argsort(-values)[1:]]
 
 
-@lru_cache(maxsize=64)
-def curve(min_dist: float) -> tuple[float, float]:
-    """a and b of 1 / (1 + a x^2b), nearest to 1 up to min_dist and exp(min_dist - x) beyond."""
-    x = np.linspace(0, 3, 300)
-    wanted = np.where(x < min_dist, 1.0, np.exp(-(x - min_dist)))
-    (a, b), _ = curve_fit(lambda x, a, b: 1 / (1 + a * x ** (2 * b)), x, wanted)
-    return float(a), float(b)
-
-
 def lay_out(
     graph: sp.csr_array,
     start: FloatArray,
     min_dist: float,
     rng: np.random.Generator,
-    progress: Progress = lambda stage, fraction: None,
+    progress: ReportProgress = lambda stage, fraction: None,
     threads: int | None = None,
 ) -> npt.NDArray[np.float32]:
     """Points whose neighbourhoods resemble the graph: (n, dims).

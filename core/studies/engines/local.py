@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import Any
 
 from core.setting.paths import ROOT
-from core.studies.engines.protocol import Outcome, Progress
+from core.studies.engines.protocol import Outcome, TrialProgress
 from core.studies.trial import Answer, Trial, attempt
 from core.training.estimate import Cost, affordable
 from core.training.loop import cores
@@ -109,7 +109,7 @@ class Pool:
         with contextlib.suppress(OSError):  # it died while it waited: `wait` finds that out
             worker.pipe.send(trial)
 
-    def wait(self, timeout: float) -> Iterator[Progress | Outcome]:
+    def wait(self, timeout: float) -> Iterator[TrialProgress | Outcome]:
         """What has happened, after at most `timeout` seconds."""
         ready = connection.wait([w.pipe for w in self._workers if w.trial], timeout)
         for worker in [w for w in self._workers if w.pipe in ready]:
@@ -124,7 +124,7 @@ class Pool:
             if content is None:
                 worker.since = time.monotonic()
             elif isinstance(content, float):
-                yield Progress(trial, content)
+                yield TrialProgress(trial, content)
             else:
                 worker.trial = None
                 yield Outcome(trial, content, time.monotonic() - worker.since)

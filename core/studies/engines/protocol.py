@@ -59,7 +59,7 @@ class Cluster:
 
 
 @dataclass(frozen=True)
-class Progress:
+class TrialProgress:
     """A share of a trial's training is done, 0 to 1; it may fall to 0 when a trial is begun again."""
 
     trial: Trial
@@ -116,6 +116,6 @@ class Engine(Protocol):
         """Begin a trial; only when `free`."""
         ...
 
-    def wait(self, timeout: float) -> Iterator[Progress | Outcome]:
+    def wait(self, timeout: float) -> Iterator[TrialProgress | Outcome]:
         """What has happened, after at most `timeout` seconds."""
         ...

@@ -34,7 +34,7 @@ from ray import exceptions
 from core.data import splits as images
 from core.setting.paths import DATA_DIR, ROOT
 from core.studies.engines.local import one_thread
-from core.studies.engines.protocol import Cluster, EngineError, Outcome, Progress
+from core.studies.engines.protocol import Cluster, EngineError, Outcome, TrialProgress
 from core.studies.trial import Answer, Trial, attempt
 from core.training.estimate import WORKER_BYTES, Cost
 
@@ -195,7 +195,7 @@ class RayEngine:
         ).remote(trial)
         self._flights[task] = _Flight(trial, task, tries, time.monotonic())
 
-    def wait(self, timeout: float) -> Iterator[Progress | Outcome]:
+    def wait(self, timeout: float) -> Iterator[TrialProgress | Outcome]:
         """What has happened, after at most `timeout` seconds."""
         if not self._flights:
             return
@@ -208,7 +208,7 @@ class RayEngine:
             if event is not None:
                 yield event
 
-    def _next(self, flight: _Flight) -> Progress | Outcome | None:
+    def _next(self, flight: _Flight) -> TrialProgress | Outcome | None:
         """The next thing that a task said."""
         try:
             content = ray.get(next(flight.task))
@@ -220,17 +220,17 @@ class RayEngine:
             flight.since = time.monotonic()
             return None
         if isinstance(content, float):
-            return Progress(flight.trial, content)
+            return TrialProgress(flight.trial, content)
         del self._flights[flight.task]
         return Outcome(flight.trial, content, time.monotonic() - flight.since)
 
-    def _again(self, flight: _Flight, error: Exception) -> Progress | Outcome:
+    def _again(self, flight: _Flight, error: Exception) -> TrialProgress | Outcome:
         """A node or its process died: begin again, or give up."""
         del self._flights[flight.task]
         self._slots = (0.0, 0)
         if flight.tries < TRIES:
             self._start(flight.trial, flight.tries + 1)
-            return Progress(flight.trial, 0.0)
+            return TrialProgress(flight.trial, 0.0)
         reason = f"It was begun {TRIES} times and its node or process died each time"
         reason += f" ({type(error).__name__}: {_last_line(error)})."
         return Outcome(flight.trial, Answer(reason=reason), time.monotonic() - flight.since)

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.latents.clustering_methods import METHODS, Clustering
+from core.latents.clustering_methods import CLUSTERING_METHODS, Clustering
 from core.latents.projection import Projection
 from core.latents.shown import MAX_TRAINING
 from core.metrics.evaluation import METRICS, Evaluation
@@ -81,17 +81,17 @@ def _clustering_controls(run: Run) -> tuple[str, int]:
     a, b = st.columns([2, 1])
     method = a.selectbox(
         "Clusters found by",
-        list(METHODS),
-        format_func=lambda name: METHODS[name].label,
+        list(CLUSTERING_METHODS),
+        format_func=lambda name: CLUSTERING_METHODS[name].label,
         key="clustering",
         bind="query-params",
         help="Found without labels, in latent space; by N2D alone in a UMAP of it. "
-        + " ".join(f"**{m.label}**: {m.help}" for m in METHODS.values()),
+        + " ".join(f"**{m.label}**: {m.help}" for m in CLUSTERING_METHODS.values()),
     )
     classes = len(run.setting.digits)
     with b:
         k = _whole("Clusters", 1, max(MOST_CLUSTERS, classes), classes,
-                   key=f"clusters_{classes}", disabled=not METHODS[method].needs_k,
+                   key=f"clusters_{classes}", disabled=not CLUSTERING_METHODS[method].needs_k,
                    help="How many to look for. Starts at the number of classes.")  # fmt: skip
     return method, k
 
@@ -179,7 +179,8 @@ def _tiles(scores: Evaluation) -> None:
     extra = f", {scores.noise} left out as noise" if scores.noise else ""
     st.caption(
         f"On {scores.n:,} held-out images; {scores.n_clusters} clusters found "
-        f"{METHODS[scores.method].where}{extra}. Labels serve the scores alone, never training."
+        f"{CLUSTERING_METHODS[scores.method].where}{extra}. "
+        "Labels serve the scores alone, never training."
     )
 
 

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.figures.sprites import PER_SHEET
 from core.latents.arrays import Undefined
-from core.latents.clustering_methods import IN_LATENT_SPACE, METHODS, Clustering
+from core.latents.clustering_methods import CLUSTERING_METHODS, IN_LATENT_SPACE, Clustering
 from core.latents.projection import Points, Projection
 from core.latents.shown import CHOICES, HELD_OUT, ShownImages
 from core.runs.store import Run
@@ -114,7 +114,7 @@ def space(
 
 
 def _not_of_the_picture(dims: int, found: Clustering) -> str:
-    where = METHODS[found.method].where
+    where = CLUSTERING_METHODS[found.method].where
     if where == IN_LATENT_SPACE:
         return (
             f"Scores, clusters and neighbours are of the {dims}-D latent space, not of the picture."

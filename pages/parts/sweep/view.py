@@ -214,9 +214,9 @@ def live(study: Study, out: Path, text: str) -> None:
         "It goes on if you close this tab or leave the page, and gives way to trainings that are "
         "started on the Explore page. Cancelled, it keeps what is done."
     )
-    if job.snapshot is not None and job.snapshot.running:
+    if job.progress is not None and job.progress.running:
         st.markdown("\n".join(f"- {share:.0%} {plain(name)}"
-                              for name, share in job.snapshot.running))  # fmt: skip
+                              for name, share in job.progress.running))  # fmt: skip
     show_rows(study, out, text, "live")
 
 
@@ -226,18 +226,18 @@ def _progress(job: SweepJob) -> tuple[float, str]:
         active = loaders.sweeps().active()
         ahead = active.index(job) if job in active else 0
         return 0.0, f"waiting for {counted(ahead, 'sweep')} before it"
-    snapshot = job.snapshot
-    if snapshot is None:
+    state = job.progress
+    if state is None:
         return 0.0, "timing a few steps of each kind …"
-    ended = snapshot.done + snapshot.failed
-    parts = [f"{ended} of {counted(snapshot.settings, 'setting')}"]
-    if snapshot.failed:
-        parts.append(f"{snapshot.failed} failed")
+    ended = state.done + state.failed
+    parts = [f"{ended} of {counted(state.settings, 'setting')}"]
+    if state.failed:
+        parts.append(f"{state.failed} failed")
     if job.stage != "running":
         parts.append(job.stage)
-    if snapshot.seconds_left is not None:
-        parts.append(f"about {duration(snapshot.seconds_left)} left")
-    return min(ended / max(snapshot.settings, 1), 1.0), " · ".join(parts)
+    if state.seconds_left is not None:
+        parts.append(f"about {duration(state.seconds_left)} left")
+    return min(ended / max(state.settings, 1), 1.0), " · ".join(parts)
 
 
 def ended(job: SweepJob | None) -> None:

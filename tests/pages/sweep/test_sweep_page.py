@@ -87,7 +87,7 @@ def test_while_it_runs_one_sees_how_far_it_is_and_can_cancel(studies: Path, monk
     def run(study, out, store, engine, options, watch):
         while not go.wait(0.01):
             watch.say("[1/2] seed 0: done")
-            watch.show(view.sweep.Snapshot(2, 1, 0, (("seed 1", 0.25),), 1, 90.0))
+            watch.show(view.sweep.SweepState(2, 1, 0, (("seed 1", 0.25),), 1, 90.0))
         return {"trained": 2}
 
     monkeypatch.setattr("core.jobs.sweeps.run", run)
@@ -95,7 +95,7 @@ def test_while_it_runs_one_sees_how_far_it_is_and_can_cancel(studies: Path, monk
     app.button(key="sweep_start").click().run()
     job = loaders.sweeps().find(studies / "results" / "tiny.csv")
     until = time.monotonic() + 20
-    while job.snapshot is None and time.monotonic() < until:
+    while job.progress is None and time.monotonic() < until:
         time.sleep(0.01)
     app.run()
     assert not app.exception
