@@ -33,7 +33,7 @@ def main() -> None:
     batch = data.train.images(setting, rows)
     trainings = {}
     for name, form in FORMATS.items():
-        training = trainings[name] = Training(setting, data, torch.device("cpu"), n_moments=0)
+        training = trainings[name] = Training(setting, data, torch.device("cpu"), n_snapshots=0)
         training.model.to(memory_format=form)  # type: ignore[call-overload]
         training._begin_epoch(1)
         training.model.train()

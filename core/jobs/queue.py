@@ -24,7 +24,7 @@ from core.runs.store import Run, Store
 from core.setting.errors import UserError
 from core.setting.setting import Setting
 from core.training.loop import Cancelled, EpochRecord, Training, TrainingDiverged
-from core.training.replay import Frame
+from core.training.replay import Snapshot
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 MAX_WAITING = 20
@@ -85,19 +85,19 @@ class Job(Work):
     Attributes:
         setting: what is trained.
         records: epochs so far; only ever appended to.
-        frames: moments of the latent space so far; only ever appended to. None are left once it
+        snapshots: of the latent space so far; only ever appended to. None are left once it
             has ended.
         run: the result, once done.
     """
 
     setting: Setting
     records: list[EpochRecord] = field(default_factory=list)
-    frames: list[Frame] = field(default_factory=list)
+    snapshots: list[Snapshot] = field(default_factory=list)
     run: Run | None = None
 
     def let_go(self) -> None:
-        """Drop the frames: those of a Run are in its replay."""
-        self.frames = []
+        """Drop the snapshots: those of a Run are in its replay."""
+        self.snapshots = []
 
     @property
     def fraction(self) -> float:
@@ -251,7 +251,7 @@ class JobQueue(WorkQueue[Job]):
                 job.records.append(record)
 
         def watch(training: Training) -> None:
-            job.frames = training.frames
+            job.snapshots = training.snapshots
 
         # here and not above: it brings scikit-learn, which the first page can do without
         from core.runs.pipeline import train

@@ -96,7 +96,7 @@ def make(
         setting: what to train.
         progress: called with a stage in words and, while training, the newest record. It may raise
             `Cancelled`.
-        watch: given the training before its first step; its `records` and `frames` only ever grow.
+        watch: given the training before its first step; its `records` and `snapshots` only ever grow.
         threads: as for `Training`.
 
     Raises:
@@ -129,11 +129,11 @@ def make(
         arrays["labels"] = data.test.labels.numpy().astype(np.int16)
     rows = replay.sample(len(data.test))
     moving = Replay.of(
-        training.frames,
+        training.snapshots,
         rows,
         None if data.test.labels is None else data.test.labels.numpy()[rows],
         len(setting.digits),
-        lambda done: progress(f"scoring moment {done + 1} of {len(training.frames)}", None),
+        lambda done: progress(f"scoring snapshot {done + 1} of {len(training.snapshots)}", None),
     )
     records = [record.to_json() for record in training.records]
     about = provenance(setting, seconds, str(training.device), training.threads)

@@ -151,7 +151,7 @@ def perform(trial: Trial, report: Report = lambda share: None) -> Answer:
     if trial.trained_on == "all":
         data = replace(data, train=_both(data))
     if trial.stored is None and own is None:
-        training = Training(setting, data, threads=1, n_moments=0)
+        training = Training(setting, data, threads=1, n_snapshots=0)
         for record in training.epochs():
             progress("training", record)
         model = training.model

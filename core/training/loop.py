@@ -34,7 +34,7 @@ from core.regularizers import LatentBatch, Overview, Regularizer, View
 from core.setting.errors import UserError
 from core.setting.setting import Setting
 from core.training import replay
-from core.training.replay import MOMENTS, Frame
+from core.training.replay import SNAPSHOTS, Snapshot
 
 CHUNK = 8192  # images gathered at a time: 25 MB at 28 x 28
 RECONSTRUCTION = "reconstruction"
@@ -126,12 +126,12 @@ class Training:
         data: its images, from `core.data.splits.load`. Labels are never read here.
         device: default: the best there is.
         threads: on the CPU; default: `training_threads()`.
-        n_moments: how many `frames` to keep of the latent space on its way; 0: none.
+        n_snapshots: how many `snapshots` of the latent space to keep; 0: none.
 
     Attributes:
         threads: of the CPU; another number gives other weights by rounding.
         records: of the epochs done.
-        frames: moments of a sample of the held-out images, as `core.training.replay` describes them.
+        snapshots: latents of a sample of the held-out images, as `core.training.replay` describes them.
     """
 
     def __init__(
@@ -140,7 +140,7 @@ class Training:
         data: Data,
         device: torch.device | None = None,
         threads: int | None = None,
-        n_moments: int = MOMENTS,
+        n_snapshots: int = SNAPSHOTS,
     ) -> None:
         self.setting = setting
         self.data = data
@@ -156,9 +156,9 @@ class Training:
             fused=self.device.type in ("cpu", "cuda"),
         )
         self.records: list[EpochRecord] = []
-        self.frames: list[Frame] = []
-        self._n_moments = n_moments
-        self._moments: set[int] = set()
+        self.snapshots: list[Snapshot] = []
+        self._n_snapshots = n_snapshots
+        self._snapshot_steps: set[int] = set()
         self.threads = threads or training_threads()
         self._acting: dict[str, tuple[Regularizer, float]] = {}
 
@@ -185,8 +185,8 @@ class Training:
         """
         start = time.perf_counter()
         total = self.steps_per_epoch * self.setting.epochs
-        self._moments = set(replay.moments(total, self._n_moments))
-        sample = self._sample() if self._moments else None
+        self._snapshot_steps = set(replay.snapshot_steps(total, self._n_snapshots))
+        sample = self._sample() if self._snapshot_steps else None
         for epoch in range(1, self.setting.epochs + 1):
             with _threads(self.threads):
                 train, heldout = self._epoch(epoch, total, sample), self._heldout()
@@ -208,15 +208,15 @@ class Training:
         sums: dict[str, Tensor] = {}
         step = (epoch - 1) * self.steps_per_epoch
         for rows, images in self._batches():
-            if sample is not None and step in self._moments:
-                self._keep_frame(step, sample)
+            if sample is not None and step in self._snapshot_steps:
+                self._keep_snapshot(step, sample)
             self.optimizer.param_groups[0]["lr"] = learning_rate(self.setting, step, total_steps)
             for name, part in self.step(images, rows).items():
                 total = part * len(images)  # stays on the device: no wait per step
                 sums[name] = sums[name] + total if name in sums else total
             step += 1
         if sample is not None and step == total_steps:
-            self._keep_frame(step, sample)
+            self._keep_snapshot(step, sample)
         return {name: float(value) / self._images_per_epoch for name, value in sums.items()}
 
     def begin_trial(self, epoch: int) -> None:
@@ -341,15 +341,15 @@ class Training:
             yield from zip(rows.split(size), chunk.split(size), strict=True)
 
     def _sample(self) -> Tensor:
-        """The held-out images whose way is recorded, (m, 1, s, s) on the device."""
+        """The held-out images that snapshots are taken of, (m, 1, s, s) on the device."""
         rows = torch.from_numpy(replay.sample(len(self.data.test)))
         return self.data.test.images(self.setting, rows).to(self.device)
 
     @torch.no_grad()
-    def _keep_frame(self, step: int, sample: Tensor) -> None:
+    def _keep_snapshot(self, step: int, sample: Tensor) -> None:
         """Encode the sample as the model is now; training goes on as if nothing had happened."""
         self.model.eval()
-        self.frames.append(replay.Frame(step, self.model.encode(sample).cpu().numpy()))
+        self.snapshots.append(Snapshot(step, self.model.encode(sample).cpu().numpy()))
         self.model.train()
 
     def _heldout(self) -> dict[str, float]:

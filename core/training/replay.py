@@ -1,10 +1,10 @@
-"""Training, replayed: where a fixed sample of held-out images lay at moments from first step to last.
+"""Training, replayed: where a fixed sample of held-out images lay from first step to last.
 
-Moments are logarithmic in steps, because that is how a latent space forms: most of it in the first
-hundred. Up to three dimensions the latents are kept as they are. Beyond, each moment is rotated onto
-the next (orthogonal Procrustes, Schoenemann 1966), so that nothing spins that training did not move,
-and all are seen along the three principal directions of the last. Positions are quantised to 8 bits
-within each moment's own extent: a Run's replay stays under 200 kB.
+Snapshots are logarithmic in steps, because that is how a latent space forms: most of it in the first
+hundred. Up to three dimensions the latents are kept as they are. Beyond, each snapshot is rotated
+onto the next (orthogonal Procrustes, Schoenemann 1966), so that nothing spins that training did not
+move, and all are seen along the three principal directions of the last. Positions are quantised to
+8 bits within each snapshot's own extent: a Run's replay stays under 200 kB.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from core.metrics.scores import FloatArray, IntArray
 
-MOMENTS = 30
+SNAPSHOTS = 30
 IMAGES = 2000
 CURVES = ("acc", "silhouette_labels", "silhouette_clusters")
 _LEVELS = 255
 
 
-class Frame(NamedTuple):
+class Snapshot(NamedTuple):
     """Latents (m, d) float32 of the sample after `step` optimizer steps."""
 
     step: int
     latents: FloatArray
 
 
-def moments(total_steps: int, count: int = MOMENTS) -> tuple[int, ...]:
+def snapshot_steps(total_steps: int, count: int = SNAPSHOTS) -> tuple[int, ...]:
     """At most `count` distinct steps from 0 (nothing learned yet) to `total_steps`, ascending."""
     if count < 2 or total_steps < 1:
         return ()
@@ -47,11 +47,11 @@ def sample(n: int) -> IntArray:
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """Moments of a training.
+    """Snapshots of a training, aligned and scored.
 
     Attributes:
         rows: (m,) which held-out images.
-        steps: (t,) optimizer steps done at each moment; the first is 0.
+        steps: (t,) optimizer steps done at each snapshot; the first is 0.
         positions: (t, m, p) float32, p at most 3.
         curves: by name of `CURVES`, (t,) float32 of the sample in latent space; NaN where undefined.
     """
@@ -64,42 +64,42 @@ class Replay:
     @classmethod
     def of(
         cls,
-        frames: Sequence[Frame],
+        snapshots: Sequence[Snapshot],
         rows: IntArray,
         labels: IntArray | None,
         n_clusters: int,
         progress: Callable[[int], None] = lambda done: None,
     ) -> Replay:
-        """Align frames and score each of them.
+        """Align snapshots and score each of them.
 
         Args:
-            frames: in order; the last is the trained model.
+            snapshots: in order; the last is the trained model.
             rows: (m,) as `sample` gave them.
             labels: (m,) for the scores alone, or None.
             n_clusters: k of k-means.
-            progress: told how many frames are done; may raise to stop.
+            progress: called with how many snapshots are done; may raise to stop.
         """
         # here and not above: they bring scikit-learn, which only scores need
         from core.latents.clustering import cluster
         from core.metrics.evaluate import evaluate
 
         scores: dict[str, list[float]] = {name: [] for name in CURVES}
-        for done, frame in enumerate(frames):
+        for done, snapshot in enumerate(snapshots):
             progress(done)
-            found = cluster(frame.latents, "kmeans", min(n_clusters, len(rows)))
-            values = evaluate(frame.latents, found, labels=labels, names=CURVES).values
+            found = cluster(snapshot.latents, "kmeans", min(n_clusters, len(rows)))
+            values = evaluate(snapshot.latents, found, labels=labels, names=CURVES).values
             for name in CURVES:
                 value = values[name]
                 scores[name].append(float("nan") if value is None else value)
         return cls(
             rows,
-            np.array([frame.step for frame in frames]),
-            aligned([frame.latents for frame in frames]),
+            np.array([snapshot.step for snapshot in snapshots]),
+            aligned([snapshot.latents for snapshot in snapshots]),
             {name: np.array(values, dtype=np.float32) for name, values in scores.items()},
         )
 
     def onto(self, points: FloatArray) -> Replay:
-        """The same in the axes of `points` (n, m), to which the last moment is fitted linearly.
+        """The same in the axes of `points` (n, m), to which the last snapshot is fitted linearly.
 
         A linear projection of latents, as PCA is, is met exactly.
         """
@@ -146,21 +146,21 @@ class Replay:
         return cls(rows.astype(np.int64), steps.astype(np.int64), positions, curves)
 
 
-def aligned(frames: Sequence[FloatArray]) -> FloatArray:
-    """Latents (m, d) of each moment as positions (t, m, min(d, 3)) with axes that keep their place.
+def aligned(snapshots: Sequence[FloatArray]) -> FloatArray:
+    """Latents (m, d) of each snapshot as positions (t, m, min(d, 3)) with axes that keep their place.
 
     Up to three dimensions nothing changes. Beyond: see the top of this file.
     """
-    if frames[-1].shape[1] <= 3:
-        return np.stack(frames).astype(np.float32)
+    if snapshots[-1].shape[1] <= 3:
+        return np.stack(snapshots).astype(np.float32)
     from scipy.linalg import orthogonal_procrustes
 
-    last = frames[-1].astype(np.float64)
+    last = snapshots[-1].astype(np.float64)
     centre = last.mean(axis=0)
     _, _, directions = np.linalg.svd(last - centre, full_matrices=False)
     placed = [last - centre]
-    for frame in reversed(frames[:-1]):
-        own = frame - frame.mean(axis=0, dtype=np.float64)
+    for latents in reversed(snapshots[:-1]):
+        own = latents - latents.mean(axis=0, dtype=np.float64)
         rotation, _ = orthogonal_procrustes(own, placed[-1])
         placed.append(own @ rotation)
     return np.stack([p @ directions[:3].T for p in reversed(placed)]).astype(np.float32)

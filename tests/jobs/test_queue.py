@@ -25,7 +25,7 @@ def test_two_visitors_one_training(tiny: Setting, store: Store) -> None:
     assert first.run is not None
     assert [r.epoch for r in first.records] == [1, 2]
     assert first.fraction == 1.0
-    assert first.frames == []
+    assert first.snapshots == []
     assert store.find(tiny) is not None
 
 

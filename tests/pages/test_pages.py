@@ -24,7 +24,7 @@ from core.runs.store import Store
 from core.setting.recipes import RECIPES, Recipe
 from core.setting.setting import Setting, Term
 from core.training.loop import encode
-from core.training.replay import Frame
+from core.training.replay import Snapshot
 from pages.parts.explore.side_by_side import _short
 from pages.parts.shared import loaders
 
@@ -484,7 +484,7 @@ def test_images_without_labels_are_not_coloured_by_digit(own_images, monkeypatch
 
     def hold(setting, store, progress, watch):
         latents = np.zeros((20, setting.latent_dim), np.float32)
-        watch(SimpleNamespace(frames=[Frame(3, latents)]))
+        watch(SimpleNamespace(snapshots=[Snapshot(3, latents)]))
         watched.set()
         go.wait(30)
 

@@ -167,7 +167,7 @@ def test_every_way_to_augment_trains(augmentation: str) -> None:
 def test_every_term_trains_and_repeats(name: str) -> None:
     setting = Setting(dataset="digits", epochs=3, regularizer=(Term(name),))
     data = load(setting)
-    first, again = (Training(setting, data, torch.device("cpu"), n_moments=0) for _ in range(2))
+    first, again = (Training(setting, data, torch.device("cpu"), n_snapshots=0) for _ in range(2))
     records = list(first.epochs())
     assert records[-1].train["reconstruction"] < records[0].train["reconstruction"]
     list(again.epochs())
@@ -296,11 +296,11 @@ def test_a_last_batch_of_one_image_is_left_out(tiny: Setting, count: int, sizes:
     )
     # a mean over the images that were seen: the term's penalty is 1 for each batch
     assert [record.train["rae"] for record in records] == [1.0, 1.0]
-    # the last moment is the trained model
-    assert training.frames[-1].step == len(trained_on)
+    # the last snapshot is of the trained model
+    assert training.snapshots[-1].step == len(trained_on)
     rows = torch.from_numpy(replay.sample(len(data.test)))
     latents = encode(training.model, data.test, setting)[rows]
-    torch.testing.assert_close(torch.from_numpy(training.frames[-1].latents), latents)
+    torch.testing.assert_close(torch.from_numpy(training.snapshots[-1].latents), latents)
 
 
 def test_an_image_encoded_again_does_not_depend_on_its_batch(tiny: Setting) -> None:

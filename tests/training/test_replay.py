@@ -1,4 +1,4 @@
-"""Replay: which moments, alignment, quantisation, and what a Run keeps of its training."""
+"""Replay: which snapshots, alignment, quantisation, and what a Run keeps of its training."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from scipy.stats import ortho_group
 from core.runs.pipeline import train
 from core.runs.store import Store
 from core.setting.setting import Setting
-from core.training.replay import CURVES, MOMENTS, Frame, Replay, aligned, moments, sample
+from core.training.replay import (
+    CURVES,
+    SNAPSHOTS,
+    Replay,
+    Snapshot,
+    aligned,
+    sample,
+    snapshot_steps,
+)
 
 RNG = np.random.default_rng(0)
 
@@ -18,20 +26,20 @@ RNG = np.random.default_rng(0)
     ("total", "count", "expected"),
     [
         pytest.param(1000, 5, (0, 1, 10, 100, 1000), id="logarithmic, from nothing to all"),
-        pytest.param(3, 30, (0, 1, 2, 3), id="fewer steps than moments -> each once"),
+        pytest.param(3, 30, (0, 1, 2, 3), id="fewer steps than snapshots -> each once"),
         pytest.param(1, 30, (0, 1), id="one step"),
         pytest.param(0, 30, (), id="no steps -> none"),
         pytest.param(1000, 0, (), id="switched off"),
     ],
 )
-def test_moments(total: int, count: int, expected: tuple[int, ...]) -> None:
-    assert moments(total, count) == expected
+def test_steps_of_snapshots(total: int, count: int, expected: tuple[int, ...]) -> None:
+    assert snapshot_steps(total, count) == expected
 
 
-def test_there_are_never_too_many_moments() -> None:
+def test_there_are_never_too_many_snapshots() -> None:
     for total in (29, 30, 31, 100, 6900, 10**6):
-        steps = moments(total)
-        assert len(steps) <= MOMENTS
+        steps = snapshot_steps(total)
+        assert len(steps) <= SNAPSHOTS
         assert (steps[0], steps[-1]) == (0, total)
         assert sorted(set(steps)) == list(steps)
 
@@ -45,8 +53,8 @@ def test_the_sample_is_fixed_and_ascending() -> None:
 
 
 def test_up_to_three_dimensions_nothing_is_moved() -> None:
-    frames = [RNG.normal(size=(20, 3)).astype(np.float32) for _ in range(4)]
-    np.testing.assert_array_equal(aligned(frames), np.stack(frames))
+    snapshots = [RNG.normal(size=(20, 3)).astype(np.float32) for _ in range(4)]
+    np.testing.assert_array_equal(aligned(snapshots), np.stack(snapshots))
 
 
 def test_a_space_that_only_turns_stands_still() -> None:
@@ -56,25 +64,27 @@ def test_a_space_that_only_turns_stands_still() -> None:
     assert positions.shape == (5, 200, 3)
     for position in positions:
         np.testing.assert_allclose(position, positions[-1], atol=1e-4)
-    # the last moment is its principal components: largest variance first, none lost
+    # the last snapshot is along its principal components: largest variance first, none lost
     variance = np.linalg.svd(cloud - cloud.mean(0), compute_uv=False)[:3] ** 2
     np.testing.assert_allclose((positions[-1] ** 2).sum(axis=0), variance, rtol=1e-4)
 
 
-def test_stored_positions_are_right_to_a_level_of_their_moment() -> None:
-    frames = [Frame(s, (RNG.normal(size=(50, 2)) * 10**s).astype(np.float32)) for s in range(3)]
-    replay = Replay.of(frames, np.arange(50), RNG.integers(0, 2, 50), 2)
+def test_stored_positions_are_right_to_a_level_of_their_snapshot() -> None:
+    snapshots = [
+        Snapshot(s, (RNG.normal(size=(50, 2)) * 10**s).astype(np.float32)) for s in range(3)
+    ]
+    replay = Replay.of(snapshots, np.arange(50), RNG.integers(0, 2, 50), 2)
     back = Replay.from_arrays(replay.to_arrays())
-    for kept, frame in zip(back.positions, frames, strict=True):
-        step = np.ptp(frame.latents, axis=0) / 255
-        assert np.all(np.abs(kept - frame.latents) <= 0.51 * step)
+    for kept, snapshot in zip(back.positions, snapshots, strict=True):
+        step = np.ptp(snapshot.latents, axis=0) / 255
+        assert np.all(np.abs(kept - snapshot.latents) <= 0.51 * step)
     assert back.steps.tolist() == [0, 1, 2]
     for name in CURVES:
         np.testing.assert_array_equal(back.curves[name], replay.curves[name])
 
 
-def test_a_moment_without_extent_is_kept() -> None:
-    replay = Replay.of([Frame(0, np.ones((9, 3), np.float32))], np.arange(9), None, 3)
+def test_a_snapshot_without_extent_is_kept() -> None:
+    replay = Replay.of([Snapshot(0, np.ones((9, 3), np.float32))], np.arange(9), None, 3)
     back = Replay.from_arrays(replay.to_arrays())
     np.testing.assert_array_equal(back.positions, 1)
     assert all(np.isnan(curve).all() for curve in back.curves.values())
@@ -83,7 +93,7 @@ def test_a_moment_without_extent_is_kept() -> None:
 @pytest.mark.parametrize("missing", ["levels", "rows", "unit", "curve_acc"])
 def test_foreign_arrays_are_refused(missing: str) -> None:
     arrays = Replay.of(
-        [Frame(0, RNG.normal(size=(9, 2)).astype(np.float32))], np.arange(9), None, 2
+        [Snapshot(0, RNG.normal(size=(9, 2)).astype(np.float32))], np.arange(9), None, 2
     ).to_arrays()
     with pytest.raises(ValueError, match="fit together"):
         Replay.from_arrays({**arrays, "steps": np.zeros(7, np.int32)})

@@ -11,7 +11,7 @@ from core.jobs.queue import Job, QueueFull
 from core.setting.amounts import counted, duration
 from core.setting.setting import Setting, dataset_info
 from core.training import replay
-from core.training.replay import Frame
+from core.training.replay import Snapshot
 from pages.parts.latent_view.component import View, digit_field, latent_view
 from pages.parts.shared import limits, loaders
 from pages.parts.shared.charts import chart, config
@@ -92,19 +92,19 @@ def _live(setting: Setting) -> None:
         _ahead(_place(job))
     left, right = st.columns(2)
     with left:
-        if frames := job.frames:  # a job that ends meanwhile drops its own
-            _latents_so_far(setting, frames[-1])
+        if snapshots := job.snapshots:  # a job that ends meanwhile drops its own
+            _latents_so_far(setting, snapshots[-1])
     with right:
         if job.records:
             records = [r.to_json() for r in list(job.records)]
             st.plotly_chart(loss_curves(records), key="live_loss", config=config(setting.name))
 
 
-def _latents_so_far(setting: Setting, frame: Frame) -> None:
-    """The latent space as it is at this moment; it glides from one moment to the next."""
+def _latents_so_far(setting: Setting, snapshot: Snapshot) -> None:
+    """The latent space as it is now; points glide from one snapshot to the next."""
     split = splits.load(setting).test
     rows = replay.sample(len(split))
-    points = replay.aligned([frame.latents])[0]
+    points = replay.aligned([snapshot.latents])[0]
     axes = tuple(
         f"{'z' if setting.latent_dim <= 3 else 'PCA '}{i + 1}" for i in range(points.shape[1])
     )
@@ -123,10 +123,10 @@ def _latents_so_far(setting: Setting, frame: Frame) -> None:
         name,
         rows=f"live-{setting.name}",
         of=f"live-{setting.name}",
-        alt=f"The latent space after {frame.step} steps{coloured}.",
+        alt=f"The latent space after {snapshot.step} steps{coloured}.",
     )
     latent_view(view, "live_view")
-    st.caption(f"{len(rows):,} held-out images after {frame.step:,} steps. {said}")
+    st.caption(f"{len(rows):,} held-out images after {snapshot.step:,} steps. {said}")
 
 
 def _place(job: Job) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from core.figures import charts
-from core.training.replay import Frame, Replay
+from core.training.replay import Replay, Snapshot
 from pages.parts.latent_view import component as module
 from pages.parts.latent_view.component import cluster_field, digit_field, error_field
 
@@ -61,8 +61,10 @@ def test_only_arrays_that_the_browser_knows_are_sent() -> None:
 
 
 def test_curves_of_a_replay_are_json_and_undefined_ones_left_out() -> None:
-    frames = [Frame(step, np.random.default_rng(step).normal(size=(9, 2))) for step in (0, 5, 10)]
-    replay = Replay.of(frames, np.arange(9), None, 2)
+    snapshots = [
+        Snapshot(step, np.random.default_rng(step).normal(size=(9, 2))) for step in (0, 5, 10)
+    ]
+    replay = Replay.of(snapshots, np.arange(9), None, 2)
     sent = module._replay(replay, {5: 0.5, 10: 0.25})
     assert sent["steps"] == [0, 5, 10]
     assert set(sent["curves"]) == {"cluster silhouette", "held-out error"}
