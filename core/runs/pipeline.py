@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,6 +23,7 @@ from core.metrics.evaluate import evaluate
 from core.metrics.evaluation import Evaluation
 from core.metrics.scores import knn_accuracy
 from core.models.autoencoder import Autoencoder
+from core.runs.made import Made as Made
 from core.runs.store import DamagedRun, Run, Store, provenance
 from core.setting.setting import Setting
 from core.training import replay
@@ -42,17 +43,6 @@ _log = logging.getLogger(__name__)
 
 ReportStage = Callable[[str, EpochRecord | None], None]
 Watch = Callable[[Training], None]
-
-
-class Made(NamedTuple):
-    """What training a Setting gives, in the order of what `Store.save` takes."""
-
-    model: Autoencoder
-    arrays: dict[str, np.ndarray[Any, Any]]
-    history: list[dict[str, Any]]
-    evaluation: Evaluation
-    provenance: dict[str, Any]
-    replay: dict[str, np.ndarray[Any, Any]]
 
 
 def train(
@@ -81,7 +71,7 @@ def train(
         store.save_failure(setting, str(stop), [record.to_json() for record in stop.records])
         raise
     progress("saving", None)
-    return store.save(setting, *made)
+    return store.save(made)
 
 
 def make(
@@ -137,7 +127,7 @@ def make(
     )
     records = [record.to_json() for record in training.records]
     about = provenance(setting, seconds, str(training.device), training.threads)
-    return Made(model, arrays, records, evaluation, about, moving.to_arrays())
+    return Made(setting, model, arrays, records, evaluation, about, moving.to_arrays())
 
 
 def find_or_train(

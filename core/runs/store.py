@@ -44,6 +44,7 @@ from core.metrics import diagnostics
 from core.metrics.evaluation import Evaluation
 from core.models.autoencoder import Autoencoder
 from core.runs.files import write_synced
+from core.runs.made import Made
 from core.setting.errors import UserError
 from core.setting.paths import CHECKPOINTS as CHECKPOINTS
 from core.setting.setting import Setting, SettingError
@@ -299,19 +300,9 @@ class Store:
         """Where a file that can be made again may be kept; the folder may be missing."""
         return self.root / f".{name}"
 
-    def save(
-        self,
-        setting: Setting,
-        model: Autoencoder,
-        arrays: Mapping[str, np.ndarray[Any, Any]],
-        history: Sequence[Mapping[str, Any]],
-        evaluation: Evaluation,
-        provenance: Mapping[str, Any],
-        replay: Mapping[str, np.ndarray[Any, Any]] | None = None,
-    ) -> Run:
-        """Pack and `write` a Run: what `core.runs.pipeline.make` gives of a Setting."""
-        files = packed(setting, model, arrays, history, evaluation, provenance, replay)
-        return self.write(setting, files)
+    def save(self, made: Made) -> Run:
+        """Pack and `write` a trained Setting. Raises OSError, DamagedRun: as `write`."""
+        return self.write(made.setting, packed(made))
 
     def write(self, setting: Setting, files: Mapping[str, bytes]) -> Run:
         """Write a Run in place of any older one of the same Setting, all or nothing.
@@ -405,31 +396,23 @@ class Store:
         return FileLock(self.root / ".lock")
 
 
-def packed(
-    setting: Setting,
-    model: Autoencoder,
-    arrays: Mapping[str, np.ndarray[Any, Any]],
-    history: Sequence[Mapping[str, Any]],
-    evaluation: Evaluation,
-    provenance: Mapping[str, Any],
-    replay: Mapping[str, np.ndarray[Any, Any]] | None = None,
-) -> dict[str, bytes]:
+def packed(made: Made) -> dict[str, bytes]:
     """A Run's files by name, some 1 MB: what `Store.write` takes and may come from elsewhere."""
-    weights = {name: tensor.cpu().contiguous() for name, tensor in model.state_dict().items()}
+    weights = {name: tensor.cpu().contiguous() for name, tensor in made.model.state_dict().items()}
     files = {
         WEIGHTS: safetensors.torch.save(weights),
         LATENTS: safetensors.numpy.save(
-            {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+            {name: np.ascontiguousarray(array) for name, array in made.arrays.items()}
         ),
     }
-    if replay is not None:
-        files[REPLAY] = safetensors.numpy.save(dict(replay))
+    if made.replay is not None:
+        files[REPLAY] = safetensors.numpy.save(dict(made.replay))
     content = {
         "format": FORMAT,
-        "setting": setting.to_json(),
-        "evaluation": evaluation.to_json(),
-        "history": list(history),
-        "provenance": dict(provenance),
+        "setting": made.setting.to_json(),
+        "evaluation": made.evaluation.to_json(),
+        "history": list(made.history),
+        "provenance": dict(made.provenance),
         "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }
     files["run.json"] = json.dumps(content, indent=1, allow_nan=False).encode()

@@ -145,7 +145,7 @@ def perform(trial: Trial, report: Report = lambda share: None) -> Answer:
         model, about = restored(setting, trial.stored.weights), trial.stored.provenance
     elif trial.keep and trial.trained_on != "all":
         made = make(setting, progress, threads=1)
-        files, own = packed(setting, *made), made.evaluation
+        files, own = packed(made), made.evaluation
         model, about = made.model, made.provenance
     data = images.load(setting)
     if trial.trained_on == "all":

@@ -17,6 +17,7 @@ from core.latents.projection import Points, Projection
 from core.metrics.evaluate import evaluate
 from core.models.autoencoder import Autoencoder
 from core.runs import pipeline, store
+from core.runs.made import Made
 from core.runs.pipeline import find_or_project, find_or_train, train
 from core.runs.store import ASIDE, DamagedRun, Run, Store
 from core.setting.recipes import RECIPES, SHIPPED
@@ -318,7 +319,7 @@ def test_a_run_stored_before_there_were_warnings_gets_them(tiny: Setting, store:
     arrays = {"latents": z, "errors": z[:, 0], "clusters": found.labels.astype(np.int16)}
     scores = evaluate(z, found)
     assert set(scores.warnings) == {"dead_dimensions"}
-    run = store.save(tiny, Autoencoder(tiny), arrays, [{"epoch": 1}], scores, {})
+    run = store.save(Made(tiny, Autoencoder(tiny), arrays, [{"epoch": 1}], scores, {}))
     before = run.evaluation.to_json()
     del before["warnings"]
     _edit(run.folder, evaluation=before)
