@@ -1,1 +1,1 @@
-"""The command line."""
+"""The command line: `python -m core --help`. One file a command, in `commands`."""

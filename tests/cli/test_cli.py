@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.cli.main import main
+from core.cli.main import COMMANDS, command, main
+from core.cli.output import show
 from core.runs.store import Store
 
 TINY = ["--dataset", "digits", "--digits", "0,1,2", "--epochs", "2", "--latent-dim", "3"]
@@ -57,6 +58,35 @@ def test_metrics_of_any_latents(tmp_path: Path, capsys) -> None:
     scores = _json(capsys)["evaluation"]
     assert scores["acc"] == scores["nmi"] == scores["knn_accuracy"] == 1.0
     assert "reconstruction_mse" not in scores
+
+
+@pytest.mark.parametrize("pair", [(-1, 1), (7, 1_000_000)], ids=["minus one", "far apart"])
+def test_labels_may_be_any_whole_numbers(tmp_path: Path, capsys, pair: tuple[int, int]) -> None:
+    which = np.repeat([0, 1], 20)
+    X = np.random.default_rng(0).normal(size=(40, 2)) + 10 * which[:, None]
+    found = []
+    for labels in (which, np.array(pair)[which]):
+        np.savez(tmp_path / "x.npz", X=X, y=labels)
+        assert main(["metrics", str(tmp_path / "x.npz"), "--json"]) == 0
+        found.append(_json(capsys)["evaluation"])
+    assert found[0]["n_clusters"] == 2
+    assert found[0]["silhouette_labels"] > 0.8
+    assert found[1] == found[0]
+
+
+def test_a_score_of_zero_is_in_the_list_of_runs(capsys) -> None:
+    scores = {"acc": 0.0, "silhouette_labels": None, "warnings": {}}
+    show({"runs": [{"run": "x", "evaluation": scores}]})
+    assert capsys.readouterr().out == "x acc 0.000\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_a_file_and_help(capsys, name: str) -> None:
+    assert callable(command(name).run)
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    assert COMMANDS[name].split()[0] in capsys.readouterr().out
 
 
 def test_what_is_wrong_is_said(tmp_path: Path, capsys) -> None:

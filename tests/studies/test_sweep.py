@@ -312,7 +312,7 @@ class _FakePool:
 
 
 def test_ctrl_c_says_what_is_kept(tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.cli.main.Pool", _FakePool)
+    monkeypatch.setattr("core.studies.engines.local.Pool", _FakePool)
     monkeypatch.setattr("core.studies.terminal.QUIET_SECONDS", 0.0)
     out = tmp_path / "x.csv"
     command = ["sweep", str(TINY), "--out", str(out), "--checkpoints", str(tmp_path)]
@@ -464,7 +464,7 @@ def test_a_training_that_diverges_is_a_reason_and_its_records_are_kept(
         raise TrainingDiverged("Training stopped in epoch 2: it became inf.", [record])
 
     monkeypatch.setattr("core.studies.trial.make", make)
-    monkeypatch.setattr("core.cli.main.Pool", _FakePool)
+    monkeypatch.setattr("core.studies.engines.local.Pool", _FakePool)
     path = _study(tmp_path, '[[grid]]\ndataset = "digits"\ndigits = "0,1"\n')
     out = tmp_path / "x.csv"
     command = ["sweep", str(path), "--out", str(out), "--checkpoints", str(tmp_path), "--keep-runs"]

@@ -1,0 +1,70 @@
+"""`python -m core train`: a Setting becomes a Run. Its options are the fields of `Setting`."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from core.cli.inputs import UsageError, existing_file, open_store
+from core.cli.output import Result, about_run, report_epochs, say
+from core.setting.recipes import RECIPES
+from core.setting.setting import FIELDS, REGULARIZERS, FieldInfo, Setting
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add an option for each field of Setting, and how it is trained."""
+    parser.add_argument("--recipe", "--preset", choices=list(RECIPES), help="start from this one")
+    parser.add_argument("--again", action="store_true", help="train even when it is stored")
+    parser.add_argument(
+        "--threads",
+        type=int,
+        help="of the CPU; default: half of the cores. All of them are quicker where nothing else runs; "
+        "weights differ in rounding",
+    )
+    for name, info in FIELDS.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", dest=name, help=_help(name, info))
+
+
+def _help(name: str, info: FieldInfo) -> str:
+    text = info.help
+    if info.choices:
+        text += f" One of {', '.join(map(str, info.choices))}."
+    if name == "regularizer":
+        text += f" One of {', '.join(REGULARIZERS)}; NAME:param=value,..., several joined by +."
+    return text.replace("%", ".")
+
+
+def run(args: argparse.Namespace) -> Result:
+    """Train, or load what is stored."""
+    from core.runs.pipeline import find_or_train, train
+    from core.training.loop import cores
+
+    store, setting = open_store(args), _setting(args)
+    if args.threads is not None and not 1 <= args.threads <= cores():
+        raise UsageError(
+            f"--threads must be from 1 to {cores()}, the cores here; got {args.threads}"
+        )
+    started, report = time.perf_counter(), report_epochs(setting)
+    if args.again:
+        trained, cached, notice = train(setting, store, report, threads=args.threads), False, ""
+    else:
+        trained, cached, notice = find_or_train(setting, store, report, args.threads)
+    if notice:
+        say(notice)
+    return about_run(trained, cached, time.perf_counter() - started, trained.evaluation)
+
+
+def _setting(args: argparse.Namespace) -> Setting:
+    """The recipe's Setting, if one was named, with the fields that were given."""
+    text = RECIPES[args.recipe].setting.to_text() if args.recipe else {}
+    given = {name: getattr(args, name) for name in FIELDS if getattr(args, name) is not None}
+    if given.get("dataset", "").endswith(".npz"):
+        from core.data.own_images import add_npz
+        from core.data.splits import npz_classes
+
+        file = existing_file(given["dataset"])
+        given["dataset"] = add_npz(file, keep=open_store(args).own_images())
+        given.setdefault("digits", ",".join(map(str, npz_classes(given["dataset"]))))
+    if "dataset" in given:  # its own classes and size, unless they are given, too
+        text = {k: v for k, v in text.items() if k not in ("digits", "image_size")}
+    return Setting.from_text(text | given)

@@ -1,0 +1,89 @@
+"""What several commands take: a stored Run, a file, the options of scoring; wrong ones as a sentence."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from core.latents.clustering_methods import CLUSTERING_METHODS
+from core.setting.errors import UserError
+from core.setting.paths import CHECKPOINTS
+
+if TYPE_CHECKING:
+    from core.runs.store import Run, Store
+
+
+class UsageError(UserError):
+    """Something the user wrote that can't be."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse whose errors are one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise a UsageError."""
+        raise UsageError(message)
+
+
+def common_options(parser: argparse.ArgumentParser) -> None:
+    """Add what every command takes; where Runs are stored is for tests."""
+    parser.add_argument("--json", action="store_true", help="last line of output: one JSON object")
+    parser.add_argument("--checkpoints", type=Path, default=CHECKPOINTS, help=argparse.SUPPRESS)
+
+
+def run_options(parser: argparse.ArgumentParser) -> None:
+    """Add the stored Run that a command is about."""
+    parser.add_argument("run", help="name of a run, or a part of it that only one has")
+
+
+def scoring_options(parser: argparse.ArgumentParser) -> None:
+    """Add how clusters are found and scored."""
+    parser.add_argument("--clustering", choices=list(CLUSTERING_METHODS), default="kmeans")
+    parser.add_argument("--clusters", type=int, help="how many; default: as many as classes")
+    parser.add_argument("--neighbours", type=int, default=5, help="k of kNN and trustworthiness")
+
+
+def open_store(args: argparse.Namespace) -> Store:
+    """The store of Runs."""
+    from core.runs.store import Store
+
+    return Store(args.checkpoints)
+
+
+def named_run(args: argparse.Namespace) -> Run:
+    """The Run that `run_options` named.
+
+    Raises:
+        UsageError: none has that in its name, or several have.
+    """
+    store, text = open_store(args), args.run
+    names = [name for name in store.names() if text in name]
+    names = [text] if text in names else names
+    if not names:
+        raise UsageError(
+            f"run must be the name of a stored run or a part that only one has; none has {text!r}"
+        )
+    if len(names) > 1:
+        raise UsageError(
+            f"run must be a part of a name that only one run has; {text!r} is in {len(names)}: "
+            f"{', '.join(names[:5])}"
+        )
+    run = store.load(names[0])
+    if run is None:
+        raise UsageError(f"run {names[0]} is gone; `python -m core runs` lists those there are")
+    return run
+
+
+def existing_file(path: str | Path) -> Path:
+    """That path. Raises UsageError when there is no file."""
+    if not Path(path).is_file():
+        raise UsageError(f"{path} must be a file; there is none of that name")
+    return Path(path)
+
+
+def checked_neighbours(args: argparse.Namespace) -> int:
+    """How many neighbours vote, 1 to 1000. Raises UsageError."""
+    if not 1 <= args.neighbours <= 1000:
+        raise UsageError(f"neighbours must be a whole number from 1 to 1000; got {args.neighbours}")
+    return int(args.neighbours)
