@@ -64,7 +64,7 @@ def made_up(setting: Setting) -> tuple[Evaluation, list[dict[str, Any]]]:
     }
     values["calinski_harabasz"] = float(4000 * level + rng.normal(0, 200))
     values["reconstruction_mse"] = float(0.06 / setting.latent_dim + rng.uniform(0, 0.01))
-    k = len(setting.digits)
+    k = setting.n_clusters
     history = [
         {
             "epoch": epoch,

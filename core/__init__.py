@@ -3,5 +3,3 @@
 Data flows one way: Setting -> Run -> latents -> projection, clustering -> Evaluation -> figure.
 Nothing in here imports streamlit.
 """
-
-from core import regularizers as regularizers  # fills the registry that Setting validates against

@@ -30,7 +30,7 @@ A silhouette can rise while agreement with the digits falls, so look at several 
 )
 st.markdown("#### Regularizers")
 for info in REGULARIZERS.values():
-    with st.expander(info.label + (" (supervised)" if info.uses_labels else "")):
+    with st.expander(info.label):
         st.write(info.meaning)
         st.latex(info.formula)
         for name, parameter in info.parameters.items():

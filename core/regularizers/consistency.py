@@ -12,7 +12,6 @@ from __future__ import annotations
 from torch import Tensor
 
 from core.regularizers.support.base import Effect, LatentBatch, Regularizer
-from core.setting.setting import Parameter, RegularizerInfo
 
 
 def relative_distance(latent: Tensor, other: Tensor) -> Tensor:
@@ -22,17 +21,7 @@ def relative_distance(latent: Tensor, other: Tensor) -> Tensor:
 
 
 class Consistency(Regularizer):
-    info = RegularizerInfo(
-        name="consistency",
-        label="Augmentation consistency",
-        meaning="Turning or shifting an image a little must not move its latent.",
-        formula=r"\lambda\,\frac1n\sum_i\frac{\|z_i-z_i'\|^2}{s^2}",
-        paper="Sajjadi, Javanmardi, Tasdizen 2016, Regularization With Stochastic "
-        "Transformations and Perturbations",
-        parameters={
-            "weight": Parameter(0.01, "λ: how much a twin's distance counts.", maximum=1e6)
-        },
-    )
+    name = "consistency"
     needs_view = True
 
     def forward(self, batch: LatentBatch) -> Effect:

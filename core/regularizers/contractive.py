@@ -14,7 +14,6 @@ import torch
 from torch import Tensor
 
 from core.regularizers.support.base import Effect, LatentBatch, Regularizer
-from core.setting.setting import Parameter, RegularizerInfo
 
 EXACT_DIMS = 3
 
@@ -44,19 +43,7 @@ def squared_jacobian(inputs: Tensor, latent: Tensor, generator: torch.Generator)
 
 
 class Contractive(Regularizer):
-    info = RegularizerInfo(
-        name="contractive",
-        label="Contractive",
-        meaning="Makes the encoder insensitive: a slightly changed image keeps its place.",
-        formula=r"\lambda\,\frac1n\sum_i\left\|\frac{\partial z_i}{\partial x_i}\right\|_F^2",
-        paper="Rifai, Vincent, Muller, Glorot, Bengio 2011, Contractive Auto-Encoders: Explicit "
-        "Invariance During Feature Extraction",
-        parameters={
-            "weight": Parameter(
-                1e-3, "λ: how much sensitivity costs beside the squared error.", maximum=1e6
-            )
-        },
-    )
+    name = "contractive"
 
     needs_gradient = True
 

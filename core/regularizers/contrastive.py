@@ -17,7 +17,6 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from core.regularizers.support.base import Effect, LatentBatch, Regularizer, Shape, linear
-from core.setting.setting import Parameter, RegularizerInfo
 
 WIDTH = 64
 
@@ -30,22 +29,7 @@ def info_nce(first: Tensor, second: Tensor, temperature: float) -> Tensor:
 
 
 class Contrastive(Regularizer):
-    info = RegularizerInfo(
-        name="contrastive",
-        label="Contrastive (InfoNCE)",
-        meaning="Each image must tell its slightly turned and shifted twin from all other images.",
-        formula=r"\lambda\,\tfrac12\,\frac1n\sum_i\left[-\log\frac{e^{u_i\cdot v_i/\tau}}"
-        r"{\sum_j e^{u_i\cdot v_j/\tau}}-\log\frac{e^{v_i\cdot u_i/\tau}}"
-        r"{\sum_j e^{v_i\cdot u_j/\tau}}\right]",
-        paper="van den Oord, Li, Vinyals 2018, Contrastive Predictive Coding; Chen et al. 2020, "
-        "SimCLR",
-        parameters={
-            "weight": Parameter(0.01, "λ: how much recognising the twin counts.", maximum=1e6),
-            "temperature": Parameter(
-                0.2, "τ: small values look hard at the most alike images.", 0.01, 10.0
-            ),
-        },
-    )
+    name = "contrastive"
     needs_view = True
 
     def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:

@@ -1,96 +1,19 @@
-"""Deep embedded clustering: soft clusters sharpen themselves. IDEC is the same with an autoencoder kept.
+"""Deep embedded clustering: soft clusters sharpen themselves, and they alone train the encoder.
 
-    weight * mean_i KL(P_i || Q_i),   q_ik ~ (1 + |z_i - m_k|^2)^-1,   p_ik ~ q_ik^2 / f_k,
-    f_k = mean of q_ik over all training images; P is renewed every epoch and stands still between: a
-    target that follows the clusters at once runs away with them
+The penalty is that of `idec.py`; the decoder reads a latent without gradient, so it only follows and
+there is something to see.
 
-Xie, Girshick, Farhadi 2016, Unsupervised Deep Embedding for Clustering Analysis, ICML, eqs. 1 to 3: the
-clusters alone train the encoder (the decoder follows, so that there is something to see). Guo, Gao,
-Liu, Yin 2017, Improved Deep Embedded Clustering with Local Structure Preservation, IJCAI, eq. 6: beside
-the reconstruction error, with gamma = 0.1.
+Xie, Girshick, Farhadi 2016, Unsupervised Deep Embedding for Clustering Analysis, ICML, eqs. 1 to 3.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-import torch
-from torch import Tensor
-
-from core.regularizers.support.base import Effect, LatentBatch, Overview, Shape
-from core.regularizers.support.centroids import CLUSTERS, PRETRAINED, Clustered, student_t
-from core.setting.setting import Parameter, RegularizerInfo
-
-FORMULA = (
-    r"\lambda\,\frac1n\sum_i\sum_k p_{ik}\log\frac{p_{ik}}{q_{ik}},\quad "
-    r"q_{ik}\propto\frac{1}{1+\|z_i-m_k\|^2},\quad p_{ik}\propto\frac{q_{ik}^2}{f_k}"
-)
-
-
-def target(q: Tensor, frequency: Tensor) -> Tensor:
-    """p_ik = q_ik^2 / f_k, made to sum to 1 over k; q (b, k), f (k,)."""
-    sharp = q.square() / frequency
-    return sharp / sharp.sum(dim=1, keepdim=True)
-
-
-def divergence(p: Tensor, q: Tensor) -> Tensor:
-    """Mean over rows of KL(p || q) in nats; both (b, k), q above 0."""
-    return (p * (p.clamp_min(1e-12).log() - q.clamp_min(1e-12).log())).sum(dim=1).mean()
-
-
-class IDEC(Clustered):
-    info = RegularizerInfo(
-        name="idec",
-        label="IDEC (self-sharpening clusters)",
-        meaning="Each image moves towards the cluster that it is already nearest to, while the "
-        "reconstruction keeps the space in order.",
-        formula=FORMULA,
-        paper="Guo, Gao, Liu, Yin 2017, Improved Deep Embedded Clustering (IDEC)",
-        parameters={
-            "weight": Parameter(0.1, "λ: how much sharpening counts.", maximum=1e6),
-            "clusters": CLUSTERS,
-        },
-        schedule=PRETRAINED,
-    )
-
-    def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
-        super().__init__(params, shape, generator)
-        k = len(self.centroids)
-        self.register_buffer("frequency", torch.full((k,), 1 / k))
-        self._targets: Tensor | None = None  # (n, k) of all training images
-
-    @torch.no_grad()
-    def begin_epoch(self, overview: Overview) -> None:
-        super().begin_epoch(overview)
-        q = student_t(overview.latents(), self.centroids)
-        self.frequency = q.mean(dim=0)
-        self._targets = target(q, self.frequency)
-
-    def forward(self, batch: LatentBatch) -> Effect:
-        q = student_t(batch.latent, self.centroids)
-        if self._targets is None or batch.rows is None:  # held-out images
-            p = target(q.detach(), self.frequency)
-        else:
-            p = self._targets[batch.rows]
-        return Effect(self.params["weight"] * divergence(p, q))
+from core.regularizers.idec import IDEC
+from core.regularizers.support.base import Effect, LatentBatch
 
 
 class DEC(IDEC):
-    info = RegularizerInfo(
-        name="dec",
-        label="DEC (clusters only)",
-        meaning="After plain training, each image moves towards its nearest cluster and nothing "
-        "else shapes the encoder; the decoder only follows.",
-        formula=FORMULA,
-        paper="Xie, Girshick, Farhadi 2016, Unsupervised Deep Embedding for Clustering (DEC)",
-        feeds_decoder=True,
-        parameters={
-            "weight": Parameter(1.0, "λ: how much sharpening counts.", maximum=1e6),
-            "clusters": CLUSTERS,
-        },
-        schedule=PRETRAINED,
-    )
+    name = "dec"
 
     def forward(self, batch: LatentBatch) -> Effect:
         return super().forward(batch)._replace(decoded=batch.latent.detach())

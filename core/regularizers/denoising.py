@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 
 from core.regularizers.support.base import Effect, LatentBatch, Regularizer
-from core.setting.setting import Parameter, RegularizerInfo
 
 
 def mask_pixels(images: Tensor, share: float, generator: torch.Generator) -> Tensor:
@@ -27,30 +26,7 @@ def add_noise(images: Tensor, deviation: float, generator: torch.Generator) -> T
 
 
 class Denoising(Regularizer):
-    info = RegularizerInfo(
-        name="denoising",
-        label="Denoising",
-        meaning="Hides part of every image from the encoder, so that it must learn what belongs "
-        "together.",
-        formula=r"\left\|x-g(f(\tilde x))\right\|^2,\quad \tilde x\sim q(\tilde x\mid x)",
-        paper="Vincent, Larochelle, Bengio, Manzagol 2008, Extracting and Composing Robust "
-        "Features with Denoising Autoencoders",
-        has_penalty=False,
-        parameters={
-            "kind": Parameter(
-                "masking",
-                "masking: a share of the pixels becomes 0. gaussian: noise is added.",
-                choices=("masking", "gaussian"),
-            ),
-            "level": Parameter(
-                0.25,
-                "Share of pixels that are masked, or standard deviation of the noise as a share "
-                "of the pixel range.",
-                0.0,
-                1.0,
-            ),
-        },
-    )
+    name = "denoising"
 
     def corrupt(self, images: Tensor, generator: torch.Generator) -> Tensor:
         level = self.params["level"]

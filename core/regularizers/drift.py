@@ -11,9 +11,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from core.regularizers.sine import SCALE
 from core.regularizers.support.base import Effect, LatentBatch, Regularizer, relative_scale
-from core.setting.setting import Parameter, RegularizerInfo
 
 
 def radial_drift(latent: Tensor) -> Tensor:
@@ -25,19 +23,7 @@ def radial_drift(latent: Tensor) -> Tensor:
 
 
 class Drift(Regularizer):
-    info = RegularizerInfo(
-        name="drift",
-        label="Radial drift (the post)",
-        meaning="Pushes points away from the origin, so that the middle of the space empties.",
-        formula=r"d\,\frac1n\sum_i\Big(\sum_j z_{ij}^2\Big)^{-0.2}",
-        paper="The blog post that this project began with",
-        parameters={
-            "weight": Parameter(
-                0.005, "d: how much the term counts beside the squared error.", maximum=1e6
-            ),
-            "scale": SCALE,
-        },
-    )
+    name = "drift"
 
     def forward(self, batch: LatentBatch) -> Effect:
         unit = relative_scale(batch.latent) if self.params["scale"] == "relative" else 1.0

@@ -11,7 +11,6 @@ from __future__ import annotations
 from torch import Tensor
 
 from core.regularizers.support.base import Effect, LatentBatch, Regularizer
-from core.setting.setting import Parameter, RegularizerInfo
 
 
 def l1_norm(latent: Tensor) -> Tensor:
@@ -20,19 +19,7 @@ def l1_norm(latent: Tensor) -> Tensor:
 
 
 class L1(Regularizer):
-    info = RegularizerInfo(
-        name="l1",
-        label="L1 sparsity",
-        meaning="Makes every coordinate cost its size, so that images use few of them.",
-        formula=r"\lambda\,\frac1n\sum_i\sum_j|z_{ij}|",
-        paper="Olshausen and Field 1996, Emergence of simple-cell receptive field properties by "
-        "learning a sparse code for natural images",
-        parameters={
-            "weight": Parameter(
-                1e-3, "λ: how much a unit of length costs beside the squared error.", maximum=1e6
-            )
-        },
-    )
+    name = "l1"
 
     def forward(self, batch: LatentBatch) -> Effect:
         return Effect(self.params["weight"] * l1_norm(batch.latent))

@@ -12,26 +12,10 @@ from __future__ import annotations
 import torch
 
 from core.regularizers.support.base import Effect, LatentBatch, Regularizer, relative_scale
-from core.setting.setting import Parameter, RegularizerInfo
 
 
 class LatentNoise(Regularizer):
-    info = RegularizerInfo(
-        name="latent_noise",
-        label="Latent noise",
-        meaning="Blurs every latent before it is decoded: neighbours must decode to alike images.",
-        formula=r"\left\|x-g\left(f(x)+\sigma s\,\varepsilon\right)\right\|^2,\quad "
-        r"\varepsilon\sim\mathcal N(0,I)",
-        paper="Poole, Sohl-Dickstein, Ganguli 2014, Analyzing Noise in Autoencoders and Deep "
-        "Networks",
-        has_penalty=False,
-        feeds_decoder=True,
-        parameters={
-            "deviation": Parameter(
-                0.1, "σ: standard deviation of the noise, in units of the latent scale.", 0.0, 10.0
-            )
-        },
-    )
+    name = "latent_noise"
 
     def forward(self, batch: LatentBatch) -> Effect:
         latent = batch.latent

@@ -14,8 +14,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from core.regularizers.support.base import Effect, LatentBatch
-from core.regularizers.support.centroids import CLUSTERS, PRETRAINED, Clustered, soft_assignment
-from core.setting.setting import Parameter, RegularizerInfo
+from core.regularizers.support.centroids import Clustered, soft_assignment
 
 
 def entropy(log_share: Tensor) -> Tensor:
@@ -30,25 +29,7 @@ def information(log_share: Tensor, balance: float) -> Tensor:
 
 
 class MutualInformation(Clustered):
-    info = RegularizerInfo(
-        name="mutual_information",
-        label="Mutual information (IMSAT)",
-        meaning="Every image belongs clearly to one cluster, all clusters are used alike, and "
-        "turning an image a little does not change its cluster.",
-        formula=r"\lambda\left(\frac1n\sum_i\mathrm{KL}(p_i\,\|\,p_i')+\gamma\left[\frac1n\sum_i "
-        r"H(p_i)-\mu\,H\!\left(\tfrac1n\textstyle\sum_i p_i\right)\right]\right)",
-        paper="Hu et al. 2017, Information Maximizing Self-Augmented Training (IMSAT)",
-        parameters={
-            "weight": Parameter(0.1, "λ: how much all of it counts.", maximum=1e6),
-            "share": Parameter(0.1, "γ: information against agreement of twins.", maximum=1e3),
-            "balance": Parameter(4.0, "μ: how much unequal clusters cost.", maximum=1e3),
-            "temperature": Parameter(
-                0.1, "Small values make memberships certain already near the border.", 1e-3, 10.0
-            ),
-            "clusters": CLUSTERS,
-        },
-        schedule=PRETRAINED,
-    )
+    name = "mutual_information"
     needs_view = True
 
     def forward(self, batch: LatentBatch) -> Effect:

@@ -23,7 +23,6 @@ from torch import Tensor
 from core.latents.umap.curve import curve
 from core.regularizers.support.base import Effect, LatentBatch, Overview, Regularizer, Shape
 from core.regularizers.support.graph import Graph, neighbour_graph, principal
-from core.setting.setting import Parameter, RegularizerInfo
 
 
 def attraction(first: Tensor, second: Tensor, a: float, b: float) -> Tensor:
@@ -41,30 +40,7 @@ def repulsion(first: Tensor, second: Tensor, a: float, b: float) -> Tensor:
 
 
 class ParametricUMAP(Regularizer):
-    info = RegularizerInfo(
-        name="parametric_umap",
-        label="Parametric UMAP",
-        meaning="Images that are neighbours (in pixels, or in the encoder's features) come "
-        "together; all others keep apart.",
-        formula=r"\lambda\left(-\frac1n\sum_i\log q(z_i,z_{j(i)})-\nu\operatorname{mean}_{i\ne l}"
-        r"\log(1-q(z_i,z_{j(l)}))\right),\quad q(x,y)=\frac{1}{1+a\|x-y\|^{2b}}",
-        paper="Sainburg, McInnes, Gentner 2021, Parametric UMAP Embeddings",
-        parameters={
-            "weight": Parameter(0.01, "λ: how much neighbourhood counts.", maximum=1e6),
-            "space": Parameter(
-                "pixels",
-                "Where neighbours are looked for: in the pixels, or in the encoder's last hidden "
-                "layer as it is when the term first acts.",
-                choices=("pixels", "features"),
-            ),
-            "neighbours": Parameter(15, "How many neighbours each image has.", 1, 200),
-            "negatives": Parameter(5.0, "ν: how much keeping apart counts.", maximum=1000.0),
-            "min_dist": Parameter(0.1, "How near neighbours may come.", 0.0, 0.99),
-            "renew_every": Parameter(
-                0, "Epochs after which neighbours are looked for again; 0: never.", 0, 500
-            ),
-        },
-    )
+    name = "parametric_umap"
 
     def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
         super().__init__(params, shape, generator)

@@ -14,7 +14,6 @@ from __future__ import annotations
 from torch import Tensor
 
 from core.regularizers.support.base import Effect, LatentBatch, Regularizer
-from core.setting.setting import Parameter, RegularizerInfo
 
 
 def half_squared_norm(latent: Tensor) -> Tensor:
@@ -23,16 +22,7 @@ def half_squared_norm(latent: Tensor) -> Tensor:
 
 
 class RAE(Regularizer):
-    info = RegularizerInfo(
-        name="rae",
-        label="RAE (L2)",
-        meaning="Draws all latents towards the origin: compact, without a VAE's noise.",
-        formula=r"\lambda\,\frac1n\sum_i\tfrac12\|z_i\|^2",
-        paper="Ghosh et al. 2020, From Variational to Deterministic Autoencoders",
-        parameters={
-            "weight": Parameter(1e-4, "λ: how much a latent's squared length counts.", maximum=1e6)
-        },
-    )
+    name = "rae"
 
     def forward(self, batch: LatentBatch) -> Effect:
         return Effect(self.params["weight"] * half_squared_norm(batch.latent))

@@ -14,8 +14,7 @@ import torch
 from torch import Tensor
 
 from core.regularizers.support.base import Effect, LatentBatch, relative_scale
-from core.regularizers.support.centroids import CLUSTERS, PRETRAINED, Clustered, squared_distances
-from core.setting.setting import Parameter, RegularizerInfo
+from core.regularizers.support.centroids import Clustered, squared_distances
 
 
 def push(centroids: Tensor, margin: float) -> Tensor:
@@ -28,23 +27,7 @@ def push(centroids: Tensor, margin: float) -> Tensor:
 
 
 class Repulsion(Clustered):
-    info = RegularizerInfo(
-        name="repulsion",
-        label="Centroid repulsion",
-        meaning="Centres of clusters push each other away while each image is pulled to its own.",
-        formula=r"\lambda\left(\frac1n\sum_i\min_k\frac{\|z_i-m_k\|^2}{s^2}+"
-        r"\operatorname{mean}_{k\ne l}\max\!\left(0,\ \delta-\tfrac{\|m_k-m_l\|}{s}\right)^2\right)",
-        paper="De Brabandere, Neven, Van Gool 2017, A Discriminative Loss Function (clusters found "
-        "in place of classes given)",
-        parameters={
-            "weight": Parameter(0.01, "λ: how much pull and push count.", maximum=1e6),
-            "margin": Parameter(
-                3.0, "δ: centres nearer than this push each other, in latent scales.", maximum=100.0
-            ),
-            "clusters": CLUSTERS,
-        },
-        schedule=PRETRAINED,
-    )
+    name = "repulsion"
 
     def forward(self, batch: LatentBatch) -> Effect:
         scale = relative_scale(batch.latent)

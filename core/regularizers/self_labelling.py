@@ -50,104 +50,18 @@ from core.regularizers.support.base import (
     linear,
 )
 from core.regularizers.support.centroids import (
-    CLUSTERS,
-    PRETRAINED,
     nearest_gap,
     side_by_side,
     soft_assignment,
 )
 from core.regularizers.support.graph import blurred, neighbour_graph
 from core.regularizers.support.priors import mixture_centres
-from core.regularizers.support.scan import HEAD_RATE, find_clusters, spread
+from core.regularizers.support.scan import find_clusters, spread
 from core.regularizers.support.strokes import strokes
-from core.setting.setting import Parameter, RegularizerInfo
 
 
 class SelfLabelling(Regularizer):
-    info = RegularizerInfo(
-        name="self_labelling",
-        label="Self-labelling (SCAN)",
-        meaning="Images that are neighbours agree on clusters; those that are sure of theirs teach "
-        "the encoder to keep them apart, however an image is turned.",
-        formula=r"\lambda\operatorname{mean}_i\left[-s_i\log c_i(y_i)+\kappa\left(-\log p_i(y_i)+\eta"
-        r"\max\left(0,\tfrac{\|z_i-m_{y_i}\|}{g}-\rho\right)^2\right)\right],\quad "
-        r"p_i\propto e^{-\|z_i-m_k\|^2/(T g^2)}",
-        paper="Van Gansbeke et al. 2020, SCAN: Learning to Classify Images without Labels",
-        parameters={
-            "weight": Parameter(1.0, "λ: how much the found labels count.", maximum=1e6),
-            "latent_weight": Parameter(
-                0.05,
-                "κ: how much a latent's place counts beside the head's answer; small values leave "
-                "more to reconstruction.",
-                maximum=1e3,
-            ),
-            "confidence": Parameter(
-                0.8, "Only images surer than this teach the encoder's features.", 0.0, 1.0
-            ),
-            "temperature": Parameter(
-                0.1,
-                "T: small values let clusters touch, large ones press them together.",
-                1e-3,
-                10.0,
-            ),
-            "pull": Parameter(
-                40.0,
-                "η: how much being far from the centre of the own cluster counts.",
-                maximum=1e3,
-            ),
-            "radius": Parameter(
-                0.12,
-                "ρ: within this share of the gap between centres nothing pulls: room for style.",
-                0.0,
-                0.5,
-            ),
-            "spacing": Parameter(
-                10.0,
-                "g: the gap between centres. Clusters of the same shape are easier to decode when "
-                "everything is larger.",
-                0.1,
-                1000.0,
-            ),
-            "neighbours": Parameter(
-                15, "How many neighbours, in features, strokes and pixels each.", 1, 200
-            ),
-            "renew_every": Parameter(
-                2,
-                "Epochs after which neighbours in features are looked for again; 0: never.",
-                0,
-                500,
-            ),
-            "heads": Parameter(
-                10, "Starts, of which the one with the lowest loss is kept.", 1, 100
-            ),
-            "clusters": CLUSTERS,
-            "pixel_weight": Parameter(
-                1,
-                "How many times as often as each of the other two the heads ask neighbours in "
-                "pixels.",
-                1,
-                10,
-                late=True,
-            ),
-            "head_rate": Parameter(HEAD_RATE, "Learning rate of the heads.", 1e-6, 1.0, late=True),
-            "balance": Parameter(
-                1.0,
-                "How much it counts at first that the heads use all clusters alike; half-way it "
-                "counts 1. More at first keeps them from taking two classes for one; SCAN has 5.",
-                maximum=100.0,
-                late=True,
-            ),
-            "placed": Parameter(
-                "views",
-                "Whose latents have a place. views: those of the image and of its twin. image: that "
-                "of the image alone, which it then reaches more often.",
-                choices=("views", "image"),
-                label="Latents placed",
-                late=True,
-            ),
-        },
-        schedule=PRETRAINED,
-    )
+    name = "self_labelling"
     needs_view = True
 
     def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:

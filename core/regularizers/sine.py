@@ -15,14 +15,6 @@ import math
 from torch import Tensor
 
 from core.regularizers.support.base import Effect, LatentBatch, Regularizer, relative_scale
-from core.setting.setting import Parameter, RegularizerInfo
-
-SCALE = Parameter(
-    "relative",
-    "relative: lengths are in units of the batch's own latent scale. absolute: in latent units, "
-    "as in the post.",
-    choices=("relative", "absolute"),
-)
 
 
 def sine_product(latent: Tensor, wavelength: float, offset: float) -> Tensor:
@@ -32,23 +24,7 @@ def sine_product(latent: Tensor, wavelength: float, offset: float) -> Tensor:
 
 
 class Sine(Regularizer):
-    info = RegularizerInfo(
-        name="sine",
-        label="Sine product (the post)",
-        meaning="Lays a grid of valleys over the latent space and pulls every point into one.",
-        formula=r"c\,\frac1n\sum_i\prod_j\left(\sin\frac{2\pi z_{ij}}{w}+o\right)^3",
-        paper="The blog post that this project began with",
-        parameters={
-            "weight": Parameter(
-                0.005, "c: how much the term counts beside the squared error.", maximum=1e6
-            ),
-            "wavelength": Parameter(
-                1.5, "w: distance between two valleys along an axis.", 1e-3, 1e6
-            ),
-            "offset": Parameter(0.0, "o: added to every sine; above 0 the hills grow.", -2.0, 2.0),
-            "scale": SCALE,
-        },
-    )
+    name = "sine"
 
     def forward(self, batch: LatentBatch) -> Effect:
         p = self.params

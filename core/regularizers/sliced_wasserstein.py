@@ -12,8 +12,7 @@ import torch
 from torch import Tensor
 
 from core.regularizers.support.base import Effect, LatentBatch, Regularizer
-from core.regularizers.support.priors import PRIOR, sample
-from core.setting.setting import Parameter, RegularizerInfo
+from core.regularizers.support.priors import sample
 
 LINES = 50
 
@@ -25,20 +24,7 @@ def sliced_distance(latent: Tensor, prior: Tensor, lines: Tensor) -> Tensor:
 
 
 class SlicedWasserstein(Regularizer):
-    info = RegularizerInfo(
-        name="sliced_wasserstein",
-        label="Sliced Wasserstein",
-        meaning="Like WAE, but compares the cloud with the prior along random lines.",
-        formula=r"\lambda\,\frac1L\sum_l W_2^2\left(\{\theta_l^\top z_i\},"
-        r"\{\theta_l^\top p_i\}\right)",
-        paper="Kolouri, Pope, Martin, Rohde 2019, Sliced Wasserstein Auto-Encoders",
-        parameters={
-            "weight": Parameter(
-                0.01, "λ: how much the difference from the prior counts.", maximum=1e6
-            ),
-            **PRIOR,
-        },
-    )
+    name = "sliced_wasserstein"
 
     def forward(self, batch: LatentBatch) -> Effect:
         n, dims = batch.latent.shape

@@ -18,8 +18,7 @@ import torch
 from torch import Tensor
 
 from core.regularizers.support.base import Effect, LatentBatch
-from core.regularizers.support.centroids import CLUSTERS, PRETRAINED, Clustered, soft_assignment
-from core.setting.setting import Parameter, RegularizerInfo
+from core.regularizers.support.centroids import Clustered, soft_assignment
 
 ALONE = 1e-6  # weight of all others together, beside the largest, below which there are none
 TEMPERATURE = 0.1  # of the gap squared: halfway between two centroids p is 1/2, at a quarter 0.99
@@ -48,22 +47,7 @@ def soft_silhouette(latent: Tensor, log_share: Tensor) -> Tensor:
 
 
 class SoftSilhouette(Clustered):
-    info = RegularizerInfo(
-        name="soft_silhouette",
-        label="Soft silhouette",
-        meaning="Asks for what the silhouette measures: near to one's own cluster, far from the next.",
-        formula=r"\lambda\left(1-\frac1n\sum_{i,k}p_{ik}\frac{b_{ik}-a_{ik}}"
-        r"{\max(a_{ik},b_{ik})}\right)+\eta\,\frac1n\sum_i H(p_i)",
-        paper="Vardakas, Papakostas, Likas 2024, Deep Clustering Using the Soft Silhouette Score",
-        parameters={
-            "weight": Parameter(0.01, "λ: how much the silhouette counts.", maximum=1e6),
-            "entropy_weight": Parameter(
-                0.01, "η: how much undecided memberships cost.", maximum=1e6
-            ),
-            "clusters": CLUSTERS,
-        },
-        schedule=PRETRAINED,
-    )
+    name = "soft_silhouette"
 
     def forward(self, batch: LatentBatch) -> Effect:
         log_share = soft_assignment(batch.latent, self.centroids, TEMPERATURE)

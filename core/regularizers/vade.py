@@ -19,9 +19,8 @@ from sklearn.mixture import GaussianMixture
 from torch import Tensor, nn
 
 from core.regularizers.support.base import Effect, LatentBatch, Overview, Shape
-from core.regularizers.support.centroids import CLUSTERS, PRETRAINED, Clustered, k_means, some_of
+from core.regularizers.support.centroids import Clustered, k_means, some_of
 from core.regularizers.vae import draw, posterior
-from core.setting.setting import Parameter, RegularizerInfo
 
 LOG_VARIANCE = (-12.0, 8.0)  # of components: a component of one point must not become infinite
 
@@ -50,23 +49,7 @@ def mixture_kl(
 
 
 class VaDE(Clustered):
-    info = RegularizerInfo(
-        name="vade",
-        label="VaDE (Gaussian-mixture VAE)",
-        meaning="A variational autoencoder whose latents may gather in as many Gaussian clouds as "
-        "there are clusters, instead of one.",
-        formula=r"\beta\,\frac{r^2}{p}\,\frac1n\sum_i\mathrm{KL}\!\left(q(z,c\mid x_i)\,\Big\|\,"
-        r"\pi_c\,\mathcal N(z;\mu_c,\sigma_c^2)\right)",
-        paper="Jiang et al. 2017, Variational Deep Embedding (VaDE)",
-        feeds_decoder=True,
-        parameters={
-            "beta": Parameter(
-                1.0, "β: how much the distance from the mixture counts.", maximum=1e4
-            ),
-            "clusters": CLUSTERS,
-        },
-        schedule=PRETRAINED,
-    )
+    name = "vade"
 
     def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
         super().__init__(params, shape, generator)

@@ -18,7 +18,6 @@ import torch
 from torch import Tensor, nn
 
 from core.regularizers.support.base import Effect, LatentBatch, Regularizer, Shape, linear
-from core.setting.setting import Parameter, RegularizerInfo
 
 
 def gaussian_kl(mean: Tensor, log_variance: Tensor) -> Tensor:
@@ -43,22 +42,7 @@ def draw(batch: LatentBatch, posterior: nn.Module) -> tuple[Tensor, Tensor]:
 
 
 class VAE(Regularizer):
-    info = RegularizerInfo(
-        name="vae",
-        label="VAE (beta-KL)",
-        meaning="Turns each latent into a small Gaussian and asks all of them together to fill a "
-        "standard Gaussian: ordered, without holes.",
-        formula=r"\beta\,\frac{r^2}{p}\,\frac1n\sum_i "
-        r"\mathrm{KL}\!\left(\mathcal N(\mu_i,\sigma_i^2)\,\|\,\mathcal N(0,I)\right)",
-        paper="Kingma and Welling 2014, Auto-Encoding Variational Bayes; Higgins et al. 2017, "
-        "beta-VAE",
-        feeds_decoder=True,
-        parameters={
-            "beta": Parameter(
-                1.0, "β: how much the distance from the standard Gaussian counts.", maximum=1e4
-            )
-        },
-    )
+    name = "vae"
 
     def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
         super().__init__(params, shape, generator)

@@ -14,8 +14,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from core.regularizers.support.base import Effect, LatentBatch
-from core.regularizers.support.centroids import PRETRAINED, Clustered, squared_distances
-from core.setting.setting import Parameter, RegularizerInfo
+from core.regularizers.support.centroids import Clustered, squared_distances
 
 
 def nearest(latent: Tensor, codes: Tensor) -> Tensor:
@@ -24,25 +23,7 @@ def nearest(latent: Tensor, codes: Tensor) -> Tensor:
 
 
 class VQ(Clustered):
-    info = RegularizerInfo(
-        name="vq",
-        label="VQ (code book)",
-        meaning="The decoder sees only the nearest of a few learned points: latents gather at them.",
-        formula=r"\lambda\,\frac{1}{nd}\sum_i\left(\|\mathrm{sg}(z_i)-e_i\|^2+\beta\,\|z_i-\mathrm{sg}(e_i)\|^2"
-        r"\right),\quad e_i=\operatorname{argmin}_{c_k}\|z_i-c_k\|",
-        paper="van den Oord, Vinyals, Kavukcuoglu 2017, Neural Discrete Representation Learning",
-        feeds_decoder=True,
-        parameters={
-            "weight": Parameter(0.1, "λ: how much the distance to the code counts.", maximum=1e6),
-            "commitment": Parameter(
-                0.25, "β: how much of it moves the latent, not the code.", maximum=1e3
-            ),
-            "clusters": Parameter(
-                64, "How many codes; 0: as many as classes are chosen.", maximum=1000, label="Codes"
-            ),
-        },
-        schedule=PRETRAINED,
-    )
+    name = "vq"
 
     def forward(self, batch: LatentBatch) -> Effect:
         latent = batch.latent

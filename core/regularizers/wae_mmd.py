@@ -15,8 +15,7 @@ import torch
 from torch import Tensor
 
 from core.regularizers.support.base import Effect, LatentBatch, Regularizer
-from core.regularizers.support.priors import PRIOR, sample
-from core.setting.setting import Parameter, RegularizerInfo
+from core.regularizers.support.priors import sample
 
 SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
@@ -40,19 +39,7 @@ def mmd(latent: Tensor, prior: Tensor) -> Tensor:
 
 
 class WAE(Regularizer):
-    info = RegularizerInfo(
-        name="wae_mmd",
-        label="WAE (MMD)",
-        meaning="Asks the cloud of all latents, not each latent, to take the shape of a prior.",
-        formula=r"\lambda\,\mathrm{MMD}_k^2\left(\{z_i\},\,\{p_i\}\right),\quad p_i\sim P",
-        paper="Tolstikhin, Bousquet, Gelly, Schoelkopf 2018, Wasserstein Auto-Encoders",
-        parameters={
-            "weight": Parameter(
-                0.25, "λ: how much the difference from the prior counts.", maximum=1e6
-            ),
-            **PRIOR,
-        },
-    )
+    name = "wae_mmd"
 
     def forward(self, batch: LatentBatch) -> Effect:
         n, dims = batch.latent.shape

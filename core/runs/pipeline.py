@@ -107,7 +107,7 @@ def make(
     encoded = encode(model, data.test, setting)
     latents = encoded.numpy()
     errors = reconstruction_errors(model, data.test, setting, encoded).numpy()
-    clustering = cluster(latents, "kmeans", len(setting.digits), seed=setting.seed)
+    clustering = cluster(latents, "kmeans", setting.n_clusters, seed=setting.seed)
     train_latents = encode(model, data.train, setting).numpy()
     evaluation = score(setting, data, latents, train_latents, errors, clustering, model=model)
     arrays: dict[str, np.ndarray[Any, Any]] = {
@@ -122,7 +122,7 @@ def make(
         training.snapshots,
         rows,
         None if data.test.labels is None else data.test.labels.numpy()[rows],
-        len(setting.digits),
+        setting.n_clusters,
         lambda done: progress(f"scoring snapshot {done + 1} of {len(training.snapshots)}", None),
     )
     records = [record.to_json() for record in training.records]

@@ -449,7 +449,7 @@ def _clustering(
         clusters.astype(np.int64),
         evaluation.n_clusters,
         evaluation.noise,
-        len(setting.digits),
+        setting.n_clusters,
     )
 
 

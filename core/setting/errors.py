@@ -13,3 +13,7 @@ class UserError(Exception):
     """
 
     exit_status = 2
+
+
+class SettingError(UserError, ValueError):
+    """A Setting that cannot be: the message names field, allowed values and what was given."""

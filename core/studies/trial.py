@@ -199,7 +199,7 @@ def measure(trial: Trial, split: str, model: Autoencoder, data: Data) -> Evaluat
     encoded = encode(model, part, setting)
     latents = encoded.numpy()
     found = cluster(
-        latents, scoring.method, scoring.clusters or len(setting.digits), seed=setting.seed
+        latents, scoring.method, scoring.clusters or setting.n_clusters, seed=setting.seed
     )
     references: dict[str, Any] = {}
     if heldout:

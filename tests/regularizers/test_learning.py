@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from core.regularizers import CLASSES, LatentBatch, Overview, Regularizer, Shape
-from core.regularizers.dec import divergence, target
+from core.regularizers.idec import divergence, target
 from core.regularizers.support import scan
 from core.regularizers.support.centroids import k_means, student_t
 from core.setting.setting import REGULARIZERS

@@ -10,14 +10,14 @@ import torch
 from torch import Tensor, nn
 
 from core.latents.umap.curve import curve
-from core.regularizers import MENU, LatentBatch, Shape, View
+from core.regularizers import CLASSES, LatentBatch, Shape, View
 from core.regularizers.consistency import relative_distance
 from core.regularizers.contractive import squared_jacobian
 from core.regularizers.contrastive import info_nce
-from core.regularizers.dec import divergence, target
 from core.regularizers.denoising import mask_pixels
+from core.regularizers.dkm import soft_k_means
 from core.regularizers.drift import radial_drift
-from core.regularizers.kmeans import soft_k_means
+from core.regularizers.idec import divergence, target
 from core.regularizers.l1 import l1_norm
 from core.regularizers.mutual_information import information
 from core.regularizers.parametric_umap import attraction, repulsion
@@ -54,9 +54,9 @@ def _column(*values: float) -> Tensor:
     return torch.tensor(values)[:, None]
 
 
-def _one_dim(pixel_range: float = 1.0, classes: int = 10) -> Shape:
+def _one_dim(pixel_range: float = 1.0, clusters: int = 10) -> Shape:
     """One latent dimension, 4 features, 4 pixels: r^2/p is a quarter of the squared range."""
-    return Shape(1, 4, 4, pixel_range, classes)
+    return Shape(1, 4, 4, pixel_range, clusters)
 
 
 # ---------------------------------------------------------------------- latents by themselves
@@ -255,7 +255,7 @@ def test_a_mixture_of_two_components_by_hand() -> None:
 
 
 def test_vade_charges_for_the_rarity_of_a_component() -> None:
-    term = build("vade", _one_dim(4.0, classes=2), beta=3.0)
+    term = build("vade", _one_dim(4.0, clusters=2), beta=3.0)
     nn.init.zeros_(term.posterior.weight)
     nn.init.zeros_(term.posterior.bias)  # variance 1, as the components
     term.centroids.data = _column(-50.0, 50.0)
@@ -289,7 +289,7 @@ def test_values_by_hand_of_the_soft_silhouette() -> None:
 
 def test_undecided_memberships_cost_their_entropy() -> None:
     latent = _column(1.0, 0.0, 2.0)
-    term = build("soft_silhouette", _one_dim(classes=2), weight=0.0, entropy_weight=3.0)
+    term = build("soft_silhouette", _one_dim(clusters=2), weight=0.0, entropy_weight=3.0)
     term.centroids.data = _column(0.0, 2.0)
     # halfway: log 2; on a centroid e^-10 of it belongs to the other: 11 e^-10, nearly
     expected = 3 * (math.log(2) + 2 * 11 * math.exp(-10)) / 3
@@ -301,7 +301,7 @@ def test_undecided_memberships_cost_their_entropy() -> None:
 
 
 def test_dcn_by_hand_and_its_centres_become_running_means() -> None:
-    term = build("dcn", _one_dim(4.0, classes=2), weight=3.0)
+    term = build("dcn", _one_dim(4.0, clusters=2), weight=3.0)
     term.centroids.data = _column(0.0, 10.0)
     batch = of_latents(_column(1.0, 2.0, 13.0))
     expected = 3 * (16 / 4) * 0.5 * (1 + 4 + 9) / 3
@@ -319,7 +319,7 @@ def test_dcn_by_hand_and_its_centres_become_running_means() -> None:
 
 
 def test_dkm_by_hand() -> None:
-    term = build("dkm", _one_dim(4.0, classes=2), weight=3.0, sharpness=1.0)
+    term = build("dkm", _one_dim(4.0, clusters=2), weight=3.0, sharpness=1.0)
     term.centroids.data = _column(0.0, 2.0)
     near = 1 / (1 + math.exp(-4))  # squared distances 0 and 4
     expected = 3 * (16 / 4) * (4 * (1 - near) + 1) / 2  # 1 and 1 for the other latent
@@ -328,7 +328,7 @@ def test_dkm_by_hand() -> None:
 
 @pytest.mark.parametrize("size", [1.0, 7.0])
 def test_repulsion_by_hand_in_latent_scales(size: float) -> None:
-    term = build("repulsion", _one_dim(classes=3), weight=2.0, margin=3.0)
+    term = build("repulsion", _one_dim(clusters=3), weight=2.0, margin=3.0)
     term.centroids.data = size * _column(0.5, 2.5, 10.5)
     batch = of_latents(size * _column(0.0, 2.0))  # 1 from their mean
     pull = (0.25 + 0.25) / 2
@@ -338,7 +338,7 @@ def test_repulsion_by_hand_in_latent_scales(size: float) -> None:
 
 def test_mutual_information_by_hand() -> None:
     term = build(
-        "mutual_information", _one_dim(classes=2),
+        "mutual_information", _one_dim(clusters=2),
         weight=2.0, share=0.1, balance=4.0, temperature=0.5,
     )  # fmt: skip
     term.centroids.data = _column(0.0, 2.0)
@@ -356,7 +356,7 @@ def test_mutual_information_by_hand() -> None:
 
 
 def test_only_the_twin_moves_towards_the_image() -> None:
-    term = build("mutual_information", _one_dim(classes=2), share=0.0)
+    term = build("mutual_information", _one_dim(clusters=2), share=0.0)
     latent, twin = (_column(at).requires_grad_() for at in (0.2, 0.9))
     batch = of_latents(latent, view=View(torch.zeros(1, 4), twin))
     penalty(term, batch).backward()
@@ -495,4 +495,4 @@ def test_a_weight_means_the_same_at_every_pixel_range(name: str) -> None:
 
 
 def test_menu_and_registry_agree() -> None:
-    assert set(REGULARIZERS) == {"none", *(c.info.name for c in MENU)}
+    assert set(REGULARIZERS) == {"none", *(c.name for c in CLASSES.values())}

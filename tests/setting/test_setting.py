@@ -162,3 +162,29 @@ def test_a_term_that_never_acts_is_an_error() -> None:
 def test_fields_added_later_leave_old_names_valid() -> None:
     assert Setting().name == "mnist-02468-3d-none-s0-6fd4c3ecf5"
     assert Setting(rotation=10).name != Setting().name
+
+
+# ------------------------------------------------------------------------------------- clusters
+def test_clusters_are_as_many_as_classes_unless_said() -> None:
+    assert Setting(digits=(0, 1, 2)).n_clusters == 3
+    assert Setting(digits=(0, 1, 2), clusters=7).n_clusters == 7
+    assert Setting.from_text({"clusters": "7"}).to_text()["clusters"] == "7"
+
+
+def test_the_new_field_changes_no_name_of_an_older_run() -> None:
+    assert Setting(clusters=0).hash == "6fd4c3ecf5"  # of a Run that is shipped
+    assert Setting(clusters=5).hash != Setting().hash
+
+
+@pytest.mark.parametrize("field", ["shift", "rotation", "elastic"])
+def test_equal_settings_have_one_name_negative_zero_too(field: str) -> None:
+    one, two = Setting(**{field: 0.0}), Setting(**{field: -0.0})
+    assert one == two
+    assert one.hash == two.hash
+    assert one.to_text() == two.to_text()
+
+
+def test_equal_terms_have_one_text_negative_zero_too() -> None:
+    plain, negative = (Term("sine", (("offset", z),)) for z in (0.0, -0.0))
+    assert str(plain) == str(negative)
+    assert Setting(regularizer=(plain,)).hash == Setting(regularizer=(negative,)).hash

@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> Result:
     data = load(setting)
     latents = encode(model, data.test, setting).numpy()
     errors = reconstruction_errors(model, data.test, setting).numpy()
-    k = args.clusters or len(setting.digits)
+    k = args.clusters or setting.n_clusters
     found = cluster(latents, args.clustering, k, seed=setting.seed)
     train_latents = encode(model, data.train, setting).numpy()
     evaluation = score(setting, data, latents, train_latents, errors, found, neighbours, model)

@@ -1,4 +1,4 @@
-"""What a regularizer is: an `nn.Module` with an `info`, called once per batch by the training loop."""
+"""What a regularizer is: an `nn.Module` with a `name`, called once per batch by the training loop."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Any, ClassVar, NamedTuple
 
 import torch
 from torch import Tensor, nn
-
-from core.setting.setting import RegularizerInfo
 
 
 class Shape(NamedTuple):
@@ -19,14 +17,14 @@ class Shape(NamedTuple):
         feature_dim: length f of the encoder's last hidden layer.
         pixels: number p of pixels of an image.
         pixel_range: pixels go from 0 to this.
-        classes: number of classes chosen; how many clusters are looked for when nothing is said.
+        clusters: how many clusters are looked for when nothing is said.
     """
 
     latent_dim: int
     feature_dim: int
     pixels: int
     pixel_range: float
-    classes: int = 10
+    clusters: int = 10
 
     @property
     def per_pixel(self) -> float:
@@ -104,7 +102,7 @@ class Effect(NamedTuple):
 
 
 class Regularizer(nn.Module):
-    """A term of the loss that acts on the latent batch. A subclass has `info` and `forward`.
+    """A term of the loss that acts on the latent batch. A subclass has `name` and `forward`.
 
     Attributes:
         needs_view: whether it wants `LatentBatch.view`.
@@ -114,7 +112,7 @@ class Regularizer(nn.Module):
     generator given there; the loop optimizes and the store keeps them with the autoencoder.
     """
 
-    info: ClassVar[RegularizerInfo]
+    name: ClassVar[str]
     needs_view: ClassVar[bool] = False
     needs_gradient: ClassVar[bool] = False
 
@@ -125,8 +123,8 @@ class Regularizer(nn.Module):
 
     @property
     def clusters(self) -> int:
-        """k: as many as the parameter `clusters` asks for; with 0 as many as there are classes."""
-        return int(self.params["clusters"]) or self.shape.classes
+        """k: as many as the parameter `clusters` asks for; with 0 as many as the Setting looks for."""
+        return int(self.params["clusters"]) or self.shape.clusters
 
     def corrupt(self, images: Tensor, generator: torch.Generator) -> Tensor:
         """What the encoder reads in place of `images` (b, 1, s, s) while training."""

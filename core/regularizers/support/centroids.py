@@ -11,16 +11,9 @@ from sklearn.cluster import KMeans
 from torch import Tensor, nn
 
 from core.regularizers.support.base import Overview, Regularizer, Shape
-from core.setting.setting import Parameter
 
 STARTS = 10  # of k-means
 SEEN = 10_000  # latents that k-means starts from: more change its centres by a hair
-
-CLUSTERS = Parameter(
-    0, "k: how many clusters; 0: as many as classes are chosen.", maximum=1000, label="Clusters"
-)
-# Centres found in the latents of an untrained encoder would be of no use.
-PRETRAINED = {"from_epoch": 0}
 
 
 class Clustered(Regularizer):

@@ -7,24 +7,6 @@ import math
 import torch
 from torch import Tensor
 
-from core.setting.setting import Parameter
-
-PRIOR = {
-    "prior": Parameter(
-        "gaussian",
-        "Shape to take. gaussian: one round cloud. ring: a circle (a sphere beyond 2-D). mixture: "
-        "several small clouds.",
-        choices=("gaussian", "ring", "mixture"),
-    ),
-    "clusters": Parameter(
-        0,
-        "k: how many clouds a mixture has; 0: as many as classes are chosen.",
-        maximum=1000,
-        label="Clouds",
-        late=True,
-    ),
-}
-
 
 def sample(kind: str, count: int, dims: int, groups: int, generator: torch.Generator) -> Tensor:
     """Points (count, dims) of a prior of about unit scale, on the generator's device."""
