@@ -1,4 +1,4 @@
-"""Sweep: a study of many settings, planned, started in the background, watched, taken along."""
+"""Sweep: a study of many settings, planned, started in the background, watched, downloaded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import streamlit as st
 from core.studies.results import ResultsError
 from pages.parts.shared import frame, loaders
 from pages.parts.shared.wording import plain
-from pages.parts.sweep import view
+from pages.parts.sweep.plan import command, show_plan
+from pages.parts.sweep.progress import ended, live, others, without_folder
+from pages.parts.sweep.rows import rows, show_rows
+from pages.parts.sweep.study import choose
 
 frame.begin("Sweep")
 st.subheader("Sweep")
@@ -16,18 +19,17 @@ st.caption(
     "per setting, kept as soon as it is done."
 )
 with frame.errors_as_sentences():
-    chosen = view.choose()
+    chosen = choose()
     if chosen is not None:
-        study, out, text = chosen
-        view.others(out)
-        job = loaders.sweeps().find(out)
+        others(chosen.out)
+        job = loaders.sweeps().find(chosen.out)
         try:
             if job is not None and job.active:
-                view.live(study, out, text)
+                live(chosen)
             else:
-                view.ended(job)
-                view.show_plan(study, out, text, view.rows(study, out))
-                view.command(study)
-                view.show_rows(study, out, text, "done")
+                ended(job)
+                show_plan(chosen, rows(chosen))
+                command(chosen.study)
+                show_rows(chosen, "done")
         except ResultsError as error:
-            st.error(plain(view.without_folder(str(error), out)), icon=":material/error:")
+            st.error(plain(without_folder(str(error), chosen.out)), icon=":material/error:")

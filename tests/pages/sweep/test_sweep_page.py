@@ -12,8 +12,9 @@ from streamlit.testing.v1 import AppTest
 from core.runs.store import Store
 from core.setting.setting import Setting
 from core.studies.results import read
+from core.studies.sweep import SweepState
 from pages.parts.shared import loaders
-from pages.parts.sweep import view
+from pages.parts.sweep import plan, study
 
 ROOT = Path(__file__).resolve().parents[3]
 STUDY = """
@@ -39,7 +40,7 @@ def studies(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     (folder / "tiny.toml").write_text(STUDY)
     (folder / "fails.toml").write_text(FAILS)
     monkeypatch.setattr("pages.parts.shared.loaders.Store", lambda: store)
-    monkeypatch.setattr(view, "STUDIES", folder)
+    monkeypatch.setattr(study, "STUDIES", folder)
     return folder
 
 
@@ -87,7 +88,7 @@ def test_while_it_runs_one_sees_how_far_it_is_and_can_cancel(studies: Path, monk
     def run(study, out, store, engine, options, watch):
         while not go.wait(0.01):
             watch.say("[1/2] seed 0: done")
-            watch.show(view.sweep.SweepState(2, 1, 0, (("seed 1", 0.25),), 1, 90.0))
+            watch.show(SweepState(2, 1, 0, (("seed 1", 0.25),), 1, 90.0))
         return {"trained": 2}
 
     monkeypatch.setattr("core.jobs.sweeps.run", run)
@@ -220,7 +221,7 @@ def test_a_shared_app_limits_what_is_started(minutes: str, said: str, monkeypatc
 
 
 def test_images_that_are_not_here_are_not_downloaded(monkeypatch) -> None:
-    monkeypatch.setattr(view, "is_local", lambda name: False)
+    monkeypatch.setattr(plan, "is_local", lambda name: False)
     app = _open()
     assert not app.exception
     assert "are not here. Train one of the settings on the Explore page first" in _texts(app)
@@ -230,7 +231,7 @@ def test_images_that_are_not_here_are_not_downloaded(monkeypatch) -> None:
 def test_images_that_have_come_meanwhile_are_timed(monkeypatch) -> None:
     monkeypatch.setenv("LATENT_CLUSTERS_SWEEP_MINUTES", "0.0001")
     for here, said in ((False, "are not here"), (True, "a sweep may take 1 s by estimate")):
-        for module in ("pages.parts.sweep.view", "core.data.splits"):
+        for module in ("pages.parts.sweep.plan", "core.data.splits"):
             monkeypatch.setattr(f"{module}.is_local", lambda _, here=here: here)
         app = _open()
         assert not app.exception
@@ -239,7 +240,7 @@ def test_images_that_have_come_meanwhile_are_timed(monkeypatch) -> None:
 
 
 def test_what_can_not_be_timed_is_not_started(monkeypatch) -> None:
-    monkeypatch.setattr(view, "costs", lambda *_: {})
+    monkeypatch.setattr(plan, "costs", lambda *_: {})
     app = _open()
     assert not app.exception
     assert "2 settings can't be timed: a step of training needs more memory" in _texts(app)

@@ -1,0 +1,137 @@
+"""What a sweep would do and take, the button that starts it, and the command that does the same."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.data.splits import is_local
+from core.jobs.queue import QueueFull
+from core.jobs.sweeps import tidy
+from core.setting.amounts import counted, duration, in_bytes
+from core.setting.setting import Setting, dataset_info
+from core.studies import sweep
+from core.studies.results import DONE, Row
+from core.studies.study import Study
+from core.studies.sweep import Estimate, Options
+from core.training.estimate import Cost, costs, shortage
+from pages.parts.shared import limits, loaders
+from pages.parts.shared.wording import plain
+from pages.parts.sweep.rows import SPLITS
+from pages.parts.sweep.study import ChosenStudy, remember_own
+
+_TIMING_SECONDS = 5.0  # for the estimate of a study
+
+
+def show_plan(chosen: ChosenStudy, found: list[Row]) -> None:
+    """Draw what a sweep would do and take, and the button that starts it."""
+    study = chosen.study
+    failed = any(row["status"] != DONE for row in found)
+    retry = bool(failed and st.toggle("Try again what failed", key="sweep_retry"))
+    todo = sweep.plan(study, found, Options(retry_failed=retry))
+    if not todo.trials:
+        _nothing_to_do(study, todo.failed)
+        return
+    keep = st.toggle(
+        "Keep the runs", key="sweep_keep",
+        help="Store weights, latents and replays, so that each setting can be opened in Explore.",
+    )  # fmt: skip
+    options = Options(keep_runs=keep, retry_failed=retry)
+    slots = loaders.sweep_workers()
+    needs = sweep.estimate(todo, loaders.store(), _known(chosen), slots, options)
+    _show_estimate(study, needs, slots)
+    refused = _refusal(needs)
+    st.button("Start", type="primary", icon=":material/play_arrow:", disabled=bool(refused),
+              on_click=_submit, args=(chosen, options), key="sweep_start")  # fmt: skip
+    if refused:
+        st.info(refused, icon=":material/block:")
+    if problem := st.session_state.pop("sweep_problem", ""):
+        st.error(plain(problem), icon=":material/error:")
+
+
+def _show_estimate(study: Study, needs: Estimate, slots: int) -> None:
+    """Grids, how much there is to do, how long it takes and how much it stores."""
+    st.markdown("\n".join(f"- **{plain(grid.name)}**: {counted(len(grid.settings), 'setting')} "
+                          f"({sweep.lengths(grid)})" for grid in study.grids))  # fmt: skip
+    with st.container(horizontal=True, gap="large"):  # two beside each other on a phone
+        st.metric("Settings", f"{len(study.settings):,}", width="content")
+        st.metric("To do", f"{len(needs.plan.trials):,}", width="content")
+        st.metric("Time", duration(needs.seconds), width="content",
+                  help="By timing a few steps of each kind.")  # fmt: skip
+        st.metric("Disk", in_bytes(needs.disk), width="content")
+    notes = [f"Measured on {', '.join(SPLITS[split] for split in study.splits)}."]
+    if needs.stored:
+        are = "is a stored run and" if needs.stored == 1 else "are stored runs and"
+        notes.append(f"{needs.stored} {are} only scored.")
+    if needs.unknown:
+        notes.append(f"{needs.unknown} can't be timed.")
+    if slots > 1:
+        notes.append(f"{slots} settings at a time.")
+    st.caption(" ".join(notes))
+
+
+def _known(chosen: ChosenStudy) -> dict[Setting, Cost]:
+    """What each Setting of a study takes, of those whose images are here now."""
+    here = {setting.dataset for setting in chosen.study.settings if is_local(setting.dataset)}
+    return _costs(chosen.text, tuple(sorted(here)), chosen.study)
+
+
+# not for good: what memory was free may have been short
+@st.cache_resource(max_entries=32, ttl=600, show_spinner="Timing a few steps of each kind …")
+def _costs(text: str, here: tuple[str, ...], _study: Study) -> dict[Setting, Cost]:
+    with limits.timing:
+        return costs(list(_study.settings), _study.splits, _TIMING_SECONDS)
+
+
+def _nothing_to_do(study: Study, failed: int) -> None:
+    settings = counted(len(study.settings), "setting")
+    if failed:
+        st.info(f"{failed} of {settings} failed before; the others are done.")
+    elif len(study.settings) == 1:
+        st.success("The setting is done.", icon=":material/check:")
+    else:
+        st.success(f"All {settings} are done.", icon=":material/check:")
+
+
+def _refusal(needs: Estimate) -> str:
+    """Why a sweep can't be started here, in a sentence; empty: it can."""
+    if refused := limits.too_long("sweep", 0.0):  # none may be started
+        return refused
+    away = sorted({t.setting.dataset for t in needs.plan.trials if not is_local(t.setting.dataset)})
+    if away:
+        names = " and ".join(dataset_info(name).label for name in away)
+        return (
+            f"The images of {names} are not here. Train one of the settings on the Explore page first, "
+            "which downloads them, or use the command below."
+        )
+    if needs.unknown:
+        return (
+            f"{counted(needs.unknown, 'setting')} can't be timed: a step of training needs more memory "
+            "than is free here. Smaller batches or images need less; the command below has no limit."
+        )
+    if short := shortage(needs.memory):
+        return (
+            f"This study is too large for this machine now. {short} The command below has no limit."
+        )
+    return limits.too_long("sweep", needs.seconds)
+
+
+def _submit(chosen: ChosenStudy, options: Options) -> None:
+    """Start or join the sweep; checks of its size were made where the button is."""
+    out = chosen.out
+    try:
+        tidy(out.parent, [out, *(job.out for job in loaders.sweeps().active())])
+        loaders.sweeps().submit(chosen.study, out, options)
+        remember_own(chosen)
+    except QueueFull as full:
+        st.session_state["sweep_problem"] = str(full)
+    except OSError as error:
+        st.session_state["sweep_problem"] = f"Results can't be kept: {error.strerror or error}."
+
+
+def command(study: Study) -> None:
+    """How the same is done without the app."""
+    name = f"studies/{study.path.name}" if study.path.suffix else "my-study.toml"
+    with st.expander("The same on the command line"):
+        if not study.path.suffix:
+            st.caption("Save the text above as `my-study.toml` first.")
+        st.code(f"python -m core sweep {name} --workers 2", language="bash", wrap_lines=True)
