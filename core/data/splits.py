@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from core.data import sources
 from core.data.own_images import npz_path, read_npz
 from core.data.sources import DATA_DIR, SOURCES, DataError, Raw, read_digits, read_torchvision
+from core.setting.datasets import UNLABELLED_CLUSTERS
 from core.setting.setting import NPZ_NAME, Setting, dataset_info
 
 _CACHED = 2
@@ -197,6 +198,18 @@ def _recall(key: tuple[str, Path]) -> Raw | None:
         if key in _cache:
             _cache.move_to_end(key)
         return _cache.get(key)
+
+
+def own_fields(name: str, root: Path = DATA_DIR) -> dict[str, str]:
+    """What own images suggest for a Setting, as text: their classes, or how many clusters to look for.
+
+    Raises:
+        DataError: as `load`.
+    """
+    text = {"dataset": name, "digits": ",".join(map(str, npz_classes(name, root)))}
+    if _raw(name, root).labels is None:
+        text["clusters"] = str(UNLABELLED_CLUSTERS)
+    return text
 
 
 def npz_classes(name: str, root: Path = DATA_DIR) -> tuple[int, ...]:

@@ -31,7 +31,7 @@ def _help(name: str, info: FieldInfo) -> str:
         text += f" One of {', '.join(map(str, info.choices))}."
     if name == "regularizer":
         text += f" One of {', '.join(REGULARIZERS)}; NAME:param=value,..., several joined by +."
-    return text.replace("%", ".")
+    return text.replace("%", "%%")  # argparse formats help texts
 
 
 def run(args: argparse.Namespace) -> Result:
@@ -60,11 +60,14 @@ def _setting(args: argparse.Namespace) -> Setting:
     given = {name: getattr(args, name) for name in FIELDS if getattr(args, name) is not None}
     if given.get("dataset", "").endswith(".npz"):
         from core.data.own_images import add_npz
-        from core.data.splits import npz_classes
+        from core.data.splits import own_fields
 
         file = existing_file(given["dataset"])
         given["dataset"] = add_npz(file, keep=open_store(args).own_images())
-        given.setdefault("digits", ",".join(map(str, npz_classes(given["dataset"]))))
+        given = own_fields(given["dataset"]) | given
     if "dataset" in given:  # its own classes and size, unless they are given, too
         text = {k: v for k, v in text.items() if k not in ("digits", "image_size")}
-    return Setting.from_text(text | given)
+    setting = Setting.from_text(text | given)
+    if setting.n_clusters == 1:
+        say("One cluster is looked for: nothing can be told apart. --clusters says how many.")
+    return setting

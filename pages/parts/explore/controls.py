@@ -14,7 +14,7 @@ import streamlit as st
 
 from core.data.own_images import add_npz
 from core.data.sources import DataError
-from core.data.splits import npz_classes
+from core.data.splits import npz_classes, own_fields
 from core.setting.recipes import RECIPES
 from core.setting.setting import (
     DATASETS,
@@ -167,7 +167,7 @@ def _take_upload(content: bytes) -> None:
     try:
         training = {job.setting.dataset for job in loaders.queue().active()}
         name = add_npz(content, keep=loaders.store().own_images() | training)
-        seed_widgets(Setting(dataset=name, digits=npz_classes(name)))
+        seed_widgets(Setting.from_text(own_fields(name)))
     except (DataError, SettingError) as error:
         st.session_state["upload_problem"] = str(error)
 

@@ -88,11 +88,11 @@ def _clustering_controls(run: Run) -> tuple[str, int]:
         help="Found without labels, in latent space; by N2D alone in a UMAP of it. "
         + " ".join(f"**{m.label}**: {m.help}" for m in CLUSTERING_METHODS.values()),
     )
-    classes = len(run.setting.digits)
+    usual = run.setting.n_clusters
     with b:
-        k = _whole("Clusters", 1, max(MOST_CLUSTERS, classes), classes,
-                   key=f"clusters_{classes}", disabled=not CLUSTERING_METHODS[method].needs_k,
-                   help="How many to look for. Starts at the number of classes.")  # fmt: skip
+        k = _whole("Clusters", 1, max(MOST_CLUSTERS, usual), usual,
+                   key=f"clusters_{usual}", disabled=not CLUSTERING_METHODS[method].needs_k,
+                   help="How many to look for. Starts at what the setting looks for.")  # fmt: skip
     return method, k
 
 
