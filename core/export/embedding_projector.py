@@ -24,7 +24,7 @@ from PIL import Image
 from torch.nn import functional as F
 
 from core.data import splits as images
-from core.figures import sprites
+from core.figures.images import grey_levels, grid
 from core.latents.shown import HELD_OUT, ShownImages, ShownSplit
 from core.runs.store import Run
 from core.setting.errors import UserError
@@ -133,7 +133,7 @@ def sprite(run: Run, shown: ShownImages) -> tuple[bytes, int]:
         raise ExportError(f"the projector shows at most {MAX_SIDE**2:,} images; got {len(shown):,}")
     some = np.concatenate(list(_thumbnails(run, shown, side)))
     file = io.BytesIO()
-    Image.fromarray(sprites.grid(some, columns, columns)).save(file, "PNG")
+    Image.fromarray(grid(some, columns, columns)).save(file, "PNG")
     return file.getvalue(), side
 
 
@@ -150,7 +150,7 @@ def _thumbnails(run: Run, shown: ShownImages, side: int) -> Iterator[npt.NDArray
         split = split.between(0, len(part))
         for some in image_chunks(split, setting, torch.device("cpu")):  # (<= 2048, 1, s, s)
             grey = F.adaptive_avg_pool2d(some / setting.pixel_range, side)
-            yield sprites.tiles(grey[:, 0].numpy())
+            yield grey_levels(grey[:, 0].numpy())
 
 
 def _pbtxt(n: int, d: int, side: int) -> bytes:

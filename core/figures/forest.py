@@ -8,8 +8,15 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.compare.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict
-from core.figures.charts import DIVERGING, GREY, blank, say
-from core.figures.groups import LEGEND, MAX_GROUPS, bars, digits, height, name_rows
+from core.figures.shared import (
+    LEGEND,
+    MAX_GROUPS,
+    height_of_rows,
+    interval_bars,
+    name_rows,
+    number_format,
+)
+from core.figures.style import DIVERGING, GREY, add_sentence, empty_figure
 from core.metrics.evaluation import METRICS
 
 MAX_DOTS = 400
@@ -38,13 +45,13 @@ def forest(verdicts: Sequence[Verdict], names: Sequence[str]) -> go.Figure:
     """
     known = [(v, n) for v, n in zip(verdicts, names, strict=True) if v.difference is not None]
     if not known:
-        return say(blank(200), "No seed has that score of both.")
+        return add_sentence(empty_figure(200), "No seed has that score of both.")
     metric = known[0][0].metric
     sign = -1 if METRICS[metric].better == "higher" else 1
     known.sort(key=lambda pair: sign * (pair[0].difference or 0.0))
     known = known[:MAX_GROUPS]
     shown = [name for _, name in known]
-    figure = blank(height(shown, least=2), legend=LEGEND)
+    figure = empty_figure(height_of_rows(shown, least=2), legend=LEGEND)
     figure.add_vline(x=0, line={"color": GREY, "width": 1, "dash": "dash"}, layer="below")
     if has_dots(verdicts):  # of all, as whoever describes the figure asks
         _dots(figure, known, metric)
@@ -59,7 +66,9 @@ def forest(verdicts: Sequence[Verdict], names: Sequence[str]) -> go.Figure:
             mode="markers",
             name=word,
             marker={"color": colour, "symbol": symbol, "size": 11},
-            error_x=bars(means, [v.low for _, v in rows], [v.high for _, v in rows], colour),
+            error_x=interval_bars(
+                means, [v.low for _, v in rows], [v.high for _, v in rows], colour
+            ),
             text=[v.sentence for _, v in rows],
             hovertemplate="%{text}<extra></extra>",
         )
@@ -81,5 +90,5 @@ def _dots(figure: go.Figure, known: Sequence[tuple[Verdict, str]], metric: str) 
         name="one seed",
         marker={"color": GREY, "size": 5, "opacity": 0.5},
         customdata=[seed for v, _ in known for seed in v.seeds],
-        hovertemplate=f"%{{x:+{digits(metric)}}}, seed %{{customdata}}<extra></extra>",
+        hovertemplate=f"%{{x:+{number_format(metric)}}}, seed %{{customdata}}<extra></extra>",
     )

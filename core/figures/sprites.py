@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import io
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from PIL import Image
+
+from core.figures.images import Greys, Images, grey_levels, grid
 
 COLUMNS = 100
 PER_SHEET = 10_000
 _EXACT_BELOW = 500_000  # pixels of a sheet that is small enough to be kept without loss
 
 
-def sheets(images: npt.NDArray[np.floating[Any]], *, soft: bool = False) -> list[bytes]:
+def sprite_sheets(images: Images, *, soft: bool = False) -> list[bytes]:
     """Images as tiles of pictures (PNG or WebP), `COLUMNS` in a row, `PER_SHEET` in a picture.
 
     Tile i of a picture has its upper left corner at (i % COLUMNS, i // COLUMNS) times the side.
@@ -32,30 +31,19 @@ def sheets(images: npt.NDArray[np.floating[Any]], *, soft: bool = False) -> list
     if images.ndim != 3 or images.shape[1] != images.shape[2] or not 1 <= images.shape[1] <= 160:
         raise ValueError(f"images must be (n, s, s) with s from 1 to 160; got {images.shape}")
     return [
-        _compressed(sheet(images[start : start + PER_SHEET]), soft)
+        _compressed(sprite_sheet(images[start : start + PER_SHEET]), soft)
         for start in range(0, len(images), PER_SHEET)
     ]
 
 
-def sheet(images: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.uint8]:
+def sprite_sheet(images: Images) -> Greys:
     """Images (n, s, s) as one picture (rows * s, COLUMNS * s), places left over being black."""
-    return grid(tiles(images), COLUMNS, -(-len(images) // COLUMNS))
+    return grid(grey_levels(images), COLUMNS, -(-len(images) // COLUMNS))
 
 
-def tiles(images: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.uint8]:
-    """Images (n, s, s), 0 to 1, as grey levels; values beyond are clipped, NaN is black."""
-    return np.rint(np.clip(np.nan_to_num(images), 0, 1) * 255).astype(np.uint8)
+def _compressed(picture: Greys, soft: bool) -> bytes:
+    from PIL import Image  # with the first picture, not with every figure
 
-
-def grid(some: npt.NDArray[np.uint8], columns: int, rows: int) -> npt.NDArray[np.uint8]:
-    """Tiles (n, s, s), row by row, as one picture (rows * s, columns * s); black where none is left."""
-    n, s, _ = some.shape
-    places = np.zeros((rows * columns, s, s), dtype=np.uint8)
-    places[:n] = some
-    return places.reshape(rows, columns, s, s).swapaxes(1, 2).reshape(rows * s, columns * s)
-
-
-def _compressed(picture: npt.NDArray[np.uint8], soft: bool) -> bytes:
     file = io.BytesIO()
     if picture.size < _EXACT_BELOW:
         Image.fromarray(picture).save(file, "PNG")

@@ -6,13 +6,16 @@ latents are computed when somebody asks, and each has the cluster of its nearest
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = npt.NDArray[Any]
 
@@ -113,6 +116,19 @@ class ShownImages:
         if not 0 <= row < len(self):
             raise IndexError(f"row must be from 0 to {len(self) - 1}; got {row}")
         return Place(str(self.splits[row]), int(self.numbers[row]))
+
+    def facts(self, class_names: Sequence[str]) -> pd.DataFrame:
+        """What is known of each image, a row each, in words: class, cluster, error, number, split."""
+        import pandas as pd
+
+        columns: dict[str, Any] = {}
+        if self.labels is not None:
+            columns["digit"] = [class_names[int(c)] for c in self.labels]
+        columns["cluster"] = ["noise" if c < 0 else str(c) for c in self.clusters.tolist()]
+        columns["squared error"] = [f"{error:.6g}" for error in self.errors.tolist()]
+        if self.has_training:
+            columns["split"] = self.splits
+        return pd.DataFrame({**columns, "image": self.numbers})
 
     def starts(self) -> Iterator[tuple[int, ShownSplit]]:
         """Each split's images and the row that they begin at."""

@@ -8,9 +8,13 @@ import streamlit as st
 
 from core.compare import comparisons
 from core.compare.verdicts import summarise
-from core.figures import groups as group_figures
-from core.figures import maps
-from core.figures.groups import label as label
+from core.figures.group_means import group_means
+from core.figures.heat_map import heat_map
+from core.figures.parallel_axes import MAX_LINES, parallel_axes
+from core.figures.shared import MAX_GROUPS
+from core.figures.shared import column_label as column_label
+from core.figures.trade_offs import trade_offs
+from core.figures.trends import MAX_BANDS, trends
 from core.metrics.evaluation import METRICS
 from core.setting.setting import FIELDS
 from pages.parts.compare import data
@@ -29,14 +33,14 @@ def groups(part: pd.DataFrame, metric: str) -> None:
     """Each group's mean, its interval and its seeds."""
     summary = summarise(part, ["group"], metric)
     chart(
-        group_figures.groups(summary, part, metric, cited(part)),
+        group_means(summary, part, metric, cited(part)),
         "chart_groups",
         f"{METRICS[metric].label} by group",
         f"Mean {METRICS[metric].label} of {len(summary)} groups with 95 % intervals and every seed.",
     )
-    more = len(summary) - group_figures.MAX_GROUPS
+    more = len(summary) - MAX_GROUPS
     if more > 0:
-        st.caption(f"The best {group_figures.MAX_GROUPS} groups are drawn; {more} more are not.")
+        st.caption(f"The best {MAX_GROUPS} groups are drawn; {more} more are not.")
     _mixed(part, comparisons.varied(part))
     single = int((summary["n"] == 1).sum())
     if single:
@@ -65,12 +69,12 @@ def trend(part: pd.DataFrame, metric: str, x: str) -> None:
     rows = comparisons.along(part, x)
     summary = summarise(rows, ["line", "x"], metric)
     chart(
-        group_figures.trend(summary, rows, x, metric, cited(part)),
+        trends(summary, rows, x, metric, cited(part)),
         "chart_trend",
-        f"{METRICS[metric].label} along {label(x)}",
-        f"{METRICS[metric].label} along {label(x)}, a line for each regularizer.",
+        f"{METRICS[metric].label} along {column_label(x)}",
+        f"{METRICS[metric].label} along {column_label(x)}, a line for each regularizer.",
     )
-    few = f"up to {group_figures.MAX_BANDS} lines have them; filter to see others"
+    few = f"up to {MAX_BANDS} lines have them; filter to see others"
     st.caption(f"Bands are 95 % intervals of the mean over seeds ({few}). {_PICK}")
 
 
@@ -79,7 +83,7 @@ def trade_off(part: pd.DataFrame, metric: str, scores: list[str]) -> None:
     default = comparisons.ERROR if metric != comparisons.ERROR else comparisons.SEPARATION
     other = score([n for n in scores if n != metric], "Against", "against", default)
     chart(
-        maps.trade_off(part, other, metric, cited(part)),
+        trade_offs(part, other, metric, cited(part)),
         "chart_tradeoff",
         f"{METRICS[metric].label} against {METRICS[other].label}",
         f"{METRICS[metric].label} against {METRICS[other].label} with the front of the best.",
@@ -96,7 +100,7 @@ def heat(part: pd.DataFrame, metric: str) -> None:
     short = comparisons.shortened(part["regularizer"].unique().tolist())
     rows = part.assign(group=part["regularizer"].map(short))
     chart(
-        maps.heat(
+        heat_map(
             summary.assign(group=summary["regularizer"].map(short)), rows, metric, cited(part)
         ),
         "chart_heat",
@@ -112,15 +116,15 @@ def parallel(part: pd.DataFrame, metric: str, stamp: str) -> None:
     scores = data.scores(stamp)
     default = list(dict.fromkeys(n for n in (metric, *PARALLEL) if n in scores))
     columns = st.multiselect(
-        "Axes", [*scores, *numbers], default=default, format_func=label, max_selections=10,
+        "Axes", [*scores, *numbers], default=default, format_func=column_label, max_selections=10,
         key="axes", bind="query-params",
     )  # fmt: skip
     chart(
-        maps.parallel(part, columns, cited(part)),
+        parallel_axes(part, columns, cited(part)),
         "chart_parallel",
         "Results on parallel axes",
         f"{len(part)} results as lines across {len(columns)} axes.",
     )
-    if len(part) > maps.MAX_LINES:
-        st.caption(f"{maps.MAX_LINES:,} of {len(part):,} results are drawn.")
+    if len(part) > MAX_LINES:
+        st.caption(f"{MAX_LINES:,} of {len(part):,} results are drawn.")
     st.caption(f"Each axis goes from its least to its greatest value. {_PICK}")

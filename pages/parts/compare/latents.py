@@ -10,7 +10,7 @@ import streamlit as st
 from core.compare import comparisons
 from core.compare.comparisons import Context
 from core.compare.verdicts import summarise
-from core.figures import maps
+from core.figures.thumbnail import thumbnail
 from core.latents.projection import Projection, ProjectionError
 from core.metrics.evaluation import METRICS
 from core.runs.store import Run
@@ -88,7 +88,7 @@ def _thumbnail(key: str, _run: Run) -> Any:
     dims = _run.setting.latent_dim
     shown = project(latents, Projection("none" if dims <= 3 else "pca", 3 if dims <= 3 else 2))
     labels = _run.arrays.get("labels", _run.arrays["clusters"])[:POINTS]
-    return maps.thumbnail(shown.points, labels)
+    return thumbnail(shown.points, labels)
 
 
 def side_by_side(part: pd.DataFrame, metric: str) -> None:

@@ -11,7 +11,7 @@ from core.compare.comparisons import shortened
 from core.compare.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict, disagreements, labels
 from core.compare.verdicts import BASELINE, INTERVAL_HELP, verdicts
 from core.figures.forest import forest, has_dots
-from core.figures.groups import MAX_GROUPS
+from core.figures.shared import MAX_GROUPS
 from core.metrics.evaluation import METRICS
 from pages.parts.shared.charts import chart
 

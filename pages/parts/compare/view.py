@@ -65,7 +65,7 @@ def _asked(view: str, stamp: str) -> tuple[tuple[str, ...], str]:
         places = data.axes(stamp)
         if places:
             x = st.selectbox(
-                "Along", places, format_func=charts.label, key="x", bind="query-params",
+                "Along", places, format_func=charts.column_label, key="x", bind="query-params",
                 help="A field, or a parameter of a regularizer's term, that differs.",
             )  # fmt: skip
             return ("regularizer",), str(x)

@@ -10,7 +10,11 @@ import numpy as np
 import streamlit as st
 
 from core.export import embedding_projector, formats
-from core.figures import charts, html
+from core.figures import html
+from core.figures.clusters import choice_of_k, confusion, silhouette_plot
+from core.figures.images import above_reconstructions
+from core.figures.latent import latent_space
+from core.figures.training import loss_curves
 from core.latents.arrays import Undefined
 from core.latents.clustering_methods import Clustering
 from core.latents.projection import Projection
@@ -60,7 +64,7 @@ def _pairs(run: Run, key: str) -> None:
         rows = ranked[::-1][:count] if order == "Worst" else ranked[:count]
     originals, decoded = loaders.pairs(key, run, tuple((HELD_OUT, int(r)) for r in rows[:40]))
     st.image(
-        charts.pairs(originals, decoded),
+        above_reconstructions(originals, decoded),
         caption="Above: held-out images. Below: what the decoder makes of their latents.",
         width="stretch",
     )
@@ -81,9 +85,7 @@ def _silhouettes(run: Run, key: str, found: Clustering) -> None:
                 st.info(f"This score is {reason}.")
                 continue
             class_names = names if which == "labels" else tuple(str(i) for i in range(1000))
-            figure = charts.silhouette_plot(
-                samples, labels, class_names, float(np.nanmean(samples))
-            )
+            figure = silhouette_plot(samples, labels, class_names, float(np.nanmean(samples)))
             chart(figure, f"silhouette_{which}", f"{run.name}: silhouettes {heading.lower()}")
     st.caption(
         "One row per image, longest first: near 1 it lies deep in its own group, at 0 between two, "
@@ -100,7 +102,7 @@ def _confusion(run: Run, found: Clustering) -> None:
     table = confusion_matrix(run.arrays["labels"], found.labels)
     names = dataset_info(run.setting.dataset).class_names
     columns = ["noise" if c == -1 else f"cluster {c}" for c in table.columns]
-    figure = charts.confusion(table.counts, [names[c] for c in table.classes], columns)
+    figure = confusion(table.counts, [names[c] for c in table.classes], columns)
     chart(figure, "confusion", f"{run.name}: digits in clusters")
     st.caption(
         "Rows are digits; each column is a cluster, matched to digits one to one (Hungarian)."
@@ -150,7 +152,7 @@ def _how_many(run: Run, key: str) -> None:
             bar.progress((i + 1) / len(ks), text=f"{score.k} clusters; touch anything to stop")
         bar.empty()
         curves[key] = scores
-    chart(charts.choice_of_k(curves[key]), "choice_of_k", f"{run.name}: how many clusters")
+    chart(choice_of_k(curves[key]), "choice_of_k", f"{run.name}: how many clusters")
 
 
 def _all_scores(scores: Evaluation) -> None:
@@ -173,7 +175,7 @@ def _all_scores(scores: Evaluation) -> None:
 
 
 def _training(run: Run) -> None:
-    chart(charts.loss_curves(run.history), "loss", f"{run.name}: training")
+    chart(loss_curves(run.history), "loss", f"{run.name}: training")
     about = run.provenance
     st.caption(
         f"Trained in {about.get('training_seconds')} s on {about.get('machine')} "
@@ -230,15 +232,11 @@ def _html(run: Run, shown: ShownImages) -> bytes:
     projection = Projection("none" if dims <= 3 else "pca", 3)
     which = loaders.shown_key(loaders.run_key(run), shown)
     projected = loaders.projected(which, shown.latents, projection, projection.key)
-    labels = shown.labels
-    figure = charts.scatter(
+    figure = latent_space(
+        shown,
         projected.points,
         projected.axes,
-        colour="cluster" if labels is None else "digit",
-        labels=labels,
-        clusters=shown.clusters,
-        class_names=dataset_info(run.setting.dataset).class_names,
-        equal_aspect=dims <= 3,
-        height=800,
+        dataset_info(run.setting.dataset).class_names,
+        equal_units=dims <= 3,
     )
     return html.to_html(figure, f"{title(run)} · {images_in(shown)}")

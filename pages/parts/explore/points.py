@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core.figures import charts
+from core.figures.images import montage
 from core.latents.arrays import Undefined
 from core.latents.clustering_methods import Clustering
 from core.latents.shown import ShownImages
@@ -27,7 +27,7 @@ def pinned_panel(run: Run, shown: ShownImages, row: int) -> None:
         with own:
             originals, decoded = loaders.pairs(key, run, (shown.place(row),))
             st.image(
-                charts.montage(np.concatenate([originals, decoded]), columns=2),
+                montage(np.concatenate([originals, decoded]), columns=2),
                 caption="image and reconstruction",
                 width="stretch",
             )
@@ -46,7 +46,7 @@ def pinned_panel(run: Run, shown: ShownImages, row: int) -> None:
                 st.columns(count), images, rows, distances, strict=True
             ):
                 column.image(
-                    charts.montage(image[None], columns=1),
+                    montage(image[None], columns=1),
                     caption=f"{_label(run, shown, int(r))} {distance:.3g}".strip(),
                     width="stretch",
                 )
@@ -62,7 +62,7 @@ def _set_against(run: Run, shown: ShownImages, row: int, first: int) -> None:
         a, b, words = st.columns([1, 1, 2])
         for column, i in ((a, 0), (b, 1)):
             column.image(
-                charts.montage(np.stack([originals[i], decoded[i]]), columns=2),
+                montage(np.stack([originals[i], decoded[i]]), columns=2),
                 caption=image_name(shown, (row, other)[i]),
                 width="stretch",
             )
@@ -135,7 +135,7 @@ def selection_panel(run: Run, found: Clustering, shown: ShownImages, rows: list[
         some = chosen[np.linspace(0, len(chosen) - 1, min(SHOWN, len(chosen))).astype(int)]
         images, _ = loaders.pairs(key, run, tuple(shown.place(int(r)) for r in some))
         note = f"{len(some)} of them" if len(some) < len(chosen) else "all of them"
-        st.image(charts.montage(images, columns=min(20, len(some))), caption=note, width="stretch")
+        st.image(montage(images, columns=min(20, len(some))), caption=note, width="stretch")
         st.download_button(
             "Selected latents (CSV)",
             lambda: latents_csv(run, shown, chosen),

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core.data import splits
-from core.figures.charts import loss_curves
+from core.figures.training import loss_curves
 from core.jobs.queue import Job, QueueFull
 from core.setting.amounts import counted, duration
 from core.setting.setting import Setting, dataset_info

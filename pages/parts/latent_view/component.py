@@ -19,7 +19,7 @@ import numpy.typing as npt
 import streamlit as st
 from streamlit import runtime
 
-from core.figures import charts
+from core.figures import style
 from core.figures.sprites import COLUMNS, PER_SHEET
 from core.setting.paths import STATIC
 from core.training.replay import Replay
@@ -88,7 +88,7 @@ class Pieces:
     Attributes:
         of: as `View.of`.
         sheets: for each of the view's parts, pictures of its images and of their reconstructions, as
-            `core.figures.sprites.sheets` makes them.
+            `core.figures.sprites.sprite_sheets` makes them.
         size: side of an image in pixels.
         neighbours: (n, k) rows of the nearest others, nearest first; None: no walking.
         fields: more of them, for the card.
@@ -125,19 +125,19 @@ def cluster_field(labels: Array) -> Field:
 
 def _classes(label: str, labels: Array, name: Any) -> Field:
     ids = sorted({int(v) for v in labels}, key=lambda v: (v < 0, v))
-    classes = tuple((c, str(name(c)), charts.colour_of(c)) for c in ids)
+    classes = tuple((c, str(name(c)), style.class_colour(c)) for c in ids)
     return Field(label, labels.astype(np.int16), classes)
 
 
 def silhouette_field(values: Array) -> Field:
     """Silhouettes (n,), -1 to 1."""
-    return Field("silhouette", values.astype(np.float32), (), -1.0, 1.0, charts.DIVERGING)
+    return Field("silhouette", values.astype(np.float32), (), -1.0, 1.0, style.DIVERGING)
 
 
 def error_field(values: Array) -> Field:
     """Squared errors per pixel (n,); the worst hundredth shares the last colour."""
     high = float(np.nanquantile(values, 0.99)) if len(values) else 1.0
-    return Field("error", values.astype(np.float32), (), 0.0, high or 1.0, charts.SEQUENTIAL)
+    return Field("error", values.astype(np.float32), (), 0.0, high or 1.0, style.SEQUENTIAL)
 
 
 def latent_view(view: View, key: str) -> Events:

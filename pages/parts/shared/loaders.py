@@ -264,8 +264,8 @@ def sheets(key: str, _run: Run, split: str, first: int) -> tuple[bytes, bytes]:
         for images in image_chunks(some, setting, torch.device("cpu")):
             originals.append((images[:, 0] / high).numpy())
             decoded.append((model.decode(model.encode(images))[:, 0] / high).numpy())
-    above = sprites.sheets(np.concatenate(originals))
-    below = sprites.sheets(np.concatenate(decoded), soft=True)
+    above = sprites.sprite_sheets(np.concatenate(originals))
+    below = sprites.sprite_sheets(np.concatenate(decoded), soft=True)
     return above[0], below[0]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.figures import charts
+from core.figures import style
 from core.training.replay import Replay, Snapshot
 from pages.parts.latent_view import component as module
 from pages.parts.latent_view.component import cluster_field, digit_field, error_field
@@ -43,7 +43,7 @@ def test_a_visitor_answers(pinned: Any, selected: Any, expected: tuple[Any, Any]
 def test_classes_keep_their_colours_and_noise_comes_last() -> None:
     field = digit_field(np.array([8, 0, 8]), [str(i) for i in range(10)])
     assert field.classes == (
-        (0, "0", charts.DIGIT_COLOURS[0]), (8, "8", charts.DIGIT_COLOURS[8])
+        (0, "0", style.CLASS_COLOURS[0]), (8, "8", style.CLASS_COLOURS[8])
     )  # fmt: skip
     assert [c[:2] for c in cluster_field(np.array([1, -1, 0])).classes] == [
         (0, "0"), (1, "1"), (-1, "noise")

@@ -1,0 +1,51 @@
+"""Latent spaces as small pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.figures.thumbnail import thumbnail
+
+ROUNDING = 1  # of 255, where a picture is made smaller
+
+
+def test_a_thumbnail_shows_classes_where_they_are() -> None:
+    points = np.array([[-1.0, 1.0], [1.0, -1.0]], dtype=np.float32)
+    picture = thumbnail(points, np.array([0, 1]), 60)
+    assert picture.shape == (60, 60, 4)
+    upper_left, lower_right = picture[:30, :30], picture[30:, 30:]
+    blue = upper_left[upper_left[..., 3] > 200]
+    orange = lower_right[lower_right[..., 3] > 200]
+    assert len(blue)
+    assert len(orange)
+    np.testing.assert_allclose(blue[:, :3], [[24, 21, 243]] * len(blue), atol=ROUNDING)
+    np.testing.assert_allclose(orange[:, :3], [[224, 129, 64]] * len(orange), atol=ROUNDING)
+    assert not picture[:30, 30:, 3].any()  # nothing behind the points
+    assert not picture[30:, :30, 3].any()
+
+
+def test_thumbnails_of_moved_and_resized_points_are_the_same() -> None:
+    points = np.random.default_rng(0).normal(size=(200, 3))
+    labels = np.arange(200) % 10
+    first = thumbnail(points, labels)
+    np.testing.assert_array_equal(first, thumbnail(points * 300 + 7, labels))
+
+
+def test_what_is_nearer_hides_what_is_behind() -> None:
+    near, far = np.array([[2.0, 2.0, 2.0]]), np.array([[-2.0, -2.0, -2.0]])
+    others = np.array([[1.0, -1, 0], [-1, 1, 0]])
+    for points, labels in (
+        (np.vstack([near, far, others]), [1, 2, 0, 0]),
+        (np.vstack([far, near, others]), [2, 1, 0, 0]),
+    ):
+        picture = thumbnail(points, np.array(labels), 61)
+        np.testing.assert_allclose(picture[30, 30, :3], [224, 129, 64], atol=ROUNDING)
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_a_thumbnail_of_nothing_or_of_one_point(dims: int) -> None:
+    empty = thumbnail(np.full((3, dims), np.nan), None, 40)
+    assert empty.shape == (40, 40, 4)
+    assert not empty.any()
+    assert thumbnail(np.zeros((5, dims)), None, 40)[..., 3].any()
