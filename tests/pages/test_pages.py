@@ -542,6 +542,17 @@ def test_a_plain_run_leads_to_a_recipe_of_the_same_space_if_it_is_here(
     assert "suggestion" not in {b.key for b in app.button}
 
 
+def test_another_data_set_brings_its_own_classes_clusters_and_size(tiny: Setting) -> None:
+    app = _open("streamlit_app.py", tiny.replace(clusters=7, digits=(0, 1)))
+    app.selectbox(key="field_dataset").select("usps").run()
+    state = app.session_state
+    assert (state["field_digits"], state["field_clusters"]) == ([0, 2, 4, 6, 8], 0)
+    assert state["field_image_size"] == 16
+    app.selectbox(key="field_architecture").select("post").run()
+    assert state["field_image_size"] == 14
+    assert not app.exception
+
+
 def test_the_url_holds_the_setting(tiny: Setting) -> None:
     setting = Setting.from_text({**tiny.to_text(), "regularizer": "sine:weight=0.25+l1"})
     app = _open("streamlit_app.py", setting)

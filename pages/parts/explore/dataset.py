@@ -1,0 +1,101 @@
+"""Which images: a data set of the catalogue or the visitor's own, and which of its classes.
+
+What reads images brings torch, so it is imported where it is needed: most visits need only the names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.networks import NETWORKS
+from core.setting.errors import UserError
+from core.setting.setting import DATASETS, FIELDS, Setting, dataset_info
+from pages.parts.explore.widgets import field_key, seed_widgets
+from pages.parts.shared import loaders
+from pages.parts.shared.wording import plain
+
+
+def dataset() -> str:
+    """Draw the choice of a data set, and a place for one's own; its name."""
+    current = st.session_state[field_key("dataset")]
+    names = list(DATASETS) + ([current] if current not in DATASETS else [])
+    name = st.selectbox(
+        FIELDS["dataset"].label,
+        names,
+        format_func=lambda n: dataset_info(n).label,
+        key=field_key("dataset"),
+        help=FIELDS["dataset"].help,
+        on_change=_fit_to_dataset,
+    )
+    with st.expander("Your own images"):
+        st.caption(
+            "An .npz file with `images` (n, h, w) and, if you have them, `labels` (n,). "
+            "At most 50 MB. It is kept on this server, and whoever opens a run that was trained on it "
+            "sees its images: the Runs page lists these runs for every visitor."
+        )
+        upload = st.file_uploader("Images as .npz", type="npz", label_visibility="collapsed")
+        if upload is not None:
+            st.button("Use these images", on_click=_take_upload, args=(upload.getvalue(),))
+        if problem := st.session_state.pop("upload_problem", ""):
+            st.error(plain(problem))
+    return str(name)
+
+
+def _take_upload(content: bytes) -> None:
+    from core.data.own_images import add_npz
+    from core.data.splits import own_fields
+
+    try:
+        training = {job.setting.dataset for job in loaders.queue().active()}
+        name = add_npz(content, keep=loaders.store().own_images() | training)
+        seed_widgets(Setting.from_text(own_fields(name)))
+    except UserError as error:
+        st.session_state["upload_problem"] = str(error)
+
+
+def _fit_to_dataset() -> None:
+    """What the newly chosen data set of the catalogue suggests."""
+    fresh = Setting(dataset=st.session_state[field_key("dataset")])
+    st.session_state[field_key("digits")] = list(fresh.digits)
+    st.session_state[field_key("clusters")] = fresh.clusters
+    fit_image_size()
+
+
+def fit_image_size() -> None:
+    """The image size that data set and network suggest together; in a callback."""
+    state = st.session_state
+    size = dataset_info(state[field_key("dataset")]).image_size
+    # of a control that was not drawn nothing is known
+    network = state.get(field_key("architecture"), Setting().architecture)
+    state[field_key("image_size")] = NETWORKS[network].image_size or size
+
+
+def digits(name: str) -> Sequence[int]:
+    """Draw the classes of a data set; those that are chosen."""
+    key, names = field_key("digits"), dataset_info(name).class_names
+    classes = list(range(len(names))) if name in DATASETS else _own_classes(name)
+    chosen = [d for d in st.session_state[key] if d in classes]
+    if chosen != st.session_state[key]:
+        st.session_state[key] = chosen
+    return (
+        st.pills(
+            FIELDS["digits"].label,
+            classes,
+            selection_mode="multi",
+            format_func=lambda d: names[d],
+            key=key,
+            help=FIELDS["digits"].help,
+        )
+        or ()
+    )
+
+
+def _own_classes(name: str) -> list[int]:
+    from core.data.splits import npz_classes
+
+    try:
+        return list(npz_classes(name))
+    except UserError:  # they are gone; what was trained on them is there all the same
+        return list(st.session_state[field_key("digits")])

@@ -1,0 +1,72 @@
+"""The fields of a Setting in the sidebar: the main ones, its regularizer, the rest when asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core.setting.setting import (
+    FIELDS,
+    MAX_TERMS,
+    REGULARIZERS,
+    RegularizerInfo,
+    Term,
+    schedule_of,
+)
+from pages.parts.explore.dataset import dataset, digits, fit_image_size
+from pages.parts.explore.widgets import choice, field_key, number, parameter
+
+SHORT_FORMULA = 80  # characters of LaTeX that fit the sidebar
+IN_SIGHT = 4  # parameters of a term
+
+
+def fields() -> dict[str, Any]:
+    """Draw a widget per field, the main ones first; their values by field name."""
+    values: dict[str, Any] = {"dataset": dataset()}
+    values["latent_dim"] = number("latent_dim", slider=True)
+    values["digits"] = tuple(digits(values["dataset"]))
+    values["regularizer"] = _regularizer()
+    left, right = st.columns(2)
+    with left:
+        values["epochs"] = number("epochs")
+    with right:
+        values["seed"] = number("seed")
+    with st.expander("Network and optimizer"):
+        for name, info in FIELDS.items():
+            if info.advanced:
+                on_change = fit_image_size if name == "architecture" else None
+                values[name] = choice(name, on_change) if info.choices else number(name)
+    return values
+
+
+def _regularizer() -> tuple[Term, ...]:
+    """Which terms, and exactly their parameters."""
+    chosen = st.multiselect(
+        FIELDS["regularizer"].label,
+        [name for name in REGULARIZERS if name != "none"],
+        format_func=lambda name: REGULARIZERS[name].label,
+        max_selections=MAX_TERMS,
+        placeholder="none",
+        key=field_key("regularizer"),
+        help=FIELDS["regularizer"].help,
+    )
+    return tuple(_term(name, REGULARIZERS[name]) for name in chosen)
+
+
+def _term(name: str, info: RegularizerInfo) -> Term:
+    """What a term does, and its parameters; the first of them in sight."""
+    with st.container(border=True):
+        st.caption(f"**{info.label}**: {info.meaning}")
+        if len(info.formula) <= SHORT_FORMULA:
+            st.latex(info.formula)
+        else:
+            st.caption("Its formula, too long for here, is on the Method page.")
+        own = list(info.parameters.items())
+        params = [(p, parameter(name, p, spec)) for p, spec in own[:IN_SIGHT]]
+        if len(own) > IN_SIGHT:
+            with st.expander("More parameters"):
+                params += [(p, parameter(name, p, spec)) for p, spec in own[IN_SIGHT:]]
+        with st.expander("When it acts"):
+            params += [(p, parameter(name, p, spec)) for p, spec in schedule_of(name).items()]
+    return Term(name, tuple(params))

@@ -1,0 +1,82 @@
+"""A widget for each field of a Setting and each parameter of a term, made from what is said of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from core.setting.setting import FIELDS, Parameter, Setting
+
+
+def field_key(name: str) -> str:
+    """Key of a field's widget, which holds its value in the session."""
+    return f"field_{name}"
+
+
+def _parameter_key(term: str, name: str) -> str:
+    return f"parameter_{term}_{name}"
+
+
+def seed_widgets(setting: Setting) -> None:
+    """Make the widgets show this Setting; call before they are drawn, or in a callback."""
+    state = st.session_state
+    for field in dataclasses.fields(Setting):
+        state[field_key(field.name)] = getattr(setting, field.name)
+    state[field_key("digits")] = list(setting.digits)
+    state[field_key("regularizer")] = [term.name for term in setting.regularizer]
+    for term in setting.regularizer:
+        for name, value in term.full_params().items():
+            state[_parameter_key(term.name, name)] = value
+
+
+def number(name: str, *, slider: bool = False) -> Any:
+    """The value of a field that is a number."""
+    info = FIELDS[name]
+    if slider:
+        return st.slider(
+            info.label, int(info.minimum), int(info.maximum), key=field_key(name), help=info.help
+        )
+    whole = isinstance(st.session_state[field_key(name)], int)
+    kind = int if whole else float
+    return st.number_input(
+        info.label,
+        min_value=kind(info.minimum),
+        max_value=kind(info.maximum),
+        step=1 if whole else 1e-3,
+        format=None if whole else "%.6g",
+        key=field_key(name),
+        help=info.help,
+    )
+
+
+def choice(name: str, on_change: Callable[[], None] | None = None) -> Any:
+    """The value of a field that is one of a few."""
+    info = FIELDS[name]
+    return st.selectbox(
+        info.label, info.choices, key=field_key(name), help=info.help, on_change=on_change
+    )
+
+
+def parameter(term: str, name: str, spec: Parameter) -> Any:
+    """The value of a term's parameter."""
+    key = _parameter_key(term, name)
+    st.session_state.setdefault(key, spec.default)
+    label = spec.label or name.replace("_", " ").capitalize()
+    if spec.choices:
+        return st.selectbox(label, spec.choices, key=key, help=spec.help)
+    default = spec.default
+    if isinstance(default, int):
+        return st.number_input(label, int(spec.minimum), int(spec.maximum), key=key, help=spec.help)
+    default = float(default)
+    return st.number_input(
+        label,
+        min_value=float(spec.minimum),
+        max_value=float(spec.maximum),
+        step=abs(default) / 2 or 0.1,
+        format="%.4g",
+        key=key,
+        help=spec.help,
+    )
