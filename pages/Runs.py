@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.compare.index import Index, setting_of
-from core.compare.table_formats import FORMATS
+from core.compare.table_formats import TABLE_FORMATS
 from core.runs.store import DamagedRun
 from pages.parts.compare.picked import columns, configuration
 from pages.parts.compare.table import one_page
@@ -74,7 +74,7 @@ def table(rows: pd.DataFrame, stamp: str) -> None:
     )
     st.download_button(
         "All scores (CSV)",
-        lambda: FORMATS["csv"].write(rows.drop(columns=["curve"])),
+        lambda: TABLE_FORMATS["csv"].write(rows.drop(columns=["curve"])),
         "runs.csv",
         "text/csv",
         on_click="ignore",

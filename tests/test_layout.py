@@ -19,7 +19,7 @@ def test_imports_point_one_way() -> None:
 
 
 def test_core_imports_without_streamlit() -> None:
-    modules = "core.cli.main, core.jobs.sweeps, core.figures.charts"
+    modules = "core.cli.main, core.jobs.sweeps, core.figures.trade_offs"
     code = f"import sys; sys.modules['streamlit'] = None; import {modules}"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 

@@ -12,7 +12,6 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,9 +19,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.compare.result_table import MEASURED
+from core.compare.short_names import known_terms
+from core.compare.short_names import shortened as shortened
 from core.compare.table_formats import HIGH, LOW
 from core.compare.verdicts import summarise
-from core.setting.setting import FIELDS, SettingError, Term
+from core.setting.setting import FIELDS, Term
 
 CONTEXT = (*(name for name in FIELDS if name != "seed"), *MEASURED)
 TITLE = ("dataset", "digits", "architecture", "latent_dim", "epochs", "split", "clustering")
@@ -205,36 +206,6 @@ def grouped(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     return rows.assign(group=pd.Series(joined, rows.index, dtype="str"))
 
 
-def shortened(regularizers: Sequence[str]) -> dict[str, str]:
-    """Each regularizer's text in short: its terms, and of their parameters those in which it differs.
-
-    `sine:weight=50,offset=0` and `sine:weight=250,offset=0` become `sine weight 50` and `... 250`.
-    """
-    values: dict[str, dict[str, set[Any]]] = {}
-    for text in regularizers:
-        for term in _terms(text):
-            for name, value in term.full_params().items():
-                values.setdefault(term.name, {}).setdefault(name, set()).add(value)
-    short = {}
-    for text in regularizers:
-        parts = []
-        for term in _terms(text):
-            own = [f"{n} {v:g}" if isinstance(v, float) else f"{n} {v}"
-                   for n, v in term.full_params().items() if len(values[term.name][n]) > 1]  # fmt: skip
-            parts.append(" ".join([term.name, *own]))
-        short[text] = " + ".join(parts) or text  # "none", or what this version knows no more
-    return short
-
-
-@lru_cache(maxsize=4096)
-def _terms(text: str) -> tuple[Term, ...]:
-    """The Terms of a regularizer's text; none where this version knows one of them no more."""
-    try:
-        return () if text == "none" else tuple(Term.parse(part) for part in text.split("+"))
-    except SettingError:
-        return ()
-
-
 def table(rows: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
     """Groups with `n` (rows) and, of each score, its mean and its interval's ends `_low`, `_high`."""
     found = rows.groupby("group", sort=True).size().rename("n").to_frame()
@@ -264,7 +235,7 @@ def axes(rows: pd.DataFrame) -> list[str]:
     found = [name for name in numbers if rows[name].nunique() > 1]
     seen: dict[str, set[float]] = {}
     for text in rows["regularizer"].unique():
-        for term in _terms(text):
+        for term in known_terms(text):
             for name, value in term.full_params().items():
                 if isinstance(value, int | float):
                     seen.setdefault(f"{term.name}.{name}", set()).add(float(value))
@@ -281,7 +252,7 @@ def along(rows: pd.DataFrame, x: str) -> pd.DataFrame:
     term, parameter = x.split(".", 1)
     place, rest = {}, {}
     for text in rows["regularizer"].unique():
-        terms = _terms(text)
+        terms = known_terms(text)
         own = next((t for t in terms if t.name == term), None)
         place[text] = float(own.full_params()[parameter]) if own is not None else np.nan
         parts = [str(t) if t is not own else str(Term(term, _without(t, parameter))) for t in terms]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from core.compare.table_formats import CITED, STD
+from core.compare.table_formats import CITED, STD, WORST
 from core.metrics.evaluation import METRICS
 from core.setting.errors import UserError
 from core.setting.setting import FIELDS, Setting
@@ -18,6 +19,7 @@ MEASURED = ("split", "trained_on", "clustering", "clusters_asked", "neighbours")
 SHOWN = ("acc", "nmi", "ari", "silhouette_labels", "knn_accuracy", "reconstruction_mse")
 _COUNTS = ("clusters_asked", "neighbours", "n", "n_clusters", "noise")
 _SECONDS = ("training_seconds", "seconds")
+_GROUPING = tuple(name for name in FIELDS if name != "seed")
 _DEFAULTS = Setting()
 _NUMBERS = (
     *(name for name in FIELDS if isinstance(getattr(_DEFAULTS, name), int | float)),
@@ -56,7 +58,7 @@ def scored(frame: pd.DataFrame) -> pd.DataFrame:
     return done.drop_duplicates(which, keep="last").reset_index(drop=True)
 
 
-def chosen(frame: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
+def narrowed(frame: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
     """A narrow table: what the rows differ in, and scores.
 
     Raises:
@@ -68,8 +70,8 @@ def chosen(frame: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
     return frame[[n for n in (*names, CITED, *metrics) if n in frame]]
 
 
-def grouped(
-    frame: pd.DataFrame, by: Sequence[str], metrics: Sequence[str]
+def summarised_by(
+    frame: pd.DataFrame, by: Sequence[str], metrics: Sequence[str], *, worst: bool = False
 ) -> tuple[pd.DataFrame, list[str]]:
     """Mean and standard deviation of scores over the seeds of each group.
 
@@ -78,6 +80,7 @@ def grouped(
         by: columns that make a group: fields of Setting but the seed, or of `MEASURED`. Those of
             `MEASURED` in which rows differ make groups in any case.
         metrics: keys of `METRICS`.
+        worst: also the worst row's value of the first score, after its spread: `_worst`.
 
     Returns:
         A row per group, in the order of their first rows: `by`, `n` (rows), and for each score its
@@ -87,27 +90,37 @@ def grouped(
     Raises:
         TableError: a column or score that there is not.
     """
-    fields = [name for name in FIELDS if name != "seed"]
-    _check_names(frame, by, [*fields, *MEASURED, "grid"], "by")
+    _check_names(frame, by, [*_GROUPING, *MEASURED, "grid"], "by")
     _check_names(frame, metrics, METRICS, "metrics")
     columns = list(dict.fromkeys(by))
     columns += [m for m in MEASURED if m in frame and m not in by and frame[m].nunique() > 1]
     groups = frame.groupby(columns, sort=False, dropna=False)
     table = groups.size().rename("n").reset_index()
+    for name in metrics:
+        table[name] = groups[name].mean().to_numpy()
+        table[name + STD] = groups[name].std(ddof=1).to_numpy()
+        if worst and name == metrics[0]:
+            worst_of = "min" if METRICS[name].better == "higher" else "max"
+            table[name + WORST] = groups[name].agg(worst_of).to_numpy()
+    return table, _notes(frame, groups, columns, metrics)
+
+
+def _notes(
+    frame: pd.DataFrame, groups: Any, columns: Sequence[str], metrics: Sequence[str]
+) -> list[str]:
+    """What groups are means over besides seeds, and what is left out of them."""
     notes = []
-    for name in (name for name in fields if name not in columns):
+    for name in (name for name in _GROUPING if name not in columns):
         if name in frame and (groups[name].nunique(dropna=False) > 1).any():
             values = ", ".join(map(str, frame[name].unique()[:4]))
             notes.append(f"means are also over rows that differ in {name} ({values})")
     for name in metrics:
-        table[name] = groups[name].mean().to_numpy()
-        table[name + STD] = groups[name].std(ddof=1).to_numpy()
         missing = int(frame[name].isna().sum())
         if missing:
             notes.append(
                 f"{name} is undefined in {missing} of {len(frame)} rows, left out of its means"
             )
-    return table, notes
+    return notes
 
 
 def _check_names(

@@ -4,10 +4,10 @@ CSV and Parquet hold what the table holds, under the names that `core.studies.re
 columns, and can be read back. LaTeX (booktabs) and Markdown are for people: labels for names, an arrow
 for the direction in which a score is better, a mean and its spread in one cell.
 
-Columns that belong to a score `X`, as `core.compare.result_table.grouped` makes them and others may:
+Columns that belong to a score `X`, as those of `core.compare.result_table.summarised_by`:
 `X_std` is its standard deviation, shown as mean ± spread; `X_low` and `X_high` are an interval or a
-range, shown as mean [low, high]. A column `cited` is true for rows of the literature; they are marked
-"cited".
+range, shown as mean [low, high]; `X_worst` is the worst seed's value. A column `cited` is true for rows
+of the literature; they are marked "cited". People are shown regularizers in short.
 """
 
 from __future__ import annotations
@@ -18,17 +18,19 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from core.compare.short_names import shortened
 from core.metrics.evaluation import METRICS
 from core.setting.setting import FIELDS
 
 CITED = "cited"
 MAX_DECIMALS = 6
-STD, LOW, HIGH = "_std", "_low", "_high"
+STD, LOW, HIGH, WORST = "_std", "_low", "_high", "_worst"
 _LATEX = {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
     "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
@@ -72,95 +74,114 @@ def _plain(value: Any) -> Any:
 
 
 # ---------------------------------------------------------------------------------------- for people
+class _Column(NamedTuple):
+    """A column for people: its label, which way is better, what its cells are, and these as text."""
+
+    label: str
+    arrow: str
+    kind: str  # "text", "number" or "score"
+    cells: list[str]
+
+
 def to_latex(frame: pd.DataFrame) -> bytes:
     r"""A `tabular` with rules of booktabs; texts are escaped, so none is ever a command."""
-    header, columns, right = _for_people(frame, _latex_text, _latex_score, _latex_arrow)
-    lines = [" & ".join(cells) + r" \\" for cells in zip(*columns, strict=True)]
-    return "\n".join(
-        [
-            r"% \usepackage{booktabs}",
-            rf"\begin{{tabular}}{{{''.join('r' if r else 'l' for r in right)}}}",
-            r"\toprule",
-            " & ".join(header) + r" \\",
-            r"\midrule",
-            *lines,
-            r"\bottomrule",
-            r"\end{tabular}",
-            "",
-        ]
-    ).encode()
+    columns = _for_people(frame)
+    cells = pd.DataFrame({i: list(map(_latex[c.kind], c.cells)) for i, c in enumerate(columns)})
+    arrows = {"↑": r" $\uparrow$", "↓": r" $\downarrow$", "": ""}
+    cells.columns = [_latex_text(c.label) + arrows[c.arrow] for c in columns]
+    sides = "".join("l" if c.kind == "text" else "r" for c in columns)
+    table = cells.style.hide(axis="index").to_latex(hrules=True, column_format=sides)
+    return f"% \\usepackage{{booktabs}}\n{table}".encode()
 
 
 def to_markdown(frame: pd.DataFrame) -> bytes:
     """A table of GitHub's Markdown, numbers to the right, columns of equal width."""
-    header, columns, right = _for_people(frame, _markdown_text, " ".join, " {}".format)
-    rows = [header, *map(list, zip(*columns, strict=True))]
-    widths = [max(3, *map(len, cells)) for cells in zip(*rows, strict=True)]
-    rule = ["-" * (w - 1) + (":" if r else "-") for w, r in zip(widths, right, strict=True)]
-    lines = []
-    for row in (rows[0], rule, *rows[1:]):
-        cells = [
-            cell.rjust(w) if r else cell.ljust(w)
-            for cell, w, r in zip(row, widths, right, strict=True)
-        ]
-        lines.append(f"| {' | '.join(cells)} |\n")
-    return "".join(lines).encode()
+    columns = _for_people(frame)
+    cells = pd.DataFrame(
+        {i: list(map(_markdown_text, c.cells)) if c.kind == "text" else c.cells
+         for i, c in enumerate(columns)}
+    )  # fmt: skip
+    cells.columns = [f"{_markdown_text(c.label)} {c.arrow}".strip() for c in columns]
+    sides = ["left" if c.kind == "text" else "right" for c in columns] if len(cells) else None
+    table = cells.to_markdown(index=False, colalign=sides, disable_numparse=True)
+    return f"{table}\n".encode()
 
 
-def _for_people(
-    frame: pd.DataFrame,
-    text: Callable[[str], str],
-    score: Callable[[list[str]], str],
-    arrow: Callable[[str], str],
-) -> tuple[list[str], list[list[str]], list[bool]]:
-    """Header, columns of cells, and which columns are numbers; spreads are in their score's column."""
-    header, columns, right = [], [], []
+def _for_people(frame: pd.DataFrame) -> list[_Column]:
+    """Columns with labels and rounded numbers; spreads are in their score's column."""
+    found = []
     for name in frame.columns:
-        if any(name == m + end for m in METRICS for end in (STD, LOW, HIGH) if m in frame):
+        metric, end = _score_of(name, frame)
+        column, values = frame[name], frame[name].dtype
+        numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+        if end in (STD, LOW, HIGH):
             continue
-        column, numeric = frame[name], pd.api.types.is_numeric_dtype(frame[name].dtype)
-        if name == CITED:
-            cells = [text(CITED) if not _missing(v) and bool(v) else "" for v in column]
-            numeric = False
+        if end == WORST:
+            found.append(_Column("worst seed", "", "score", _scores(frame, metric, name)))
         elif name in METRICS and numeric:
-            cells = [score(parts) if parts else "" for parts in _scores(frame, name)]
-        elif numeric and not pd.api.types.is_bool_dtype(column.dtype):
-            cells = ["" if _missing(v) else _number(v) for v in column]
+            arrow = {"higher": "↑", "lower": "↓"}[METRICS[name].better]
+            found.append(_Column(METRICS[name].label, arrow, "score", _with_spreads(frame, name)))
+        elif name == CITED:
+            marks = [CITED if not _missing(v) and bool(v) else "" for v in column]
+            found.append(_Column("", "", "text", marks))
+        elif numeric:
+            numbers = ["" if _missing(v) else _number(v) for v in column]
+            found.append(_Column(_label(name), "", "number", numbers))
         else:
-            cells = ["" if _missing(v) else text(str(_plain(v))) for v in column]
-            numeric = False
-        better = {"higher": "↑", "lower": "↓"}[METRICS[name].better] if name in METRICS else ""
-        header.append(text(_label(name)) + (arrow(better) if better else ""))
-        columns.append(cells)
-        right.append(numeric)
-    return header, columns, right
+            found.append(_Column(_label(name), "", "text", _texts(name, column)))
+    return found
+
+
+def _score_of(name: str, frame: pd.DataFrame) -> tuple[str, str]:
+    """Score and ending of a column that belongs to a score of the table; else two empty texts."""
+    for end in (STD, LOW, HIGH, WORST):
+        metric = str(name).removesuffix(end)
+        if metric != name and metric in METRICS and metric in frame:
+            return metric, end
+    return "", ""
 
 
 def _label(name: str) -> str:
-    if name == CITED:
-        return ""
     known = METRICS.get(name) or FIELDS.get(name)
     return known.label if known else str(name).replace("_", " ")
 
 
-def _scores(frame: pd.DataFrame, name: str) -> list[list[str]]:
-    """The parts of each cell of a score: its value and, where known, its spread or interval."""
-    value = frame[name].to_numpy(np.float64, na_value=np.nan)
-    none = np.full(len(frame), np.nan)
-    std, low, high = (
-        frame[name + end].to_numpy(np.float64, na_value=np.nan) if name + end in frame else none
-        for end in (STD, LOW, HIGH)
-    )
-    d = decimals(value, std if np.isfinite(std).any() else (high - low) / 2)
-    found = []
-    for v, s, a, b in zip(value, std, low, high, strict=True):
-        parts = [f"{v:.{d}f}"] if np.isfinite(v) else []
-        if parts and np.isfinite(s):
-            parts += ["±", f"{s:.{d}f}"]
-        elif parts and np.isfinite(a) and np.isfinite(b):
-            parts += [f"[{a:.{d}f}, {b:.{d}f}]"]
-        found.append(parts)
-    return found
+def _texts(name: str, column: pd.Series) -> list[str]:
+    texts = ["" if _missing(v) else str(_plain(v)) for v in column]
+    if name != "regularizer":
+        return texts
+    short = shortened(list(dict.fromkeys(texts)))
+    return [short[text] for text in texts]
+
+
+def _floats(frame: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
+    """A column's numbers (n,); NaN where there is none, or no such column."""
+    if name not in frame:
+        return np.full(len(frame), np.nan)
+    return frame[name].to_numpy(np.float64, na_value=np.nan)
+
+
+def _decimals_of(frame: pd.DataFrame, metric: str) -> int:
+    std, low, high = (_floats(frame, metric + end) for end in (STD, LOW, HIGH))
+    return decimals(_floats(frame, metric), std if np.isfinite(std).any() else (high - low) / 2)
+
+
+def _scores(frame: pd.DataFrame, metric: str, name: str) -> list[str]:
+    """Values of a column with as many decimals as the score has."""
+    d = _decimals_of(frame, metric)
+    return [f"{v:.{d}f}" if np.isfinite(v) else "" for v in _floats(frame, name)]
+
+
+def _with_spreads(frame: pd.DataFrame, metric: str) -> list[str]:
+    """Values of a score and, where known, their spread or interval."""
+    cells, d = _scores(frame, metric, metric), _decimals_of(frame, metric)
+    spreads = zip(*(_floats(frame, metric + end) for end in (STD, LOW, HIGH)), strict=True)
+    for i, (std, low, high) in enumerate(spreads):
+        if cells[i] and np.isfinite(std):
+            cells[i] += f" ± {std:.{d}f}"
+        elif cells[i] and np.isfinite(low) and np.isfinite(high):
+            cells[i] += f" [{low:.{d}f}, {high:.{d}f}]"
+    return cells
 
 
 def decimals(values: Any, spreads: Any = ()) -> int:
@@ -207,16 +228,17 @@ def _latex_text(text: str) -> str:
     return _escaped(text, _LATEX)
 
 
-def _latex_arrow(arrow: str) -> str:
-    return {"↑": r" $\uparrow$", "↓": r" $\downarrow$"}[arrow]
-
-
-def _latex_score(parts: list[str]) -> str:
-    return f"${' '.join(parts)}$".replace("±", r"\pm").replace(" [", r"\;[")
+def _latex_score(text: str) -> str:
+    return f"${text}$".replace("±", r"\pm").replace(" [", r"\;[") if text else ""
 
 
 def _markdown_text(text: str) -> str:
     return _escaped(text, _MARKDOWN)
+
+
+_latex: dict[str, Callable[[str], str]] = {
+    "text": _latex_text, "number": str, "score": _latex_score
+}  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------- registry
@@ -241,7 +263,7 @@ class TableFormat:
     binary: bool = False
 
 
-FORMATS: dict[str, TableFormat] = {
+TABLE_FORMATS: dict[str, TableFormat] = {
     "csv": TableFormat("CSV", "csv", "text/csv", to_csv),
     "parquet": TableFormat(
         "Parquet", "parquet", "application/vnd.apache.parquet", to_parquet, binary=True

@@ -39,7 +39,7 @@ def _tensorboard(run: Run, shown: ShownImages | None = None) -> Files:
     return {**embedding_projector.files(run, shown), **tensorboard.files(run)}
 
 
-FORMATS: dict[str, ExportFormat] = {
+EXPORT_FORMATS: dict[str, ExportFormat] = {
     "projector": ExportFormat(
         "Embedding Projector",
         "Latents, what is known of each image, and thumbnails, for the Embedding Projector: in "
@@ -60,7 +60,7 @@ def to_zip(run: Run, name: str, shown: ShownImages | None = None) -> bytes:
 
     Args:
         run: what to export.
-        name: a key of `FORMATS`.
+        name: a key of `EXPORT_FORMATS`.
         shown: which images; None: the held-out ones.
 
     Raises:
@@ -103,6 +103,6 @@ def write(run: Run, name: str, output: Path) -> list[str]:
 
 
 def _files(run: Run, name: str, shown: ShownImages | None) -> Files:
-    if name not in FORMATS:
-        raise ExportError(f"format must be one of {', '.join(FORMATS)}; got {name!r}")
-    return FORMATS[name].files(run, shown)
+    if name not in EXPORT_FORMATS:
+        raise ExportError(f"format must be one of {', '.join(EXPORT_FORMATS)}; got {name!r}")
+    return EXPORT_FORMATS[name].files(run, shown)

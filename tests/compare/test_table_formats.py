@@ -11,7 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.compare.table_formats import FORMATS, decimals, to_csv, to_latex, to_markdown, to_parquet
+from core.compare.table_formats import (
+    TABLE_FORMATS,
+    decimals,
+    to_csv,
+    to_latex,
+    to_markdown,
+    to_parquet,
+)
 from core.metrics.evaluation import METRICS
 
 NASTY = "a_b & 100% \\input{x} $y$ #1 ~^ <b>|</b> [2pt] *\nnext"
@@ -102,6 +109,24 @@ def test_spreads_and_intervals_share_the_cell_of_their_score() -> None:
     assert r"1 & $0.500$ & $-0.250\;[-0.350, -0.150]$ \\" in latex
 
 
+def test_the_worst_seed_has_a_column_with_the_digits_of_its_score() -> None:
+    frame = pd.DataFrame({"acc": [0.98765], "acc_std": [0.0123], "acc_worst": [0.9712], "n": [7]})
+    assert rows_of(to_markdown(frame)) == [
+        ["ACC ↑", "worst seed", "n"], ["0.988 ± 0.012", "0.971", "7"]
+    ]  # fmt: skip
+    assert r"$0.988 \pm 0.012$ & $0.971$ & 7 \\" in to_latex(frame).decode()
+    assert to_csv(frame).startswith(b"acc,acc_std,acc_worst,n\n")
+
+
+def test_people_read_regularizers_in_short_and_programs_in_full() -> None:
+    full = [f"l1:weight={w}+sine:weight=250.0,wavelength=300.0" for w in (0.1, 0.2)]
+    frame = pd.DataFrame({"regularizer": [*full, "of a later version:a=1", None]})
+    assert [cells[0] for cells in rows_of(to_markdown(frame))[1:]] == [
+        "l1 weight 0.1 + sine", "l1 weight 0.2 + sine", "of a later version:a=1", ""
+    ]  # fmt: skip
+    assert pd.read_csv(io.BytesIO(to_csv(frame)))["regularizer"].tolist()[:2] == full
+
+
 def test_lower_is_better_points_down() -> None:
     for name, info in METRICS.items():
         arrow = {"higher": "↑", "lower": "↓"}[info.better]
@@ -131,7 +156,7 @@ def test_cited_rows_stand_among_measured_ones() -> None:
     assert ["", "0.500 [0.400, 0.600]", "cited"] in rows_of(
         to_markdown(together[["latent_dim", "acc", "acc_std", "acc_low", "acc_high", "cited"]])
     )
-    for form in FORMATS.values():
+    for form in TABLE_FORMATS.values():
         assert form.write(together)
 
 
@@ -186,7 +211,7 @@ def test_no_text_is_markup(text: str) -> None:
 
 def test_a_tabular_is_no_document_and_empty_tables_have_a_header() -> None:
     empty = FRAME.head(0)
-    for form in FORMATS.values():
+    for form in TABLE_FORMATS.values():
         assert isinstance(form.write(empty), bytes)
     assert len(to_markdown(empty).decode().splitlines()) == 2
     assert to_csv(empty).decode().strip() == ",".join(FRAME.columns)
@@ -194,8 +219,8 @@ def test_a_tabular_is_no_document_and_empty_tables_have_a_header() -> None:
 
 
 def test_every_format_says_what_it_is() -> None:
-    assert list(FORMATS) == ["csv", "parquet", "latex", "markdown"]
-    for form in FORMATS.values():
+    assert list(TABLE_FORMATS) == ["csv", "parquet", "latex", "markdown"]
+    for form in TABLE_FORMATS.values():
         assert form.binary or form.write(FRAME).decode("utf-8")
         assert "/" in form.mime
         assert not form.extension.startswith(".")

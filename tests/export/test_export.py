@@ -216,11 +216,11 @@ def test_without_the_package_a_sentence(run: Run, monkeypatch) -> None:
 
 
 # ------------------------------------------------------------------------------ all or nothing
-@pytest.mark.parametrize("name", formats.FORMATS)
+@pytest.mark.parametrize("name", formats.EXPORT_FORMATS)
 def test_zip_and_folder_hold_the_same(run: Run, tmp_path: Path, name: str) -> None:
     paths = write(run, name, tmp_path / "new" / "out")
     written = {p: (tmp_path / "new" / "out" / p).read_bytes() for p in paths}
-    assert written == formats.FORMATS[name].files(run, None)
+    assert written == formats.EXPORT_FORMATS[name].files(run, None)
     assert write(run, name, tmp_path / "out.zip") == ["out.zip"]
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:
         assert {n: archive.read(n) for n in archive.namelist()} == {

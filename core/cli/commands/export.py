@@ -13,7 +13,7 @@ from core.export import formats
 def options(parser: argparse.ArgumentParser) -> None:
     """Add the run, the format and where it is written."""
     run_options(parser)
-    parser.add_argument("--format", choices=list(formats.FORMATS), default="tensorboard")
+    parser.add_argument("--format", choices=list(formats.EXPORT_FORMATS), default="tensorboard")
     parser.add_argument("--output", type=Path, help="a new folder or .zip; default: RUN-FORMAT")
 
 

@@ -14,8 +14,8 @@ from core.metrics.evaluation import METRICS
 def options(parser: argparse.ArgumentParser) -> None:
     """Add the results, and what of them is written, and how."""
     parser.add_argument("results", type=Path, help="a .csv that a sweep wrote")
-    parser.add_argument("--format", choices=list(table_formats.FORMATS), default="markdown")
-    parser.add_argument("--by", help="mean and standard deviation of groups: regularizer,digits")
+    parser.add_argument("--format", choices=list(table_formats.TABLE_FORMATS), default="markdown")
+    parser.add_argument("--by", help="means and the worst seed of groups: regularizer,digits")
     parser.add_argument("--metrics", help=f"scores, e.g. acc,nmi; all: {','.join(METRICS)}")
     parser.add_argument("--output", type=Path, help="a file; default: to standard output")
 
@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> Result:
     from core.compare import result_table
     from core.studies import results
 
-    form = table_formats.FORMATS[args.format]
+    form = table_formats.TABLE_FORMATS[args.format]
     if form.binary and not args.output:
         raise UsageError(f"output must be a file for {form.label}, which is no text; got none")
     frame = result_table.scored(result_table.typed(results.read(existing_file(args.results))))
@@ -34,9 +34,9 @@ def run(args: argparse.Namespace) -> Result:
     if frame.empty:
         raise UsageError(f"{args.results} must hold results; no setting in it has scores")
     if args.by is not None:
-        frame, notes = result_table.grouped(frame, _names(args.by), names)
+        frame, notes = result_table.summarised_by(frame, _names(args.by), names, worst=True)
     elif args.metrics is not None or form.for_people:
-        frame = result_table.chosen(frame, names)
+        frame = result_table.narrowed(frame, names)
     for note in notes:
         say(note)
     content = form.write(frame)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.compare import comparisons, result_table
 from core.compare.index import RESULTS, setting_of
-from core.compare.table_formats import CITED, FORMATS
+from core.compare.table_formats import CITED, TABLE_FORMATS
 from core.metrics.evaluation import METRICS
 from core.setting.setting import FIELDS
 from pages.parts.compare.cited import cited
@@ -95,7 +95,7 @@ def downloads(rows: pd.DataFrame, part: pd.DataFrame, metrics: Sequence[str]) ->
         st.markdown(f"**All {len(rows):,} results**")
         quoted = cited(rows)
         with st.container(horizontal=True):
-            for kind, one in FORMATS.items():
+            for kind, one in TABLE_FORMATS.items():
                 if one.for_people and len(rows) > MAX_PRINTED:
                     continue
                 st.download_button(
@@ -104,7 +104,7 @@ def downloads(rows: pd.DataFrame, part: pd.DataFrame, metrics: Sequence[str]) ->
                 )  # fmt: skip
         st.markdown("**Groups: means with 95 % intervals**")
         with st.container(horizontal=True):
-            for kind, one in FORMATS.items():
+            for kind, one in TABLE_FORMATS.items():
                 st.download_button(
                     one.label, partial(_groups, kind, part, quoted, metrics),
                     f"groups.{one.extension}", one.mime, key=f"take_groups_{kind}",
@@ -115,12 +115,12 @@ def downloads(rows: pd.DataFrame, part: pd.DataFrame, metrics: Sequence[str]) ->
 def _written(
     kind: str, rows: pd.DataFrame, quoted: pd.DataFrame | None, metrics: Sequence[str]
 ) -> bytes:
-    one = FORMATS[kind]
+    one = TABLE_FORMATS[kind]
     table = rows.drop(columns=["curve"])
     if quoted is not None:
         table = pd.concat([table, quoted.assign(regularizer=quoted["label"])])
         table[CITED] = table[CITED].eq(True)
-    return one.write(result_table.chosen(table, metrics) if one.for_people else table)
+    return one.write(result_table.narrowed(table, metrics) if one.for_people else table)
 
 
 def _groups(
@@ -131,7 +131,7 @@ def _groups(
         names = [n for n in metrics if n in quoted]
         table = pd.concat([table, quoted.assign(group=quoted["label"])[["group", CITED, *names]]])
         table[CITED] = table[CITED].eq(True)
-    return FORMATS[kind].write(table)
+    return TABLE_FORMATS[kind].write(table)
 
 
 def reproduce(part: pd.DataFrame, link: str) -> None:

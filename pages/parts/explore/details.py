@@ -202,7 +202,7 @@ def _export(run: Run, shown: ShownImages) -> None:
     c.download_button("The plot (HTML, works offline)", lambda: _html(run, shown),
                       f"{run.name}.html", "text/html", on_click="ignore", width="stretch")  # fmt: skip
     why_not = embedding_projector.why_not(shown)
-    for column, (name, form) in zip((b, c), formats.FORMATS.items(), strict=True):
+    for column, (name, form) in zip((b, c), formats.EXPORT_FORMATS.items(), strict=True):
         column.download_button(
             f"{form.label} (zip)",
             partial(formats.to_zip, run, name, shown),
