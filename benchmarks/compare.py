@@ -33,7 +33,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.pages import COMPLETE, FLAGS, ROOT, app
 from core.compare.index import load, stamp
-from core.metrics.evaluation import METRICS, Evaluation
+from core.metrics.catalogue import METRICS
+from core.metrics.evaluation import Evaluation
 from core.runs.store import FORMAT, Store
 from core.setting.setting import REGULARIZERS, Setting, Term
 

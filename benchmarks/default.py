@@ -19,7 +19,7 @@ from typing import Any
 import torch
 
 from core.data import splits as images
-from core.metrics.scores import knn_accuracy
+from core.metrics.neighbourhood import knn_accuracy
 from core.setting.recipes import RECIPES
 from core.setting.setting import Setting
 from core.training.loop import Training, encode

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from core.data import splits as images
-from core.metrics.scores import knn_accuracy
+from core.metrics.neighbourhood import knn_accuracy
 from core.setting.recipes import RECIPES
 from core.training.loop import Training, encode
 

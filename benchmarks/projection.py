@@ -71,7 +71,7 @@ def main() -> None:
         child(args.child[0], Path(args.child[1]))
         return
 
-    from core.metrics.scores import trustworthiness
+    from core.metrics.neighbourhood import trustworthiness
     from core.runs.store import Store
     from core.setting.recipes import RECIPES
 

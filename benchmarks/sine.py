@@ -25,7 +25,7 @@ from core.compare.result_table import scored, typed
 from core.compare.verdicts import summarise, verdicts
 from core.figures.html import on_paper
 from core.figures.style import DIVERGING
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 from core.setting.setting import Term
 from core.studies.results import read
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.latents.clustering_methods import CLUSTERING_METHODS
-from core.metrics.diagnostics import GUARDS
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
+from core.metrics.diagnostics import DIAGNOSTICS
 from core.setting.setting import REGULARIZERS
 from pages.parts.shared import frame
 
@@ -46,7 +46,7 @@ st.write(
     "A silhouette can be fine where nothing is: on latents that fell together, or on one cluster that "
     "took all. These signs are looked for in every run, without labels, and named beside its scores."
 )
-st.markdown("\n".join(f"- **{guard.label}**: {guard.help}" for guard in GUARDS.values()))
+st.markdown("\n".join(f"- **{sign.label}**: {sign.help}" for sign in DIAGNOSTICS.values()))
 st.markdown("#### Ways to find clusters")
 for method in CLUSTERING_METHODS.values():
     st.markdown(f"- **{method.label}**: {method.help}")

@@ -69,17 +69,17 @@ def show(result: Result) -> None:
 
 def _listed(name: str, scores: Result) -> str:
     """A line of the list of runs: its name, its first scores, what is broken."""
-    from core.metrics.diagnostics import GUARDS
+    from core.metrics.diagnostics import DIAGNOSTICS
 
     shown = [f"{k} {scores[k]:.3f}" for k in LISTED if scores.get(k) is not None]
     if raised := scores.get("warnings"):
-        shown.append(f"({', '.join(GUARDS[code].label for code in raised)})")
+        shown.append(f"({', '.join(DIAGNOSTICS[code].label for code in raised)})")
     return " ".join([name, *shown])
 
 
 def _show_scores(scores: Result) -> None:
-    from core.metrics.diagnostics import GUARDS
-    from core.metrics.evaluation import METRICS
+    from core.metrics.catalogue import METRICS
+    from core.metrics.diagnostics import DIAGNOSTICS
 
     for name in METRICS:
         if name in scores:
@@ -87,4 +87,4 @@ def _show_scores(scores: Result) -> None:
             text = f"{value:.4f}" if value is not None else scores["undefined"][name]
             print(f"{name:22} {text}")
     for code, sentence in scores["warnings"].items():
-        print(f"WARNING, {GUARDS[code].label}: {sentence}")
+        print(f"WARNING, {DIAGNOSTICS[code].label}: {sentence}")

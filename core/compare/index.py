@@ -25,13 +25,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from core.compare.result_table import MEASURED
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
+from core.metrics.evaluation import Scoring
 from core.runs.files import replace_synced
 from core.runs.store import DamagedRun, Run, Store
 from core.setting.paths import RESULTS as RESULTS
 from core.setting.setting import FIELDS, Setting
 from core.studies import results
-from core.studies.study import Scoring
 
 FORMAT = "latent-clusters-index/1"  # the number rises when the same sources would give other rows
 MAX_CSV_BYTES = 200_000_000

@@ -15,8 +15,8 @@ import pandas as pd
 
 from core.compare import paired_tests
 from core.latents.arrays import FloatArray, IntArray
-from core.metrics.diagnostics import GUARDS
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
+from core.metrics.diagnostics import DIAGNOSTICS
 from core.setting.setting import FIELDS
 
 # what two rows that are compared have in common: all fields of Setting but two, and how they were scored
@@ -144,7 +144,7 @@ def find(
 def warned_seeds(
     rows: pd.DataFrame, groups: IntArray
 ) -> dict[tuple[int, str], dict[str, set[int]]]:
-    """Seeds by the guard that they raise, for each group and regularizer that raises any."""
+    """Seeds by the diagnostic that they raise, for each group and regularizer that raises any."""
     found: dict[tuple[int, str], dict[str, set[int]]] = {}
     if "warnings" not in rows:
         return found
@@ -153,8 +153,8 @@ def warned_seeds(
     regularizers = rows["regularizer"].astype(str).to_numpy()[some]
     seeds = seeds_of(rows)[some].tolist()
     for index, regularizer, seed in zip(some.tolist(), regularizers, seeds, strict=True):
-        by_guard = found.setdefault((int(groups[index]), regularizer), {})
+        by_diagnostic = found.setdefault((int(groups[index]), regularizer), {})
         for code in texts[index].split():
-            if code in GUARDS:
-                by_guard.setdefault(code, set()).add(seed)
+            if code in DIAGNOSTICS:
+                by_diagnostic.setdefault(code, set()).add(seed)
     return found

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from core.compare.table_formats import CITED, STD, WORST
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 from core.setting.errors import UserError
 from core.setting.setting import FIELDS, Setting
 from core.studies.results import COLUMNS, DONE, Row

@@ -25,7 +25,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.compare.short_names import shortened
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 from core.setting.setting import FIELDS
 
 CITED = "cited"

@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from core.compare.paired_tests import MIN_SPREAD, fewest_pairs
-from core.metrics.diagnostics import GUARDS
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
+from core.metrics.diagnostics import DIAGNOSTICS
+from core.metrics.metric import Kind
 from core.setting.amounts import counted
 from core.setting.setting import FIELDS
 
 STRONGER, WEAKER, NO_EVIDENCE = "stronger", "weaker", "no evidence"
 ALPHA = 0.05
 MANY = 100  # more seeds than this nobody trains for one verdict
-# how crisp clusters are, how well they are the labels, and what a regularizer may cost besides
-CRISP = ("silhouette_labels", "silhouette_clusters", "davies_bouldin", "calinski_harabasz")
-AGREEMENT = ("acc", "nmi", "ari", "ami", "homogeneity", "completeness")
-COST = ("knn_accuracy", "trustworthiness", "reconstruction_mse")
 
 
 @dataclass(frozen=True)
@@ -54,8 +51,8 @@ class Verdict:
         word: "stronger", "weaker" or "no evidence".
         more_seeds: how many would do for a verdict, by the spread seen and the family's size; 0 where
             there is a verdict; None where no number can be said.
-        warnings: guards that more of the regularizer's seeds raise than of the baseline's: how many,
-            by key of `GUARDS`.
+        warnings: diagnostics that more of the regularizer's seeds raise than of the baseline's:
+            how many, by key of `DIAGNOSTICS`.
     """
 
     regularizer: str
@@ -181,7 +178,7 @@ def _field_name(field: str) -> str:
 
 # --------------------------------------------------------------------- scores that disagree
 def disagreements(verdicts: Sequence[Verdict]) -> list[str]:
-    """Where scores of one comparison contradict each other, or a guard contradicts them: sentences.
+    """Where scores of one comparison contradict each other, or a diagnostic contradicts them: sentences.
 
     A silhouette knows no labels and can rise while agreement with them falls; it can also rise
     because latents have collapsed. What a regularizer costs besides is said too.
@@ -199,12 +196,12 @@ def disagreements(verdicts: Sequence[Verdict]) -> list[str]:
 
 
 def _contradictions(verdicts: list[Verdict]) -> list[str]:
-    def those(metrics: Iterable[str], word: str) -> list[Verdict]:
-        return [v for v in verdicts if v.metric in metrics and v.word == word]
+    def those(kind: Kind, word: str) -> list[Verdict]:
+        return [v for v in verdicts if METRICS[v.metric].kind == kind and v.word == word]
 
-    crisp, crisp_down = those(CRISP, STRONGER), those(CRISP, WEAKER)
-    agree, agree_down = those(AGREEMENT, STRONGER), those(AGREEMENT, WEAKER)
-    costs = those(COST, WEAKER)
+    crisp, crisp_down = those("separation", STRONGER), those("separation", WEAKER)
+    agree, agree_down = those("agreement", STRONGER), those("agreement", WEAKER)
+    costs = those("cost", WEAKER)
     pairs = (
         (crisp, agree_down, "clusters are crisper, but less the labels"),
         (agree, crisp_down, "clusters are more the labels, but less crisp"),
@@ -222,7 +219,7 @@ def _contradictions(verdicts: list[Verdict]) -> list[str]:
         warned |= Counter(dict(verdict.warnings))
     if warned:
         raised = ", ".join(
-            f'"{GUARDS[code].label}" in {count} of {max(v.n for v in crisp)} seeds'
+            f'"{DIAGNOSTICS[code].label}" in {count} of {max(v.n for v in crisp)} seeds'
             for code, count in warned.items()
         )
         found.append(

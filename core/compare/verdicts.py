@@ -35,7 +35,7 @@ from core.compare.paired_seeds import (
 from core.compare.verdict import ALPHA, NO_EVIDENCE, STRONGER, WEAKER, Verdict
 from core.compare.verdict import disagreements as disagreements
 from core.latents.arrays import FloatArray
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 
 CONFIDENCE = 0.95
 BASELINE = "none"

@@ -19,8 +19,8 @@ import pandas as pd
 
 from core.compare.table_formats import to_markdown
 from core.export.embedding_projector import ExportError
-from core.metrics.diagnostics import GUARDS
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
+from core.metrics.diagnostics import DIAGNOSTICS
 from core.runs.store import Run
 
 LOSS, SCORE = "loss", "evaluation"
@@ -96,7 +96,7 @@ def _texts(run: Run) -> dict[str, str]:
         rows = [(METRICS[k].label, why) for k, why in run.evaluation.undefined.items()]
         texts["undefined"] = to_markdown(pd.DataFrame(rows, columns=["score", "why"])).decode()
     if run.evaluation.warnings:
-        rows = [(GUARDS[k].label, text) for k, text in run.evaluation.warnings.items()]
+        rows = [(DIAGNOSTICS[k].label, text) for k, text in run.evaluation.warnings.items()]
         texts["warnings"] = to_markdown(pd.DataFrame(rows, columns=["warning", "why"])).decode()
     return texts
 

@@ -17,7 +17,7 @@ from core.figures.shared import (
     number_format,
 )
 from core.figures.style import DIVERGING, GREY, add_sentence, empty_figure
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 
 MAX_DOTS = 400
 # by colour and by shape

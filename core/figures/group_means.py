@@ -21,7 +21,7 @@ from core.figures.shared import (
     scatter_type,
 )
 from core.figures.style import CLASS_COLOURS, add_sentence, empty_figure
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 
 _MEAN = CLASS_COLOURS[1]
 _SEED = "rgb(58,134,196)"  # to be seen on white and on black

@@ -16,7 +16,7 @@ from core.figures.shared import (
     number_format,
 )
 from core.figures.style import SEQUENTIAL, add_sentence, empty_figure
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 
 _CELL = ["group", "latent_dim", "mean", "n"]
 

@@ -16,7 +16,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.figures.style import GREY, class_colour
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 from core.setting.setting import FIELDS
 
 MAX_GROUPS = 60

@@ -20,7 +20,7 @@ from core.figures.shared import (
     scatter_type,
 )
 from core.figures.style import GREY, add_sentence, empty_figure
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 
 HEIGHT = 520
 

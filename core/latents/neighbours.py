@@ -13,7 +13,6 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.neighbors import NearestNeighbors
 
 from core.latents.arrays import FloatArray, IntArray, Undefined, blocks, checked_points
 
@@ -59,6 +58,8 @@ def nearest_neighbours(
         Undefined: for fewer than k references (k others with exclude_self), or values not finite.
         ValueError: for k < 1.
     """
+    from sklearn.neighbors import NearestNeighbors  # here: metrics' texts are read without it
+
     if k < 1:
         raise ValueError(f"k must be at least 1; got {k}")
     Q, R = checked_points(queries), checked_points(references)

@@ -11,7 +11,7 @@ from sklearn.cluster import KMeans
 
 from core.latents.arrays import FloatArray, Undefined
 from core.latents.clustering import check_k, fit_gmm, standardized
-from core.metrics.scores import silhouette
+from core.metrics.separation import silhouette
 
 Points = npt.NDArray[np.float64]
 

@@ -40,8 +40,9 @@ from filelock import FileLock
 
 from core.latents.clustering_methods import Clustering
 from core.latents.projection import Points, Projection
-from core.metrics import diagnostics
+from core.metrics.diagnostics import diagnose
 from core.metrics.evaluation import Evaluation
+from core.metrics.examined import ModelFacts, centroids_in
 from core.models.autoencoder import Autoencoder
 from core.runs.files import write_synced
 from core.runs.made import Made
@@ -453,16 +454,16 @@ def _clustering(
     )
 
 
-def _guarded(folder: Path, setting: Setting, evaluation: Evaluation) -> Evaluation:
-    """An Evaluation that was stored before there were guards, with those that need no images."""
+def _diagnosed(folder: Path, setting: Setting, evaluation: Evaluation) -> Evaluation:
+    """An Evaluation that was stored before there were diagnostics, with those that need no images."""
     arrays = safetensors.numpy.load_file(folder / LATENTS)
     weights = safetensors.numpy.load_file(folder / WEIGHTS)
     clustering = _clustering(setting, evaluation, arrays["clusters"])
-    known = diagnostics.Context(
+    known = ModelFacts(
         pixel_range=float(setting.pixel_range),
-        centroids=diagnostics.centroids_in(weights, setting.latent_dim),
+        centroids=centroids_in(weights, setting.latent_dim),
     )
-    found = diagnostics.warnings(arrays["latents"], clustering, known)
+    found = diagnose(arrays["latents"], clustering, known)
     return replace(evaluation, warnings=found)
 
 
@@ -506,7 +507,7 @@ def _read(folder: Path, check: bool = True) -> Run:
             raise DamagedRun("history or provenance is missing in run.json")
         evaluation = Evaluation.from_json(content["evaluation"])
         if "warnings" not in content["evaluation"]:
-            evaluation = _guarded(folder, setting, evaluation)
+            evaluation = _diagnosed(folder, setting, evaluation)
         return Run(folder, setting, history, evaluation, provenance)
     except FileNotFoundError as error:
         raise DamagedRun(f"{Path(str(error.filename)).name} is missing") from error

@@ -18,11 +18,11 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from core.metrics.evaluation import METRICS, Evaluation
+from core.metrics.catalogue import METRICS
+from core.metrics.evaluation import Evaluation, Scoring
 from core.runs.files import replace_synced
 from core.setting.errors import UserError
 from core.setting.setting import FIELDS, Setting, SettingError
-from core.studies.study import Scoring
 
 DONE, FAILED = "done", "failed"
 PACKAGES = ("torch", "torchvision", "scikit-learn", "numpy", "scipy")
@@ -72,7 +72,7 @@ def row(
 def scores(evaluation: Evaluation) -> dict[str, Any]:
     """An Evaluation's columns; an undefined score is empty and says why in `undefined`.
 
-    Of the warnings the names, as in `core.metrics.diagnostics.GUARDS`: rows are easily left out by them.
+    Of the warnings the names, as in `DIAGNOSTICS`: rows are easily left out by them.
     """
     return {
         "n": evaluation.n,

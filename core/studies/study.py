@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from core.latents.clustering_methods import CLUSTERING_METHODS
+from core.metrics.evaluation import USUAL_SCORING, Scoring
 from core.setting.errors import UserError
 from core.setting.setting import FIELDS, Setting, SettingError
 
@@ -46,21 +47,6 @@ _ALTERNATIVES = re.compile(r"(?<==)((?:[^,+=:|\s]+\|)+[^,+=:|\s]+)")
 
 class StudyError(UserError, ValueError):
     """A file that is not a study; the message is one sentence for people."""
-
-
-@dataclass(frozen=True)
-class Scoring:
-    """How clusters are found before they are scored.
-
-    Attributes:
-        method: key of `core.latents.clustering_methods.CLUSTERING_METHODS`.
-        clusters: how many; 0: as many as classes.
-        neighbours: k of kNN accuracy and trustworthiness.
-    """
-
-    method: str = "kmeans"
-    clusters: int = 0
-    neighbours: int = 5
 
 
 @dataclass(frozen=True)
@@ -93,7 +79,7 @@ class Study:
 
     path: Path
     grids: tuple[Grid, ...]
-    scoring: Scoring = Scoring()
+    scoring: Scoring = USUAL_SCORING
     splits: tuple[str, ...] = ("heldout",)
     trained_on: str = "train"
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 from core.runs.store import DamagedRun, Store
 from core.setting.amounts import counted, duration, in_bytes
 from core.setting.setting import Setting

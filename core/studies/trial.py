@@ -11,31 +11,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import torch
-
 from core.data import splits as images
 from core.data.sources import DataError
-from core.data.splits import Data, Split
-from core.latents.clustering import cluster
+from core.data.splits import Data
 from core.latents.clustering_methods import ClusteringError
-from core.metrics.evaluate import evaluate
-from core.metrics.evaluation import METRICS, Evaluation
+from core.metrics.evaluation import USUAL_SCORING, Evaluation, Scoring
 from core.models.autoencoder import Autoencoder
-from core.runs.pipeline import KNN_REFERENCES, guard_context, make, pixel_baseline
+from core.runs.pipeline import make
+from core.runs.scoring import images_of, score_model
 from core.runs.store import DamagedRun, Store, packed, provenance, restored
 from core.setting.setting import Setting
 from core.studies import results
-from core.studies.study import Scoring
-from core.training.loop import (
-    EpochRecord,
-    Training,
-    TrainingDiverged,
-    encode,
-    reconstruction_errors,
-)
+from core.training.loop import EpochRecord, Training, TrainingDiverged
 
 Report = Callable[[float], None]
-_AS_STORED = ("heldout", Scoring())  # what a Run's own Evaluation was measured on, and how
+_AS_STORED = ("heldout", USUAL_SCORING)  # what a Run's own Evaluation was measured on, and how
 
 
 @dataclass(frozen=True)
@@ -149,7 +139,7 @@ def perform(trial: Trial, report: Report = lambda share: None) -> Answer:
         model, about = made.model, made.provenance
     data = images.load(setting)
     if trial.trained_on == "all":
-        data = replace(data, train=_both(data))
+        data = replace(data, train=images_of(data, "all"))
     if trial.stored is None and own is None:
         training = Training(setting, data, threads=1, n_snapshots=0)
         for record in training.epochs():
@@ -161,7 +151,7 @@ def perform(trial: Trial, report: Report = lambda share: None) -> Answer:
     evaluations = [
         own
         if own is not None and (split, trial.scoring) == _AS_STORED
-        else measure(trial, split, model, data)
+        else _measure(trial, split, model, data)
         for split in trial.splits
     ]
     source = "trained" if trial.stored is None else "stored"
@@ -184,49 +174,8 @@ def _rows(
     ]
 
 
-def measure(trial: Trial, split: str, model: Autoencoder, data: Data) -> Evaluation:
-    """Every metric of one split, and every warning.
-
-    On held-out images this is what `core.runs.pipeline.score` gives: neighbours for kNN come from the
-    training images. On others each image asks its nearest others, and there is no baseline on pixels.
-    """
-    setting, scoring = trial.setting, trial.scoring
-    heldout = split == "heldout"
-    if split == "all":
-        part = data.train if trial.trained_on == "all" else _both(data)
-    else:
-        part = data.test if heldout else data.train
-    encoded = encode(model, part, setting)
-    latents = encoded.numpy()
-    found = cluster(
-        latents, scoring.method, scoring.clusters or setting.n_clusters, seed=setting.seed
-    )
-    references: dict[str, Any] = {}
-    if heldout:
-        references["train_latents"] = encode(model, data.train, setting).numpy()[:KNN_REFERENCES]
-        if data.train.labels is not None:
-            references["train_labels"] = data.train.labels.numpy()[:KNN_REFERENCES]
-            known = trial.pixels.get(scoring.neighbours)
-            references["knn_accuracy_pixels"] = (
-                pixel_baseline(setting, scoring.neighbours) if known is None else known
-            )
-    return evaluate(
-        latents,
-        found,
-        labels=None if part.labels is None else part.labels.numpy(),
-        split=split,
-        neighbours=scoring.neighbours,
-        originals=part.images(setting).flatten(1).numpy(),
-        reconstruction_mse=float(reconstruction_errors(model, part, setting, encoded).mean()),
-        context=guard_context(setting, data, model),
-        names=[name for name in METRICS if heldout or name != "knn_accuracy_pixels"],
-        **references,
-    )
-
-
-def _both(data: Data) -> Split:
-    """Training and held-out images as one split."""
-    labels = None
-    if data.train.labels is not None and data.test.labels is not None:
-        labels = torch.cat([data.train.labels, data.test.labels])
-    return Split(data.train.pixels, torch.cat([data.train.index, data.test.index]), labels)
+def _measure(trial: Trial, split: str, model: Autoencoder, data: Data) -> Evaluation:
+    """Every metric of one split, and every diagnostic."""
+    if trial.trained_on == "all" and split == "all":
+        split = "train"  # which are all images, then
+    return score_model(trial.setting, model, data, trial.scoring, split, trial.pixels).evaluation

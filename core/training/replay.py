@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from core.metrics.scores import FloatArray, IntArray
+    from core.latents.arrays import FloatArray, IntArray
 
 SNAPSHOTS = 30
 IMAGES = 2000
@@ -81,13 +81,14 @@ class Replay:
         """
         # here and not above: they bring scikit-learn, which only scores need
         from core.latents.clustering import cluster
-        from core.metrics.evaluate import evaluate
+        from core.metrics.evaluation import evaluate
+        from core.metrics.metric import Measured
 
         scores: dict[str, list[float]] = {name: [] for name in CURVES}
         for done, snapshot in enumerate(snapshots):
             progress(done)
             found = cluster(snapshot.latents, "kmeans", min(n_clusters, len(rows)))
-            values = evaluate(snapshot.latents, found, labels=labels, names=CURVES).values
+            values = evaluate(Measured(snapshot.latents, found, labels), CURVES).values
             for name in CURVES:
                 value = values[name]
                 scores[name].append(float("nan") if value is None else value)

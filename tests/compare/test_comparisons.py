@@ -10,7 +10,7 @@ import pytest
 
 from core.compare import comparisons
 from core.compare.result_table import MEASURED
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 from core.setting.setting import FIELDS, Setting
 
 

@@ -14,12 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.compare import index
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
+from core.metrics.evaluation import Scoring
 from core.runs.pipeline import train
 from core.runs.store import Run, Store
 from core.setting.setting import FIELDS, Setting
 from core.studies import results
-from core.studies.study import Scoring
 
 ROOT = Path(__file__).resolve().parents[2]
 ABOUT = {

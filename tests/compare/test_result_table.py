@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from core.compare.result_table import TableError, narrowed, scored, summarised_by, typed
+from core.metrics.evaluation import Scoring
 from core.setting.setting import FIELDS, Setting
 from core.studies import results
 from core.studies.results import COLUMNS
-from core.studies.study import Scoring
 
 STUDY = Path(__file__).resolve().parents[2] / "studies" / "results" / "headline.csv"
 

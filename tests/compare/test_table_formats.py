@@ -19,7 +19,7 @@ from core.compare.table_formats import (
     to_markdown,
     to_parquet,
 )
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 
 NASTY = "a_b & 100% \\input{x} $y$ #1 ~^ <b>|</b> [2pt] *\nnext"
 FRAME = pd.DataFrame(

@@ -13,7 +13,7 @@ import pytest
 from core.compare.result_table import typed
 from core.compare.verdict import NO_EVIDENCE, Verdict
 from core.compare.verdicts import interval, summarise, verdicts
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 from core.setting.setting import Setting
 from core.studies.results import read
 

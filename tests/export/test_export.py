@@ -19,7 +19,7 @@ from core.export import embedding_projector, formats, tensorboard
 from core.export.embedding_projector import METADATA, SPRITE, TENSORS, held_out
 from core.export.formats import ExportError, to_zip, write
 from core.latents.shown import HELD_OUT, TRAINING, ShownImages, ShownSplit
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 from core.runs.pipeline import train
 from core.runs.store import Run, Store
 from core.setting.setting import Setting

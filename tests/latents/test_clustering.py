@@ -9,8 +9,8 @@ from sklearn.mixture import GaussianMixture
 
 from core.latents import clustering as module
 from core.latents.clustering import CLUSTERING_METHODS, ClusteringError, cluster, of_nearest
+from core.metrics.agreement import accuracy
 from core.metrics.how_many import choose_k
-from core.metrics.scores import accuracy
 
 
 def blobs(n: int = 300, k: int = 3, d: int = 3, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

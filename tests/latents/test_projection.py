@@ -18,7 +18,7 @@ from core.latents.projection import (
 )
 from core.latents.umap.curve import curve
 from core.latents.umap.layout import fuzzy_graph, lay_out, spectral_start
-from core.metrics.scores import trustworthiness
+from core.metrics.neighbourhood import trustworthiness
 
 
 def cloud(n: int = 60, d: int = 6, seed: int = 0) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Guards: each is raised by what it is about, and none by latents that are well."""
+"""Diagnostics: each is raised by what it is about, and none by latents that are well."""
 
 from __future__ import annotations
 
@@ -11,9 +11,15 @@ from sklearn.metrics import pairwise_distances_argmin
 from core.latents.clustering import cluster
 from core.latents.clustering_methods import CLUSTERING_METHODS, Clustering
 from core.metrics import diagnostics
-from core.metrics.diagnostics import GUARDS, Context, dead_centroids, explained_variance, warnings
-from core.metrics.evaluate import evaluate
-from core.metrics.evaluation import METRICS, Evaluation
+from core.metrics.catalogue import METRICS
+from core.metrics.diagnostics import (
+    DIAGNOSTICS,
+    dead_centroids,
+    diagnose,
+)
+from core.metrics.evaluation import Evaluation, evaluate
+from core.metrics.examined import ModelFacts, centroids_in, explained_variance
+from core.metrics.metric import Measured
 
 RNG = np.random.default_rng(0)
 K = 5
@@ -28,9 +34,9 @@ def blobs(n: int = 1500, d: int = 3, k: int = K, width: float = 0.1) -> np.ndarr
 X = blobs()
 
 
-def raised(latents: np.ndarray, found: Clustering | None = None, **context: Any) -> set[str]:
+def raised(latents: np.ndarray, found: Clustering | None = None, **facts: Any) -> set[str]:
     found = found or cluster(latents, "kmeans", K)
-    return set(warnings(latents, found, Context(**context)))
+    return set(diagnose(latents, found, ModelFacts(**facts)))
 
 
 def sizes(*counts: int, noise: int = 0, asked: int | None = None) -> Clustering:
@@ -96,7 +102,7 @@ def test_raised_by_broken_latents(latents: np.ndarray, expected: set[str]) -> No
 
 
 @pytest.mark.parametrize(
-    ("context", "expected"),
+    ("facts", "expected"),
     [
         pytest.param({"explained": 0.049}, {"mean_image"}, id="explains less than 5 %"),
         pytest.param({"explained": -0.3}, {"mean_image"}, id="worse than the mean image"),
@@ -110,8 +116,8 @@ def test_raised_by_broken_latents(latents: np.ndarray, expected: set[str]) -> No
         pytest.param({"centroids": {"dec": X[:K] + 99}}, {"dead_centroids"}, id="all far away"),
     ],
 )
-def test_raised_by_what_else_is_known(context: dict[str, Any], expected: set[str]) -> None:
-    assert raised(X, **context) == expected
+def test_raised_by_what_else_is_known(facts: dict[str, Any], expected: set[str]) -> None:
+    assert raised(X, **facts) == expected
 
 
 @pytest.mark.parametrize(
@@ -173,15 +179,15 @@ def test_shrinking_is_measured_against_the_start_at_any_scale() -> None:
 
 
 def test_sentences_name_what_they_saw() -> None:
-    text = warnings(X * [1, 0.01, 1], sizes(300, 300, 300, 300, 300))["dead_dimensions"]
+    text = diagnose(X * [1, 0.01, 1], sizes(300, 300, 300, 300, 300))["dead_dimensions"]
     assert "1 of 3" in text
     assert "(z2)" in text
     wide = np.hstack([blobs(d=2), np.zeros((1500, 8))])
-    assert "z3, z4, z5, z6, z7, z8, …" in warnings(wide, sizes(1500))["dead_dimensions"]
-    large = warnings(blobs(800, 2), sizes(63, 401, *[42] * 8))["largest_cluster"]
+    assert "z3, z4, z5, z6, z7, z8, …" in diagnose(wide, sizes(1500))["dead_dimensions"]
+    large = diagnose(blobs(800, 2), sizes(63, 401, *[42] * 8))["largest_cluster"]
     assert "Cluster 1 holds 50.1%" in large
     both = {"a": X[:K] + 99, "b": X[:K] - 99}
-    text = warnings(X, sizes(1500), Context(centroids=both))["dead_centroids"]
+    text = diagnose(X, sizes(1500), ModelFacts(centroids=both))["dead_centroids"]
     assert "centroids of a" in text
     assert "centroids of b" in text
 
@@ -212,8 +218,8 @@ def test_centroids_are_found_among_weights_by_their_name() -> None:
         "terms.wide.centroids": np.ones((5, 64)),
         "terms.vae.log_variance.weight": np.zeros((3, 64)),
     }
-    assert list(diagnostics.centroids_in(weights, 3)) == ["dec"]
-    assert diagnostics.centroids_in({}, 3) == {}
+    assert list(centroids_in(weights, 3)) == ["dec"]
+    assert centroids_in({}, 3) == {}
 
 
 def test_explained_variance() -> None:
@@ -225,50 +231,50 @@ def test_explained_variance() -> None:
     assert explained_variance(images[:0], 0.0) is None
 
 
-def test_every_guard_says_what_it_is() -> None:
-    for info in GUARDS.values():
+def test_every_diagnostic_says_what_it_is() -> None:
+    for info in DIAGNOSTICS.values():
         assert len(info.label) <= 20
         assert info.help.endswith(".")
-    assert not set(GUARDS) & set(METRICS)
+    assert not set(DIAGNOSTICS) & set(METRICS)
 
 
 # ---------------------------------------------------------------------------- in an Evaluation
 def test_an_evaluation_carries_them_whatever_the_labels() -> None:
     latents, labels = blobs(width=1e-5), np.arange(1500) % K
     found = cluster(latents, "kmeans", K)
-    with_labels = evaluate(latents, found, labels=labels)
+    with_labels = evaluate(Measured(latents, found, labels))
     assert with_labels.values["silhouette_clusters"] > 0.99
     assert set(with_labels.warnings) == {"clumps"}
-    assert with_labels.warnings == evaluate(latents, found).warnings
+    assert with_labels.warnings == evaluate(Measured(latents, found)).warnings
     assert Evaluation.from_json(with_labels.to_json()) == with_labels
 
 
 def test_reconstructions_are_compared_with_the_mean_image() -> None:
     images = RNG.random((1500, 4, 4)).astype(np.float32)
     found = cluster(X, "kmeans", K)
-    poor = evaluate(X, found, originals=images, reconstruction_mse=float(images.var()))
+    poor = evaluate(Measured(X, found, originals=images, reconstruction_mse=float(images.var())))
     assert set(poor.warnings) == {"mean_image"}
-    assert not evaluate(X, found, originals=images, reconstruction_mse=0.01).warnings
+    assert not evaluate(Measured(X, found, originals=images, reconstruction_mse=0.01)).warnings
 
 
 def test_another_clustering_brings_its_own_warnings_alone() -> None:
     latents = X * [1, 0.01, 1]
-    first = evaluate(latents, sizes(1350, *[50] * 3))
+    first = evaluate(Measured(latents, sizes(1350, *[50] * 3)))
     assert set(first.warnings) == {"dead_dimensions", "largest_cluster"}
-    second = evaluate(X, sizes(700, 790, 10))
+    second = evaluate(Measured(X, sizes(700, 790, 10)))
     assert set(second.warnings) == {"tiny_clusters"}
     both = first.with_clusters(second)
     assert list(both.warnings) == ["dead_dimensions", "tiny_clusters"]
 
 
 def test_an_evaluation_stored_without_warnings_is_read() -> None:
-    result = evaluate(X, cluster(X, "kmeans", K)).to_json()
+    result = evaluate(Measured(X, cluster(X, "kmeans", K))).to_json()
     del result["warnings"]
     assert Evaluation.from_json(result).warnings == {}
 
 
 @pytest.mark.parametrize("wrong", [[], {"beauty": "x"}, {"flat": 1}, None])
 def test_damaged_warnings_are_refused(wrong: object) -> None:
-    result = evaluate(X, cluster(X, "kmeans", K)).to_json()
+    result = evaluate(Measured(X, cluster(X, "kmeans", K))).to_json()
     with pytest.raises(ValueError, match="warnings must map"):
         Evaluation.from_json({**result, "warnings": wrong})

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 from core.metrics.published import REFERENCES, Reference, references
 from core.setting.setting import Setting
 

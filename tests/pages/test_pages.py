@@ -18,7 +18,7 @@ from core.data.own_images import add_npz, read_npz
 from core.data.splits import load
 from core.latents import clustering_methods
 from core.latents.projection import Points, Projection, ProjectionError
-from core.metrics.diagnostics import GUARDS
+from core.metrics.diagnostics import DIAGNOSTICS
 from core.runs.pipeline import train
 from core.runs.store import Store
 from core.setting.recipes import RECIPES, Recipe
@@ -733,7 +733,7 @@ def test_a_run_that_is_well_has_no_warning(tiny: Setting, own_store: Store) -> N
     assert app.dataframe[0].value["warnings"].tolist() == [""]
 
 
-def test_method_explains_every_guard() -> None:
+def test_method_explains_every_diagnostic() -> None:
     text = _texts(_open("pages/Method.py"))
-    for guard in GUARDS.values():
-        assert f"**{guard.label}**: {guard.help}" in text
+    for sign in DIAGNOSTICS.values():
+        assert f"**{sign.label}**: {sign.help}" in text

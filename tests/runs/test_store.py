@@ -14,7 +14,8 @@ import torch
 from core.data.splits import Data, load
 from core.latents.clustering import cluster
 from core.latents.projection import Points, Projection
-from core.metrics.evaluate import evaluate
+from core.metrics.evaluation import evaluate
+from core.metrics.metric import Measured
 from core.models.autoencoder import Autoencoder
 from core.runs import pipeline, store
 from core.runs.made import Made
@@ -317,7 +318,7 @@ def test_a_run_stored_before_there_were_warnings_gets_them(tiny: Setting, store:
     z = np.random.default_rng(0).normal(size=(100, 3)).astype(np.float32) * np.float32([1, 0, 1])
     found = cluster(z, "kmeans", 4)
     arrays = {"latents": z, "errors": z[:, 0], "clusters": found.labels.astype(np.int16)}
-    scores = evaluate(z, found)
+    scores = evaluate(Measured(z, found))
     assert set(scores.warnings) == {"dead_dimensions"}
     run = store.save(Made(tiny, Autoencoder(tiny), arrays, [{"epoch": 1}], scores, {}))
     before = run.evaluation.to_json()

@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 
 from core.cli.main import main
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
+from core.metrics.evaluation import Scoring
 from core.runs.pipeline import train
 from core.runs.store import Store
 from core.setting.recipes import RECIPES
@@ -27,7 +28,7 @@ from core.studies import results
 from core.studies.engines.local import Pool
 from core.studies.engines.protocol import Cluster, EngineError, Outcome, TrialProgress
 from core.studies.results import ResultsError, ResultsFile, key_of, read
-from core.studies.study import Scoring, StudyError, read_study
+from core.studies.study import StudyError, read_study
 from core.studies.sweep import Options, SweepState, plan
 from core.studies.terminal import Table
 from core.studies.trial import Answer, Trial, at_hand, attempt, perform

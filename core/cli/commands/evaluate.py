@@ -18,18 +18,12 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> Result:
     """Encode the held-out images, cluster and score them."""
     from core.data.splits import load
-    from core.latents.clustering import cluster
-    from core.runs.pipeline import score
-    from core.training.loop import encode, reconstruction_errors
+    from core.metrics.evaluation import Scoring
+    from core.runs.scoring import score_model
 
     started = time.perf_counter()
-    stored, neighbours = named_run(args), checked_neighbours(args)
-    setting, model = stored.setting, stored.model()
-    data = load(setting)
-    latents = encode(model, data.test, setting).numpy()
-    errors = reconstruction_errors(model, data.test, setting).numpy()
-    k = args.clusters or setting.n_clusters
-    found = cluster(latents, args.clustering, k, seed=setting.seed)
-    train_latents = encode(model, data.train, setting).numpy()
-    evaluation = score(setting, data, latents, train_latents, errors, found, neighbours, model)
-    return about_run(stored, True, time.perf_counter() - started, evaluation)
+    stored = named_run(args)
+    scoring = Scoring(args.clustering, args.clusters or 0, checked_neighbours(args))
+    setting = stored.setting
+    scored = score_model(setting, stored.model(), load(setting), scoring)
+    return about_run(stored, True, time.perf_counter() - started, scored.evaluation)

@@ -11,7 +11,7 @@ import numpy as np
 
 from core.cli.inputs import UsageError, checked_neighbours, existing_file, scoring_options
 from core.cli.output import Result
-from core.metrics.evaluation import METRICS, OF_MODEL
+from core.metrics.catalogue import METRICS
 
 Array = np.ndarray[Any, Any]
 
@@ -25,24 +25,23 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> Result:
     """Cluster and score what is in the file."""
     from core.latents.clustering import cluster
-    from core.metrics.evaluate import evaluate
+    from core.metrics.evaluation import evaluate
+    from core.metrics.metric import Measured
 
     latents, labels = read_latents(args.file)
     neighbours = checked_neighbours(args)
-    k = args.clusters or (int(labels.max()) + 1 if labels is not None else 10)
+    k = args.clusters or (len(np.unique(labels)) if labels is not None else 10)
+    found = cluster(latents, args.clustering, k)
     evaluation = evaluate(
-        latents,
-        cluster(latents, args.clustering, k),
-        labels=labels,
+        Measured(latents, found, labels, neighbours),
+        [key for key, metric in METRICS.items() if metric.of_latents],
         split=args.file.name,
-        neighbours=neighbours,
-        names=[name for name in METRICS if name not in OF_MODEL],
     )
     return {"file": str(args.file), "evaluation": evaluation.to_json()}
 
 
 def read_latents(path: Path) -> tuple[Array, Array | None]:
-    """Latents (n, d) float32 and classes (n,) from 0 on, or None, of an .npz with X and perhaps y.
+    """Latents (n, d) float32 and labels (n,) int64 or None, of an .npz with X and perhaps y.
 
     Nothing in it is unpickled. Labels may be any whole numbers; which they are makes no difference.
 
@@ -68,4 +67,4 @@ def read_latents(path: Path) -> tuple[Array, Array | None]:
             f"y must be {len(latents)} whole numbers, one per row of X; "
             f"got {labels.dtype} of {labels.shape}"
         )
-    return latents.astype(np.float32), np.unique(labels, return_inverse=True)[1].astype(np.int64)
+    return latents.astype(np.float32), labels.astype(np.int64)

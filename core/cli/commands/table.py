@@ -8,7 +8,7 @@ from pathlib import Path
 from core.cli.inputs import UsageError, existing_file
 from core.cli.output import Result, say
 from core.compare import table_formats
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 
 
 def options(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ from core.figures.shared import MAX_GROUPS
 from core.figures.shared import column_label as column_label
 from core.figures.trade_offs import trade_offs
 from core.figures.trends import MAX_BANDS, trends
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 from core.setting.setting import FIELDS
 from pages.parts.compare import data
 from pages.parts.compare.cited import cited

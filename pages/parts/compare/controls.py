@@ -9,7 +9,7 @@ import streamlit as st
 from core.compare import comparisons
 from core.compare.comparisons import Context
 from core.compare.index import Index
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 from core.setting.setting import FIELDS
 from pages.parts.compare import cited, data
 from pages.parts.compare.data import FILTERS, Filter

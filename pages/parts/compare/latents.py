@@ -12,7 +12,7 @@ from core.compare.comparisons import Context
 from core.compare.verdicts import summarise
 from core.figures.thumbnail import thumbnail
 from core.latents.projection import Projection, ProjectionError
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 from core.runs.store import Run
 from pages.parts.compare.picked import address
 from pages.parts.shared import loaders

@@ -13,8 +13,8 @@ import streamlit as st
 
 from core.compare.comparisons import shortened
 from core.compare.index import setting_of
-from core.metrics.diagnostics import GUARDS
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
+from core.metrics.diagnostics import DIAGNOSTICS
 from core.setting.setting import FIELDS
 from pages.parts.shared import charts
 
@@ -75,7 +75,7 @@ def columns(rows: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
     return rows.assign(
         open=[address(row) for row in rows[list(FIELDS)].to_dict("records")],
         regularizer=rows["regularizer"].map(short),
-        warnings=[", ".join(GUARDS[c].label for c in text.split() if c in GUARDS)
+        warnings=[", ".join(DIAGNOSTICS[c].label for c in text.split() if c in DIAGNOSTICS)
                   for text in rows["warnings"]],
     )[["open", "regularizer", "latent_dim", "digits", "seed", *metrics, "curve", "warnings",
        "architecture", "epochs", "dataset", "split", "trained_on", "clustering", "study", "has_run",

@@ -12,7 +12,7 @@ import streamlit as st
 from core.compare import comparisons, result_table
 from core.compare.index import RESULTS, setting_of
 from core.compare.table_formats import CITED, TABLE_FORMATS
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 from core.setting.setting import FIELDS
 from pages.parts.compare.cited import cited
 from pages.parts.compare.picked import columns, configuration, pick

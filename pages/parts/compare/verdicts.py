@@ -12,7 +12,7 @@ from core.compare.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict, disagre
 from core.compare.verdicts import BASELINE, INTERVAL_HELP, verdicts
 from core.figures.forest import forest, has_dots
 from core.figures.shared import MAX_GROUPS
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 from pages.parts.shared.charts import chart
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.compare.index import Index, mixed_versions
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
 from pages.parts.compare import charts, controls, data, latents, verdicts
 from pages.parts.compare.data import Filter
 from pages.parts.compare.picked import panel

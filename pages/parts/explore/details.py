@@ -19,7 +19,8 @@ from core.latents.arrays import Undefined
 from core.latents.clustering_methods import Clustering
 from core.latents.projection import Projection
 from core.latents.shown import HELD_OUT, ShownImages
-from core.metrics.evaluation import METRICS, Evaluation
+from core.metrics.catalogue import METRICS
+from core.metrics.evaluation import Evaluation
 from core.runs.store import Run
 from core.setting.setting import dataset_info
 from pages.parts.explore.points import latents_csv
@@ -94,7 +95,7 @@ def _silhouettes(run: Run, key: str, found: Clustering) -> None:
 
 
 def _confusion(run: Run, found: Clustering) -> None:
-    from core.metrics.scores import confusion_matrix
+    from core.metrics.agreement import confusion_matrix
 
     if "labels" not in run.arrays:
         st.info("These images have no labels, so there is nothing to compare the clusters with.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.latents.projection import Projection
-from core.metrics.evaluation import METRICS, Evaluation
+from core.metrics.catalogue import METRICS
+from core.metrics.evaluation import Evaluation
 from core.runs.store import Run
 from core.setting.setting import Setting
 from pages.parts.shared import loaders

@@ -12,7 +12,8 @@ import streamlit as st
 from core.latents.clustering_methods import CLUSTERING_METHODS, Clustering
 from core.latents.projection import Projection
 from core.latents.shown import MAX_TRAINING
-from core.metrics.evaluation import METRICS, Evaluation
+from core.metrics.catalogue import METRICS
+from core.metrics.evaluation import Evaluation
 from core.runs.store import Run
 from core.setting.recipes import RECIPES
 from pages.parts.explore.controls import take_recipe

@@ -13,9 +13,10 @@ from core.compare import index as core_index
 from core.compare.index import Index
 from core.jobs.queue import JobQueue, ProjectionQueue
 from core.latents.arrays import Undefined
-from core.latents.clustering_methods import Clustering
+from core.latents.clustering_methods import NOISE, Clustering
 from core.latents.shown import CHOICES, HELD_OUT, MAX_TRAINING, TRAINING, ShownImages, ShownSplit
-from core.metrics.evaluation import OF_CLUSTERS, Evaluation
+from core.metrics.catalogue import METRICS
+from core.metrics.evaluation import Evaluation
 from core.runs.store import DamagedRun, Run, Store
 from core.setting.setting import FIELDS, Setting
 from core.training.replay import Replay
@@ -158,21 +159,23 @@ def _clustering(key: str, _run: Run, method: str, n_clusters: int, seed: int) ->
 
 @st.cache_resource(max_entries=128, show_spinner=False)
 def silhouette(key: str, _run: Run, _labels: Array, which: str) -> Array:
-    """Silhouette of every held-out image (n,) by the labels named by `which`."""
-    from core.metrics.scores import silhouette_samples
+    """Silhouette of every held-out image (n,) by "labels", or by the clusters named by `which`."""
+    from core.metrics.separation import silhouette_samples
 
-    return silhouette_samples(_run.arrays["latents"], _labels)
+    noise = None if which == "labels" else NOISE
+    return silhouette_samples(_run.arrays["latents"], _labels, noise)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Scoring …")
 def evaluation(key: str, _run: Run, _clustering: Clustering, which: str) -> Evaluation:
     """The Run's Evaluation with another clustering; what does not depend on it is taken over."""
-    from core.metrics.evaluate import evaluate
+    from core.metrics.evaluation import evaluate
+    from core.metrics.metric import Measured
 
-    fresh = evaluate(
-        _run.arrays["latents"], _clustering, labels=_run.arrays.get("labels"),
-        neighbours=_run.evaluation.neighbours, names=OF_CLUSTERS,
-    )  # fmt: skip
+    measured = Measured(
+        _run.arrays["latents"], _clustering, _run.arrays.get("labels"), _run.evaluation.neighbours
+    )
+    fresh = evaluate(measured, [key for key, metric in METRICS.items() if metric.of_clusters])
     return _run.evaluation.with_clusters(fresh)
 
 
@@ -320,8 +323,8 @@ def _train_clusters(key: str, _run: Run, _found: Clustering, which: str) -> Arra
 @st.cache_resource(max_entries=128, show_spinner="Asking the neighbours …")
 def neighbour_vote(key: str, _run: Run, k: int) -> tuple[float, float | None]:
     """kNN accuracy in latent space and on pixels, for another k than the stored one."""
-    from core.metrics.scores import knn_accuracy
-    from core.runs.pipeline import pixel_baseline
+    from core.metrics.neighbourhood import knn_accuracy
+    from core.runs.scoring import pixel_baseline
 
     latents, labels = _train_latents(key, _run)
     assert labels is not None  # the page asks only of labelled data

@@ -7,7 +7,7 @@ import re
 import streamlit as st
 
 from core.latents.shown import TRAINING, ShownImages, ShownSplit
-from core.metrics.diagnostics import GUARDS
+from core.metrics.diagnostics import DIAGNOSTICS
 from core.metrics.evaluation import Evaluation
 
 # the scores that tables and tiles show first
@@ -39,7 +39,9 @@ def score_text(value: float | None) -> str:
 def warn(scores: Evaluation) -> None:
     """What is broken however fine the scores look; nothing where nothing is."""
     if scores.warnings:
-        sentences = [f"**{GUARDS[code].label}**: {text}" for code, text in scores.warnings.items()]
+        sentences = [
+            f"**{DIAGNOSTICS[code].label}**: {text}" for code, text in scores.warnings.items()
+        ]
         st.warning(
             "\n\n".join(["Read these scores with care.", *sentences]), icon=":material/warning:"
         )

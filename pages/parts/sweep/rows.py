@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.compare.comparisons import shortened
-from core.metrics.diagnostics import GUARDS
-from core.metrics.evaluation import METRICS
+from core.metrics.catalogue import METRICS
+from core.metrics.diagnostics import DIAGNOSTICS
 from core.studies.results import DONE, Row, key_of, read
 from pages.parts.sweep.study import ChosenStudy
 
@@ -95,7 +95,7 @@ def _tables(
         if row["status"] == DONE:
             scores = {n: _number(row.get(n)) for n in (*_SHOWN, "seconds")}
             raised = row.get("warnings", "").split()
-            warned = ", ".join(GUARDS[code].label for code in raised if code in GUARDS)
+            warned = ", ".join(DIAGNOSTICS[code].label for code in raised if code in DIAGNOSTICS)
             done.append({**about, **scores, "warnings": warned})
         else:
             failed.append({**about, "reason": row.get("reason", "")})

@@ -10,11 +10,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.compare import index
+from core.metrics.evaluation import Scoring
 from core.runs.pipeline import train
 from core.runs.store import Store
 from core.setting.setting import Setting
 from core.studies import results
-from core.studies.study import Scoring
 from pages.parts.compare import picked
 from pages.parts.compare import table as result_table
 from pages.parts.compare.controls import VIEWS

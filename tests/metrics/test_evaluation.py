@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.metrics import silhouette_score
 
 from core.latents.clustering_methods import Clustering
-from core.metrics import scores
-from core.metrics.evaluate import evaluate
-from core.metrics.evaluation import METRICS, OF_CLUSTERS, OF_MODEL, Evaluation
+from core.metrics import agreement, neighbourhood, separation
+from core.metrics.catalogue import METRICS
+from core.metrics.evaluation import Evaluation, evaluate
+from core.metrics.metric import Measured
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(400, 3)).astype(np.float32)
@@ -19,7 +21,8 @@ Y = RNG.integers(0, 4, 400)
 C = np.where(RNG.random(400) < 0.7, Y, RNG.integers(0, 6, 400))
 X[:, 0] += Y
 AGREEMENT = ["nmi", "ari", "ami", "homogeneity", "completeness"]
-BARE = [name for name in METRICS if name not in OF_MODEL]
+BARE = [key for key, metric in METRICS.items() if metric.of_latents]
+OF_CLUSTERS = [key for key, metric in METRICS.items() if metric.of_clusters]
 
 
 def clustering(labels: Any, method: str = "kmeans") -> Clustering:
@@ -30,7 +33,7 @@ def clustering(labels: Any, method: str = "kmeans") -> Clustering:
 
 def full() -> Evaluation:
     return evaluate(
-        X, clustering(C), labels=Y, originals=X, reconstruction_mse=0.02, knn_accuracy_pixels=0.9
+        Measured(X, clustering(C), Y, originals=X, reconstruction_mse=0.02, knn_accuracy_pixels=0.9)
     )
 
 
@@ -39,11 +42,11 @@ def test_evaluate_gives_every_metric_in_order() -> None:
     assert list(result.values) == list(METRICS)
     assert result.undefined == {}
     assert (result.n, result.n_clusters, result.noise, result.neighbours) == (400, 6, 0, 5)
-    assert result.values["acc"] == scores.accuracy(Y, C)
-    assert result.values["silhouette_labels"] == scores.silhouette(X, Y)
+    assert result.values["acc"] == agreement.accuracy(Y, C)
+    assert result.values["silhouette_labels"] == separation.silhouette(X, Y)
     assert result.values["trustworthiness"] == 1
-    trained = evaluate(X[:9], clustering(C[:9]), labels=Y[:9], train_latents=X, train_labels=Y)
-    assert trained.values["knn_accuracy"] == scores.knn_accuracy(X, Y, X[:9], Y[:9])
+    trained = evaluate(Measured(X[:9], clustering(C[:9]), Y[:9], train_latents=X, train_labels=Y))
+    assert trained.values["knn_accuracy"] == neighbourhood.knn_accuracy(X, Y, X[:9], Y[:9])
 
 
 BY_LABEL = {"acc", *AGREEMENT, "silhouette_labels", "knn_accuracy"}
@@ -66,18 +69,32 @@ BY_CLUSTER = {"silhouette_clusters", "davies_bouldin", "calinski_harabasz"}
 def test_evaluate_says_why(
     latents: np.ndarray, found: np.ndarray, labels: np.ndarray | None, expected: set[str]
 ) -> None:
-    result = evaluate(latents, clustering(found), labels=labels, names=BARE)
+    result = evaluate(Measured(latents, clustering(found), labels), BARE)
     assert set(result.undefined) == expected
     assert {key for key, value in result.values.items() if value is None} == expected
     assert all(why.startswith("undefined because ") for why in result.undefined.values())
     assert Evaluation.from_json(result.to_json()) == result
 
 
+def test_labels_are_classes_whatever_their_numbers() -> None:
+    before = evaluate(Measured(X, clustering(C), Y), BARE)
+    assert evaluate(Measured(X, clustering(C), Y - 1), BARE) == before
+    halves = evaluate(Measured(X, clustering(C), np.where(Y < 2, -1, 1)), BARE)
+    assert halves.undefined == {}
+    expected = silhouette_score(X.astype(np.float64), Y < 2)
+    assert halves.values["silhouette_labels"] == pytest.approx(expected)
+
+
+def test_training_images_without_labels_cannot_be_asked() -> None:
+    why = evaluate(Measured(X, clustering(C), Y, train_latents=X)).undefined
+    assert why["knn_accuracy"] == "undefined because there are no labels of the training images"
+
+
 def test_without_a_model_three_scores_are_left_out() -> None:
     left_out = {"knn_accuracy_pixels", "trustworthiness", "reconstruction_mse"}
-    bare = evaluate(X, clustering(C), labels=Y, names=BARE)
+    bare = evaluate(Measured(X, clustering(C), Y), BARE)
     assert set(METRICS) - set(bare.values) == left_out
-    asked = evaluate(X, clustering(C), labels=Y, reconstruction_mse=float("nan"))
+    asked = evaluate(Measured(X, clustering(C), Y, reconstruction_mse=float("nan")))
     assert set(asked.undefined) == left_out
 
 
@@ -111,17 +128,9 @@ def test_damaged_json_is_refused(damage: dict[str, object], sentence: str) -> No
         Evaluation.from_json({k: v for k, v in full().to_json().items() if k != "split"})
 
 
-def test_every_metric_says_what_it_is() -> None:
-    for info in METRICS.values():
-        assert info.label
-        assert info.source
-        assert info.better in ("higher", "lower")
-        assert info.help.endswith(".")
-
-
 def test_another_clustering_changes_its_own_scores_alone() -> None:
     before = full()
-    other = evaluate(X, clustering(C * 0), labels=Y, names=OF_CLUSTERS)
+    other = evaluate(Measured(X, clustering(C * 0), Y), OF_CLUSTERS)
     after = before.with_clusters(other)
     assert list(after.values) == list(METRICS)
     assert {k for k in METRICS if after.values[k] != before.values[k]} <= set(OF_CLUSTERS)
