@@ -15,21 +15,18 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from PIL import Image
-from torch.nn import functional as F
 
-from core.data import splits as images
-from core.figures.images import grey_levels, grid
+from core.export.errors import ExportError
+from core.figures.images import Greys, grey_levels, grid
 from core.latents.shown import HELD_OUT, ShownImages, ShownSplit
-from core.runs.store import Run
-from core.setting.errors import UserError
 from core.setting.setting import dataset_info
-from core.training.loop import image_chunks
+
+if TYPE_CHECKING:
+    from core.runs.store import Run
 
 MAX_SIDE = 8192  # pixels of the sprite: what the projector's textures may have
 MIN_DIMS = 3
@@ -42,10 +39,6 @@ On https://projector.tensorflow.org: Load, then tensors.tsv and metadata.tsv. Im
 when the files are served from a web address: ?config=ADDRESS/projector_config.json.
 """
 PADDED = "\nThe projector needs {least} dimensions: those after the first {d} are zeros.\n"
-
-
-class ExportError(UserError, ValueError):
-    """Something that can't be exported; the message is one sentence for people."""
 
 
 def held_out(run: Run) -> ShownImages:
@@ -108,18 +101,9 @@ def tensors(latents: npt.NDArray[np.floating[Any]]) -> bytes:
 
 
 def metadata(run: Run, shown: ShownImages) -> bytes:
-    """A row per image: class, found cluster, squared error, number and, of two splits, which."""
-    columns: dict[str, list[str]] = {}
-    if shown.labels is not None:
-        names = dataset_info(run.setting.dataset).class_names
-        columns["digit"] = [names[int(c)] for c in shown.labels]
-    columns["cluster"] = ["noise" if c < 0 else str(c) for c in shown.clusters.tolist()]
-    columns["squared error"] = [f"{e:.6g}" for e in shown.errors.tolist()]
-    if shown.has_training:
-        columns["split"] = shown.splits.tolist()
-    columns["image"] = [str(i) for i in shown.numbers.tolist()]
-    lines = ["\t".join(columns), *map("\t".join, zip(*columns.values(), strict=True))]
-    return ("\n".join(lines) + "\n").encode()
+    """A row per image: class, found cluster, squared error, of two splits which, and number."""
+    facts = shown.facts(dataset_info(run.setting.dataset).class_names)
+    return str(facts.to_csv(sep="\t", index=False, lineterminator="\n")).encode()
 
 
 def sprite(run: Run, shown: ShownImages) -> tuple[bytes, int]:
@@ -127,19 +111,29 @@ def sprite(run: Run, shown: ShownImages) -> tuple[bytes, int]:
 
     Thumbnails are as large as the images the Run was trained on, or as `MAX_SIDE` allows.
     """
+    from PIL import Image
+
     columns = int(np.ceil(np.sqrt(len(shown))))
     side = min(run.setting.image_size, MAX_SIDE // columns)
     if side < 1:
         raise ExportError(f"the projector shows at most {MAX_SIDE**2:,} images; got {len(shown):,}")
-    some = np.concatenate(list(_thumbnails(run, shown, side)))
+    thumbnails = np.concatenate(list(_thumbnails(run, shown, side)))
     file = io.BytesIO()
-    Image.fromarray(grid(some, columns, columns)).save(file, "PNG")
+    Image.fromarray(grid(thumbnails, columns, columns)).save(file, "PNG")
     return file.getvalue(), side
 
 
-def _thumbnails(run: Run, shown: ShownImages, side: int) -> Iterator[npt.NDArray[np.uint8]]:
+def _thumbnails(run: Run, shown: ShownImages, side: int) -> Iterator[Greys]:
+    """Images (at most 2,048, side, side) at a time."""
+    # torch: whoever only asks which formats there are must not wait for it
+    import torch
+    from torch.nn.functional import adaptive_avg_pool2d
+
+    from core.data import splits
+    from core.training.loop import image_chunks
+
     setting = run.setting
-    loaded = images.load(setting)
+    loaded = splits.load(setting)
     for part in shown.parts:
         split = loaded.test if part.split == HELD_OUT else loaded.train
         if len(split) < len(part):
@@ -148,8 +142,8 @@ def _thumbnails(run: Run, shown: ShownImages, side: int) -> Iterator[npt.NDArray
                 f"{len(split):,}"
             )
         split = split.between(0, len(part))
-        for some in image_chunks(split, setting, torch.device("cpu")):  # (<= 2048, 1, s, s)
-            grey = F.adaptive_avg_pool2d(some / setting.pixel_range, side)
+        for images in image_chunks(split, setting, torch.device("cpu")):  # (<= 2048, 1, s, s)
+            grey = adaptive_avg_pool2d(images / setting.pixel_range, side)
             yield grey_levels(grey[:, 0].numpy())
 
 

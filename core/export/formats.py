@@ -9,12 +9,15 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from core.export import embedding_projector, tensorboard
-from core.export.embedding_projector import ExportError as ExportError
+from core.export import embedding_projector
+from core.export.errors import ExportError as ExportError
 from core.latents.shown import ShownImages
 from core.runs.files import write_synced
-from core.runs.store import Run
+
+if TYPE_CHECKING:
+    from core.runs.store import Run
 
 Files = dict[str, bytes]
 
@@ -36,6 +39,8 @@ class ExportFormat:
 
 def _tensorboard(run: Run, shown: ShownImages | None = None) -> Files:
     """Event files, and the projector's, which TensorBoard shows beside the curves."""
+    from core.export import tensorboard  # pandas, which names of formats do without
+
     return {**embedding_projector.files(run, shown), **tensorboard.files(run)}
 
 

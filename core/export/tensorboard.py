@@ -4,27 +4,34 @@ Training losses and held-out ones are two runs of TensorBoard (`train/`, `heldou
 tags, so each part of the loss is one chart with two lines. The run above them holds the scores, the
 Setting as hyperparameters (so that several exported Runs make one table) and as text.
 
-An event file is a row of records, each with its length and checksums, and a protobuf `Event` in each:
-https://github.com/tensorflow/tensorboard/blob/master/tensorboard/compat/proto/event.proto.
+Written by tensorboardX's records and not by its `SummaryWriter`: that one puts the time of the export
+and a host's name into every file, hyperparameters into a run of their own, and leaves a handler behind
+for the end of the process; here the same Run gives the same files.
 """
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from core.compare.table_formats import to_markdown
-from core.export.embedding_projector import ExportError
+from core.export.errors import ExportError
 from core.metrics.catalogue import METRICS
 from core.metrics.diagnostics import DIAGNOSTICS
-from core.runs.store import Run
+
+if TYPE_CHECKING:
+    from core.runs.store import Run
 
 LOSS, SCORE = "loss", "evaluation"
 FILE = "events.out.tfevents.0.latent-clusters"  # TensorBoard looks for "tfevents"
+
+# step, time in seconds since 1970, and a Summary of tensorboardX
+Dated = tuple[int, float, Any]
 
 
 def files(run: Run) -> dict[str, bytes]:
@@ -34,71 +41,69 @@ def files(run: Run) -> dict[str, bytes]:
         ExportError: the package that knows the format is missing.
     """
     try:
-        from tensorboardX import summary
+        import tensorboardX  # noqa: F401
     except ImportError:
         raise ExportError(
             "TensorBoard's files need the package tensorboardX; requirements.txt has its version"
         ) from None
-    end, last = _end(run), len(run.history)
-    curves = {
-        part: _file(
-            end,
-            [
-                (
-                    int(record["epoch"]),
-                    _moment(run, record),
-                    summary.scalar(f"{LOSS}/{term}", value),
-                )
-                for record in run.history
-                for term, value in record[part].items()
-            ],
-        )
-        for part in ("train", "heldout")
+    end = _end(run)
+    about = [(len(run.history), end, summary) for summary in _about(run)]
+    return {
+        FILE: _file(end, about),
+        **{f"{part}/{FILE}": _file(end, _losses(run, part)) for part in ("train", "heldout")},
     }
-    scores = {k: v for k, v in run.evaluation.values.items() if v is not None}
-    # numbers as numbers, so that TensorBoard can sort by them and draw axes
-    text = run.setting.to_text()
-    plain = {name: getattr(run.setting, name) for name in text}
-    fields = {name: v if isinstance(v, int | float) else text[name] for name, v in plain.items()}
-    about = [
-        *summary.hparams(fields, {f"{SCORE}/{name}": value for name, value in scores.items()}),
-        *(_score(name, value) for name, value in scores.items()),
-        *(summary.text(tag, words) for tag, words in _texts(run).items()),
-    ]
-    top = _file(end, [(last, end, one) for one in about])
-    return {FILE: top, **{f"{part}/{FILE}": content for part, content in curves.items()}}
 
 
-def _score(name: str, value: float) -> Any:
-    """A score with its name and meaning, which TensorBoard shows beside its chart."""
+def _losses(run: Run, part: str) -> Iterator[Dated]:
+    """Each term of each epoch; `part` is `train` or `heldout`."""
     from tensorboardX import summary
 
-    info = METRICS[name]
-    one = summary.scalar(f"{SCORE}/{name}", value, info.label, info.help)
-    one.value[0].metadata.plugin_data.plugin_name = "scalars"  # metadata must say whose it is
-    return one
+    last = float(run.history[-1].get("seconds", 0)) if run.history else 0.0
+    for record in run.history:
+        ended = _end(run) - (last - float(record.get("seconds", 0)))
+        for term, value in record[part].items():
+            yield int(record["epoch"]), ended, summary.scalar(f"{LOSS}/{term}", value)
+
+
+def _about(run: Run) -> Iterator[Any]:
+    """Summaries of the Setting as hyperparameters, of scores, and of what is said in words."""
+    from tensorboardX import summary
+
+    scores = {f"{SCORE}/{k}": v for k, v in run.evaluation.values.items() if v is not None}
+    # numbers as numbers, so that TensorBoard can sort by them and draw axes
+    plain = {name: getattr(run.setting, name) for name in run.setting.to_text()}
+    text = run.setting.to_text()
+    fields = {name: v if isinstance(v, int | float) else text[name] for name, v in plain.items()}
+    yield from summary.hparams(fields, scores)
+    for tag, value in scores.items():
+        info = METRICS[tag.removeprefix(f"{SCORE}/")]
+        score = summary.scalar(tag, value, info.label, info.help)  # name and meaning by its chart
+        score.value[0].metadata.plugin_data.plugin_name = "scalars"  # metadata must say whose it is
+        yield score
+    for tag, markdown in _texts(run).items():
+        yield summary.text(tag, markdown)
 
 
 def _texts(run: Run) -> dict[str, str]:
     """Markdown by tag."""
-    setting = pd.DataFrame(run.setting.to_text().items(), columns=["field", "value"])
+    found, facts = run.evaluation, {k: v for k, v in run.provenance.items() if k != "command"}
     texts = {
-        "setting": to_markdown(setting).decode(),
+        "setting": _table("field", "value", run.setting.to_text().items()),
         "command": f"    {run.setting.command()}",
-        "trained": to_markdown(
-            pd.DataFrame(
-                [(k, str(v)) for k, v in run.provenance.items() if k != "command"],
-                columns=["what", "value"],
-            )
-        ).decode(),
+        "trained": _table("what", "value", facts.items()),
     }
-    if run.evaluation.undefined:
-        rows = [(METRICS[k].label, why) for k, why in run.evaluation.undefined.items()]
-        texts["undefined"] = to_markdown(pd.DataFrame(rows, columns=["score", "why"])).decode()
-    if run.evaluation.warnings:
-        rows = [(DIAGNOSTICS[k].label, text) for k, text in run.evaluation.warnings.items()]
-        texts["warnings"] = to_markdown(pd.DataFrame(rows, columns=["warning", "why"])).decode()
+    if found.undefined:
+        undefined = ((METRICS[name].label, why) for name, why in found.undefined.items())
+        texts["undefined"] = _table("score", "why", undefined)
+    if found.warnings:
+        warnings = ((DIAGNOSTICS[code].label, why) for code, why in found.warnings.items())
+        texts["warnings"] = _table("warning", "why", warnings)
     return texts
+
+
+def _table(first: str, second: str, rows: Iterable[tuple[str, Any]]) -> str:
+    frame = pd.DataFrame([(name, str(value)) for name, value in rows], columns=[first, second])
+    return to_markdown(frame).decode()
 
 
 def _end(run: Run) -> float:
@@ -109,24 +114,17 @@ def _end(run: Run) -> float:
         return 0.0
 
 
-def _moment(run: Run, record: dict[str, Any]) -> float:
-    """When an epoch ended."""
-    before = float(run.history[-1].get("seconds", 0)) - float(record.get("seconds", 0))
-    return _end(run) - before
-
-
-def _file(start: float, summaries: Iterable[tuple[int, float, Any]]) -> bytes:
-    """An event file of summaries, each with its step and moment."""
+def _file(start: float, summaries: Iterable[Dated]) -> bytes:
+    """An event file: https://github.com/tensorflow/tensorboard/blob/master/tensorboard/compat/proto."""
     from tensorboardX.proto.event_pb2 import Event
+    from tensorboardX.record_writer import RecordWriter
 
     events = [Event(wall_time=start, file_version="brain.Event:2")]
     events += [Event(step=step, wall_time=when, summary=one) for step, when, one in summaries]
-    return b"".join(_record(event.SerializeToString()) for event in events)
-
-
-def _record(content: bytes) -> bytes:
-    from tensorboardX.record_writer import masked_crc32c
-
-    length = struct.pack("<Q", len(content))
-    checks = [struct.pack("<I", masked_crc32c(part)) for part in (length, content)]
-    return length + checks[0] + content + checks[1]
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / FILE
+        writer = RecordWriter(str(file))
+        for event in events:
+            writer.write(event.SerializeToString())
+        writer.close()
+        return file.read_bytes()
