@@ -1,4 +1,4 @@
-"""A figure to take along: on white paper, and as a page of its own that works offline."""
+"""A figure to be exported: on white paper, and as a page of its own that works offline."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-WIDTH = 900  # pixels of a picture; its height is the figure's
+WIDTH = 900  # pixels of a picture
+_HEIGHT = 560  # where the figure has none
 SCALE = 2  # a PNG has that many pixels to one of these
 # Public functions of plotly.js alone; braces with a name in them are filled in by plotly's writer.
 _BUTTONS = """
@@ -38,17 +39,26 @@ def file_name(text: str) -> str:
     return re.sub(r"[^\w.+-]+", "-", text, flags=re.ASCII).strip("-.")[:150] or "chart"
 
 
-def options(name: str) -> dict[str, Any]:
+def height_of(figure: go.Figure) -> int:
+    """Pixels of a picture of a figure."""
+    return int(figure.layout.height or _HEIGHT)
+
+
+def picture_options(name: str) -> dict[str, Any]:
     """What plotly.js needs to know to save a picture."""
     return {"format": "png", "filename": file_name(name), "scale": SCALE}
 
 
 def to_html(figure: go.Figure, title: str = "") -> bytes:
     """A page with the figure and plotly.js (some 5 MB), and buttons that save it as PNG and SVG."""
-    chosen = {**options(title), "width": WIDTH, "height": figure.layout.height or 560}
+    chosen = {**picture_options(title), "width": WIDTH, "height": height_of(figure)}
     page = on_paper(figure, title).to_html(
         include_plotlyjs=True,
-        config={"displaylogo": False, "responsive": True, "toImageButtonOptions": options(title)},
+        config={
+            "displaylogo": False,
+            "responsive": True,
+            "toImageButtonOptions": picture_options(title),
+        },
         post_script=_BUTTONS.replace("OPTIONS", json.dumps(chosen)),
     )
     return str(page).encode()

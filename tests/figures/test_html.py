@@ -1,11 +1,11 @@
-"""Figures to take along."""
+"""Figures to be exported."""
 
 from __future__ import annotations
 
 import plotly.graph_objects as go
 import pytest
 
-from core.figures.html import file_name, on_paper, options, to_html
+from core.figures.html import file_name, height_of, on_paper, picture_options, to_html
 
 
 def figure(name: str = "line") -> go.Figure:
@@ -33,6 +33,11 @@ def test_a_page_needs_nothing_else_and_runs_no_text() -> None:
     assert "Plotly.downloadImage" in own
 
 
+def test_a_picture_is_as_high_as_its_figure() -> None:
+    assert height_of(figure()) == 321
+    assert height_of(go.Figure()) == 560
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [
@@ -46,4 +51,4 @@ def test_a_page_needs_nothing_else_and_runs_no_text() -> None:
 )
 def test_file_names(text: str, name: str) -> None:
     assert file_name(text) == name
-    assert options(text)["filename"] == name
+    assert picture_options(text)["filename"] == name

@@ -51,7 +51,7 @@ def chart(figure: go.Figure, key: str, name: str, **arguments: Any) -> Any:
 
 def config(name: str) -> dict[str, Any]:
     """`config` of `st.plotly_chart`: the camera in the chart's corner saves a PNG of that name."""
-    return {"displaylogo": False, "toImageButtonOptions": html.options(name)}
+    return {"displaylogo": False, "toImageButtonOptions": html.picture_options(name)}
 
 
 @st.fragment
@@ -87,8 +87,9 @@ def _toggle(key: str) -> None:
 def _picture(figure: go.Figure, name: str) -> dict[str, Any]:
     return {
         "figure": html.on_paper(figure, name).to_json(),
-        "options": html.options(name),
+        "options": html.picture_options(name),
         "width": html.WIDTH,
+        "height": html.height_of(figure),
         "plotly": plotly_js(),
     }
 
@@ -108,7 +109,7 @@ export default function ({{ data, parentElement }}) {{
       const {{ format }} = button.dataset;
       const {{ filename, scale }} = data.options;
       const figure = JSON.parse(data.figure);
-      const size = {{ width: data.width, height: figure.layout.height ?? 560 }};
+      const size = {{ width: data.width, height: data.height }};
       Object.assign(figure.layout, size);
       const asked = {{ format, ...size, scale: format === "png" ? scale : 1 }};
       const href = await plotly.toImage(figure, asked);
