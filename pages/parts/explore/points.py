@@ -101,36 +101,17 @@ def _other(shown: ShownImages, row: int, first: int) -> int:
 
 
 def selection_panel(run: Run, found: Clustering, shown: ShownImages, rows: list[int]) -> None:
-    """Many images: how many, of what classes, how well they lie, and to take along."""
+    """Many images: how many, of what classes, how well they lie, and a file of them."""
     key, chosen = loaders.run_key(run), np.array(rows)
     with st.container(border=True):
         st.markdown(f"**{len(chosen):,} selected images**")
-        facts = []
-        labels, found_in = shown.labels, shown.clusters
-        names = dataset_info(run.setting.dataset).class_names
-        if shown.has_training:
-            splits, counts = np.unique(shown.splits[chosen], return_counts=True)
-            facts += [f"{n:,} {split}" for split, n in zip(splits, counts, strict=True)]
-        if labels is not None:
-            mix = [(int(c), int(np.sum(labels[chosen] == c))) for c in np.unique(labels[chosen])]
-            mix.sort(key=lambda pair: -pair[1])
-            facts.append("digits " + ", ".join(f"**{names[c]}** {n:,}" for c, n in mix))
-        clusters = [
-            (int(c), int(np.sum(found_in[chosen] == c))) for c in np.unique(found_in[chosen])
+        facts = [
+            *_split_counts(shown, chosen),
+            *_class_counts(run, shown, chosen),
+            _cluster_counts(shown, chosen),
+            *_mean_silhouette(run, found, shown, chosen),
+            f"mean squared error {score_text(float(shown.errors[chosen].mean()))}",
         ]
-        clusters.sort(key=lambda pair: -pair[1])
-        facts.append(
-            "clusters " + ", ".join(f"{'noise' if c < 0 else c}: {n:,}" for c, n in clusters[:8])
-        )
-        if not shown.has_training:  # silhouettes are measured among held-out images alone
-            try:
-                by = labels if labels is not None else found.labels
-                which = "labels" if labels is not None else loaders.clusters_key(found)
-                values = loaders.silhouette(key, run, by, which)[chosen]
-                facts.append(f"mean silhouette {score_text(float(np.nanmean(values)))}")
-            except Undefined as reason:
-                facts.append(f"silhouette {reason}")
-        facts.append(f"mean squared error {score_text(float(shown.errors[chosen].mean()))}")
         st.markdown(" · ".join(facts))
         some = chosen[np.linspace(0, len(chosen) - 1, min(SHOWN, len(chosen))).astype(int)]
         images, _ = loaders.pairs(key, run, tuple(shown.place(int(r)) for r in some))
@@ -138,16 +119,53 @@ def selection_panel(run: Run, found: Clustering, shown: ShownImages, rows: list[
         st.image(montage(images, columns=min(20, len(some))), caption=note, width="stretch")
         st.download_button(
             "Selected latents (CSV)",
-            lambda: latents_csv(run, shown, chosen),
+            lambda: loaders.latents_csv(run, shown, chosen),
             f"{run.name}-selection.csv",
             "text/csv",
             on_click="ignore",
         )
 
 
-def latents_csv(run: Run, shown: ShownImages, rows: loaders.Array | None = None) -> bytes:
-    """Split, number, latent, label, found cluster and squared error of images, one row each."""
-    return loaders.table(run, shown, rows).to_csv(index=False, float_format="%.6g").encode()
+def _counts(values: loaders.Array) -> list[tuple[int, int]]:
+    """Each value and how often it is there, the most frequent first."""
+    which, counts = np.unique(values, return_counts=True)
+    pairs = zip(which.tolist(), counts.tolist(), strict=True)
+    return sorted(pairs, key=lambda pair: -pair[1])
+
+
+def _split_counts(shown: ShownImages, chosen: loaders.Array) -> list[str]:
+    if not shown.has_training:
+        return []
+    splits, counts = np.unique(shown.splits[chosen], return_counts=True)
+    return [f"{n:,} {split}" for split, n in zip(splits, counts, strict=True)]
+
+
+def _class_counts(run: Run, shown: ShownImages, chosen: loaders.Array) -> list[str]:
+    if shown.labels is None:
+        return []
+    names = dataset_info(run.setting.dataset).class_names
+    counts = _counts(shown.labels[chosen])
+    return ["digits " + ", ".join(f"**{names[c]}** {n:,}" for c, n in counts)]
+
+
+def _cluster_counts(shown: ShownImages, chosen: loaders.Array) -> str:
+    counts = _counts(shown.clusters[chosen])[:8]
+    return "clusters " + ", ".join(f"{'noise' if c < 0 else c}: {n:,}" for c, n in counts)
+
+
+def _mean_silhouette(
+    run: Run, found: Clustering, shown: ShownImages, chosen: loaders.Array
+) -> list[str]:
+    """Nothing with training images: silhouettes are measured among held-out images alone."""
+    if shown.has_training:
+        return []
+    by = found.labels if shown.labels is None else shown.labels
+    which = loaders.clusters_key(found) if shown.labels is None else "labels"
+    try:
+        values = loaders.silhouette(loaders.run_key(run), run, by, which)[chosen]
+    except Undefined as reason:
+        return [f"silhouette {reason}"]
+    return [f"mean silhouette {score_text(float(np.nanmean(values)))}"]
 
 
 def _facts(run: Run, shown: ShownImages, row: int) -> str:

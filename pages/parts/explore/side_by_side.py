@@ -9,6 +9,7 @@ from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
 from core.runs.store import Run
 from core.setting.setting import Setting
+from pages.parts.explore.view_controls import ViewChoice
 from pages.parts.shared import loaders
 from pages.parts.shared.space import COLOURS, IMAGES, pieces, space, title
 from pages.parts.shared.wording import score_text, warn
@@ -51,17 +52,15 @@ def _short(s: Setting) -> str:
     )
 
 
-def beside(
-    run: Run, other: Other, choice: str, scores: Evaluation, colour: str, *, link: str
-) -> None:
+def beside(run: Run, other: Other, view: ViewChoice, scores: Evaluation, *, link: str) -> None:
     """Draw the other view, linked to the first, and the scores of both."""
     second, projection = other
     found = second.clustering
     st.markdown(f"#### Beside it: {title(second)}")
     left, right = st.columns([3, 2], gap="large")
     with left:
-        colouring = colour if colour in COLOURS else "cluster"
-        shown = loaders.shown_images(loaders.run_key(second), second, found, choice)
+        colouring = view.colour if view.colour in COLOURS else "cluster"
+        shown = loaders.shown_images(loaders.run_key(second), second, found, view.images)
         space(second, found, shown, colouring, projection, key=SECOND, link=link)
         waiting = st.empty()
     with right:

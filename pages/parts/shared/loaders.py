@@ -228,6 +228,11 @@ def table(run: Run, shown: ShownImages, rows: Array | None = None) -> pd.DataFra
     return pd.DataFrame(columns)
 
 
+def latents_csv(run: Run, shown: ShownImages, rows: Array | None = None) -> bytes:
+    """Split, number, latent, label, found cluster and squared error of images, one row each."""
+    return table(run, shown, rows).to_csv(index=False, float_format="%.6g").encode()
+
+
 def _split(setting: Setting, split: str) -> Split:
     from core.data import splits
 
