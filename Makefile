@@ -1,9 +1,9 @@
-# make run: the app. make test: all that continuous integration runs.
+# make run: the app. make check: the quick tests. make test: all that continuous integration runs.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run dev test lint clean help
+.PHONY: run dev check test lint clean help
 
 run: $(VENV)/.installed ## start the app
 	$(BIN)/python -m streamlit run streamlit_app.py
@@ -11,7 +11,10 @@ run: $(VENV)/.installed ## start the app
 dev: $(VENV)/.installed ## start the app; pages run again when their source is saved
 	$(BIN)/python -m streamlit run streamlit_app.py --server.fileWatcherType=auto
 
-test: lint ## lint, types and tests
+check: lint ## lint, types, and the tests that are neither slow nor in a browser
+	$(BIN)/python -m pytest -m "not slow and not browser"
+
+test: lint ## lint, types and all tests
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.installed-dev

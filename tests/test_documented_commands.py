@@ -1,0 +1,180 @@
+"""README and docs keep their word: commands run or parse, Python runs, files and links are there.
+
+A block marked `sh` runs, line by line, in a copy of the repository. One marked `sh long` and commands
+inside a sentence are only parsed: the command, its options and the files it names must exist.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.cli.main import _parser
+from core.setting.errors import UserError
+from core.setting.recipes import RECIPES, SHIPPED
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ["README.md", "CONTRIBUTING.md", "data/README.md", "checkpoints/README.md"]
+PAGES += sorted(str(file.relative_to(ROOT)) for file in (ROOT / "docs").glob("*.md"))
+# preparations for a machine, which a test must not make
+PREPARATIONS = (
+    "git",
+    "ray",
+    "source",
+    "apt-get",
+    "python3.11",
+    ".venv/bin/pip",
+    ".venv/bin/pre-commit",
+)
+IN_A_SENTENCE = re.compile(r"`((?:python -m (?:core|benchmarks)|make)\b[^`]* [^`]*)`")
+DRAWS = ("benchmarks.sine", "benchmarks.menu")  # need Chromium
+
+
+def blocks(page: str, kind: str) -> list[str]:
+    """What the fenced blocks of a kind hold, e.g. "sh", "sh long", "python"."""
+    text = (ROOT / page).read_text()
+    return re.findall(rf"^```{kind}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def lines(texts: list[str]) -> list[list[str]]:
+    """Commands as lists of words, without comments."""
+    split = [shlex.split(line, comments=True) for text in texts for line in text.splitlines()]
+    return [words for words in split if words]
+
+
+def to_run(page: str, *, drawing: bool = False) -> list[list[str]]:
+    found = lines(blocks(page, "sh"))
+    return [words for words in found if (words[2:3] and words[2] in DRAWS) == drawing]
+
+
+def problem(words: list[str]) -> str:
+    """What is wrong with a command, judged without running it; empty: nothing."""
+    if words[:2] == ["python", "-m"]:
+        return _problem_of_module(words[2], words[3:])
+    if words[0] == "make":
+        made = subprocess.run(["make", "-n", *words[1:]], cwd=ROOT, capture_output=True, text=True)
+        return made.stderr if made.returncode else ""
+    return "" if words[0].startswith(PREPARATIONS) or words == [".ci/run"] else "unknown program"
+
+
+def _problem_of_module(module: str, arguments: list[str]) -> str:
+    if module == "core":
+        try:
+            _parser().parse_args(arguments)
+        except UserError as error:
+            return str(error)
+        except SystemExit:  # --help
+            pass
+        named = [a for a in arguments if a.startswith("studies/") and not (ROOT / a).exists()]
+        return f"no such file: {named}" if named else ""
+    source = ROOT / (module.replace(".", "/") + ".py")
+    if not source.is_file():
+        return f"no module {module}"
+    code = source.read_text()
+    unknown = [a for a in arguments if a.startswith("--") and f'"{a}"' not in code]
+    return f"no options {unknown}" if unknown else ""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_documented_commands_exist(page: str) -> None:
+    found = lines(blocks(page, "sh(?: long)?"))
+    found += lines(IN_A_SENTENCE.findall((ROOT / page).read_text().replace("\n", " ")))
+    wrong = {" ".join(words): problem(words) for words in found if problem(words)}
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param("python -m core trian", id="no such command"),
+        pytest.param("python -m core train --latent-dims 3", id="no such option"),
+        pytest.param("python -m core train --recipe best", id="no such choice"),
+        pytest.param("python -m core sweep studies/none.toml", id="no such study"),
+        pytest.param("python -m benchmarks.nothing", id="no such benchmark"),
+        pytest.param("python -m benchmarks.post --profiles", id="no such option of a benchmark"),
+        pytest.param("make rnu", id="no such target"),
+        pytest.param("latent-clusterz runs", id="no such program"),
+    ],
+)
+def test_a_wrong_command_is_noticed(command: str) -> None:
+    assert problem(shlex.split(command))
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a clone holds, as far as commands need it, and two files of a reader's own."""
+    folder = tmp_path_factory.mktemp("clone")
+    for name in ("core", "benchmarks", "studies", "docs"):
+        unneeded = shutil.ignore_patterns(".*", "tiny.csv", "own-*")
+        shutil.copytree(ROOT / name, folder / name, ignore=unneeded)
+    for name in SHIPPED:
+        run = RECIPES[name].setting.name
+        shutil.copytree(ROOT / "checkpoints" / run, folder / "checkpoints" / run)
+    (folder / "data").mkdir()
+    (folder / "data" / "MNIST").symlink_to(ROOT / "data" / "MNIST")
+    random = np.random.default_rng(0)
+    labels = random.integers(0, 3, 300)
+    np.savez(folder / "latents.npz", X=random.normal(size=(300, 3)) + labels[:, None], y=labels)
+    images = random.integers(0, 255, (300, 12, 12), dtype=np.uint8)
+    np.savez(folder / "my-images.npz", images=images, labels=labels)
+    return folder
+
+
+def _run(arguments: list[str], folder: Path) -> str:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("LATENT_CLUSTERS_", "PYTHON"))}
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env=kept, capture_output=True, text=True
+    )
+    assert done.returncode == 0, f"{shlex.join(arguments)}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def _run_all(commands: list[list[str]], folder: Path) -> None:
+    for words in commands:
+        assert words[:2] == ["python", "-m"], f"not for a test to run, mark it long: {words}"
+        _run(words[1:], folder)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [page for page in PAGES if to_run(page)])
+def test_documented_commands_run(page: str, copy: Path) -> None:
+    _run_all(to_run(page), copy)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("page", [page for page in PAGES if to_run(page, drawing=True)])
+def test_figures_of_studies_are_drawn_as_documented(page: str, copy: Path) -> None:
+    _run_all(to_run(page, drawing=True), copy)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")])
+def test_documented_python_runs(page: str, copy: Path) -> None:
+    for code in blocks(page, "python"):
+        _run(["-c", code], copy)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_files_and_links_are_there(page: str) -> None:
+    text = (ROOT / page).read_text()
+    links = {link.split("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text) if ":" not in link}
+    found = [
+        link for link in sorted(links) if link and not (ROOT / page).parent.joinpath(link).exists()
+    ]
+    files = set(
+        re.findall(r"`((?:core|pages|tests|benchmarks|static|studies|docs)/[\w./*-]*)`", text)
+    )
+    found += [file for file in sorted(files) if "NAME" not in file and not any(ROOT.glob(file))]
+    assert found == []
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text().split()) <= 900
