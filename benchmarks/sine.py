@@ -22,7 +22,8 @@ from plotly.subplots import make_subplots
 
 from benchmarks.drawing import draw
 from core.compare.result_table import scored, typed
-from core.compare.verdicts import summarise, verdicts
+from core.compare.summary import summarise
+from core.compare.verdicts import verdicts
 from core.figures.html import on_paper
 from core.figures.style import DIVERGING
 from core.metrics.catalogue import METRICS
@@ -118,7 +119,7 @@ def main() -> None:
                 name: int((better[name] > none[name].mean()).sum()) for name in SHOWN[:3]
             },
             "verdicts": {
-                f"{v.regularizer} {v.metric}": [v.word, v.difference, v.low, v.high, v.p_holm]
+                f"{v.regularizer} {v.metric}": [v.word, v.difference, v.low, v.high, v.p_corrected]
                 for v in found
             },
         }

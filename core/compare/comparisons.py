@@ -21,8 +21,8 @@ import pandas as pd
 from core.compare.result_table import MEASURED
 from core.compare.short_names import known_terms
 from core.compare.short_names import shortened as shortened
+from core.compare.summary import summarise
 from core.compare.table_formats import HIGH, LOW
-from core.compare.verdicts import summarise
 from core.setting.setting import FIELDS, Term
 
 CONTEXT = (*(name for name in FIELDS if name != "seed"), *MEASURED)

@@ -4,7 +4,7 @@ Every function works along the last axis, so that thousands of comparisons take 
 `core.compare.verdicts` applies them to results; `benchmarks/verdicts.py` simulates what they promise.
 
 Sources: Student 1908 (interval), Fisher 1935 (sign flips), Phipson & Smyth 2010 (p values of random
-flips), Holm 1979, Kerby 2014 (rank-biserial correlation), Hedges 1981 and Guenther 1981 (seeds needed).
+flips), Holm 1979, Hedges 1981 and Guenther 1981 (seeds needed).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import math
 from functools import cache, lru_cache
 
 import numpy as np
-from scipy import stats
+from scipy import special  # scipy.stats takes ten times as long to import
 
 from core.latents.arrays import FloatArray
 
@@ -46,7 +46,7 @@ def t_interval(values: FloatArray, confidence: float) -> tuple[FloatArray, Float
 
 def half_width(deviation: FloatArray, n: FloatArray | int, confidence: float) -> FloatArray:
     """Half of Student's interval: standard deviation (ddof 1) of n values, n >= 2."""
-    return stats.t.ppf((1 + confidence) / 2, np.subtract(n, 1)) * deviation / np.sqrt(n)
+    return special.stdtrit(np.subtract(n, 1), (1 + confidence) / 2) * deviation / np.sqrt(n)
 
 
 def differences(values: FloatArray, baseline: FloatArray) -> FloatArray:
@@ -145,37 +145,16 @@ def paired_d(pairs: FloatArray) -> FloatArray:
         return np.where(same, np.sign(mean) / 0.0, mean / deviation)
 
 
-def rank_biserial(pairs: FloatArray) -> FloatArray:
-    """Rank sum of the positive differences less that of the negative ones, over their total.
+def pairs_for_power(effect: FloatArray, n: int, level: float) -> FloatArray:
+    """Pairs with which `POWER` of experiments like this would have a p value of at most `level`.
 
-    -1 to 1 along the last axis: 1 where all are positive. Zeros are left out; nan where all are 0.
-    """
-    zeros = (pairs == 0).sum(axis=-1, keepdims=True)
-    ranks = np.where(pairs == 0, 0.0, stats.rankdata(np.abs(pairs), axis=-1) - zeros)
-    total = ranks.sum(axis=-1)
-    with np.errstate(invalid="ignore"):
-        return (np.sign(pairs) * ranks).sum(axis=-1) / total
-
-
-def fewest_pairs(family: int, alpha: float) -> int:
-    """Pairs with which one of so many comparisons can be significant at all.
-
-    Of n pairs that all agree p is 2 / 2^n, and Holm's correction multiplies it by the family's size.
-    """
-    return max(2, math.ceil(math.log2(2 * family / alpha) - SAME))
-
-
-def pairs_for_power(effect: FloatArray, n: int, family: int, alpha: float) -> FloatArray:
-    """Pairs with which `POWER` of experiments like this would be significant, by its own spread.
-
-    Guenther's formula for the paired t test at alpha / family, with Hedges' correction of d, which
-    few pairs make too large.
+    Guenther's formula for the paired t test, with Hedges' correction of d, which few pairs make too
+    large.
 
     Args:
         effect: (...) paired d as observed.
         n: pairs that it was observed in.
-        family: comparisons that share alpha.
-        alpha: significance level.
+        level: of this one test, two-sided, above 0.
 
     Returns:
         (...), whole numbers; infinite where nothing can be said: no effect, or fewer than
@@ -184,7 +163,7 @@ def pairs_for_power(effect: FloatArray, n: int, family: int, alpha: float) -> Fl
     if n < MIN_SPREAD:
         return np.full_like(effect, math.inf)
     hedges = 1 - 3 / (4 * (n - 1) - 1)
-    tail, reach = stats.norm.ppf(1 - alpha / family / 2), stats.norm.ppf(POWER)
+    tail, reach = special.ndtri(1 - level / 2), special.ndtri(POWER)
     with np.errstate(divide="ignore"):
         pairs = ((tail + reach) / np.abs(effect * hedges)) ** 2 + tail**2 / 2
     return np.where(np.isnan(pairs), math.inf, np.ceil(pairs))

@@ -1,7 +1,7 @@
 """Verdict: what the seeds say about one regularizer and one score, and how that reads.
 
-A record and its texts; `core.compare.verdicts` computes it. A sentence says what was found, how sure,
-of how many seeds, and, where that is too little, how many more would do.
+A record and its texts; `core.compare.verdicts` computes it. A sentence says what was found, with which
+interval, of how many seeds, and, where that is too little, at how many seeds it is judged again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.compare.paired_tests import MIN_SPREAD, fewest_pairs
+from core.compare.looks import FIRST, LAST, LOOKS, fewest_seeds
+from core.compare.paired_tests import MIN_SPREAD
 from core.metrics.catalogue import METRICS
 from core.metrics.diagnostics import DIAGNOSTICS
 from core.metrics.metric import Kind
@@ -21,7 +22,6 @@ from core.setting.setting import FIELDS
 
 STRONGER, WEAKER, NO_EVIDENCE = "stronger", "weaker", "no evidence"
 ALPHA = 0.05
-MANY = 100  # more seeds than this nobody trains for one verdict
 
 
 @dataclass(frozen=True)
@@ -41,18 +41,19 @@ class Verdict:
         left_out: seeds that only one of the two has, or that lack the score.
         difference: mean; None without seeds.
         low, high: 95 % interval of the mean; None for fewer than two seeds.
-        p: exact paired sign-flip permutation test, two-sided; None for fewer than two seeds.
-        p_holm: the same after Holm's correction over the family.
+        p: exact paired sign-flip permutation test of all these seeds, two-sided, as if nobody looked
+            before; None for fewer than two seeds.
+        p_corrected: what decides: of the same test at the looks of `core.compare.looks`, corrected for
+            them and, by Holm, for the family; None for fewer than two seeds.
         family: comparisons that were made together.
         effect: paired d, mean difference over the standard deviation of differences; None where there
             is none (fewer than two seeds, or no difference at all), infinite where all differences
             are the same.
-        rank_biserial: -1 to 1, see `core.compare.paired_tests.rank_biserial`.
         word: "stronger", "weaker" or "no evidence".
-        more_seeds: how many would do for a verdict, by the spread seen and the family's size; 0 where
-            there is a verdict; None where no number can be said.
-        warnings: diagnostics that more of the regularizer's seeds raise than of the baseline's:
-            how many, by key of `DIAGNOSTICS`.
+        more_seeds: how many to add until a look that would probably decide, by the spread seen and the
+            family's size; 0 where there is a verdict; None where no look that is left would do.
+        warnings: diagnostics that more of the regularizer's seeds raise than of the baseline's: how
+            many, by key of `DIAGNOSTICS`.
     """
 
     regularizer: str
@@ -66,10 +67,9 @@ class Verdict:
     low: float | None
     high: float | None
     p: float | None
-    p_holm: float | None
+    p_corrected: float | None
     family: int
     effect: float | None
-    rank_biserial: float | None
     word: str
     more_seeds: int | None
     warnings: tuple[tuple[str, int], ...] = ()
@@ -98,24 +98,38 @@ class Verdict:
     @property
     def too_few(self) -> bool:
         """Whether there are so few seeds that no verdict is possible even if all of them agree."""
-        return self.n < fewest_pairs(max(self.family, 1), ALPHA)
+        return self.n < fewest_seeds(self.family, ALPHA)
 
     def _doubts(self) -> list[str]:
-        """Why there is no verdict, and what would help."""
+        """Why there is no verdict, and when there may be one."""
         if self.word != NO_EVIDENCE:
             return []
         doubts = []
-        family = f" for {self.family} comparisons" if self.family > 1 else ""
         if self.too_few:
-            doubts.append(f"too few{family}")
+            doubts.append(
+                "too few" + (f" for {self.family} comparisons" if self.family > 1 else "")
+            )
         elif self.low is not None and self.high is not None and self.low * self.high > 0:
-            after = f" after correction{family}" if family else ""
-            doubts.append(f"p {self.p_holm:.2g}{after}")
-        if self.more_seeds is not None:
-            about = "at least" if self.n < MIN_SPREAD else "about"
-            number = f"{about} {self.more_seeds}" if self.more_seeds <= MANY else f"over {MANY}"
-            doubts.append(f"{number} more would do for a difference of this size")
-        return doubts
+            doubts.append(f"corrected p {self.p_corrected:.2g}")
+        return [*doubts, self._next_look()]
+
+    def _next_look(self) -> str:
+        """At how many seeds it is judged again, and whether that would do."""
+        again = " again" if self.n >= FIRST and not self.too_few else ""
+        size = "a difference of this size"
+        if self.n < MIN_SPREAD and self.more_seeds:
+            return f"judged at {self.n + self.more_seeds} seeds at the earliest"
+        if self.more_seeds:
+            return (
+                f"judged{again} at {self.n + self.more_seeds} seeds: {self.more_seeds} more should do "
+                f"for {size}"
+            )
+        left = [look for look in LOOKS if look > self.n]
+        return (
+            f"judged{again} at {left[-1]} seeds, too few for {size}"
+            if left
+            else (f"judged for the last time at {LAST} seeds")
+        )
 
 
 # ------------------------------------------------------------------------------- in words

@@ -25,17 +25,16 @@ def verdict(metric: str = "acc", word: str = "stronger", **changes: Any) -> Verd
         "low": low,
         "high": high,
         "p": 2 / 1024,
-        "p_holm": 2 / 1024,
+        "p_corrected": 2 / 1024,
         "family": 1,
         "effect": 3.0 * sign,
-        "rank_biserial": 1.0 * sign,
         "word": word,
         "more_seeds": 0,
     }
     return Verdict(**(values | changes))
 
 
-FEW = {"seeds": (0, 1, 2, 3), "differences": (0.31,) * 4, "p": 0.125, "p_holm": 0.125}
+FEW = {"seeds": (0, 1, 2, 3), "differences": (0.31,) * 4, "p": 0.125, "p_corrected": 0.125}
 
 
 @pytest.mark.parametrize(
@@ -57,37 +56,44 @@ FEW = {"seeds": (0, 1, 2, 3), "differences": (0.31,) * 4, "p": 0.125, "p_holm": 
             id="lower is better",
         ),
         pytest.param(
-            verdict(word="no evidence", low=-0.1, high=0.72, p=0.2, p_holm=0.2, more_seeds=12),
+            verdict(word="no evidence", low=-0.1, high=0.72, p=0.2, p_corrected=0.2, more_seeds=10),
             "no evidence: +0.3 ACC, 95 % interval -0.1 to 0.7, 10 seeds; "
-            "about 12 more would do for a difference of this size",
-            id="not sure",
+            "judged again at 20 seeds: 10 more should do for a difference of this size",
+            id="open",
         ),
         pytest.param(
-            verdict(word="no evidence", p_holm=0.08, family=24, more_seeds=3),
-            "no evidence: +0.31 ACC, 95 % interval 0.24 to 0.38, 10 seeds; "
-            "p 0.08 after correction for 24 comparisons; "
-            "about 3 more would do for a difference of this size",
-            id="sure alone, not among many",
+            verdict(word="no evidence", p_corrected=0.08, family=23, more_seeds=10),
+            "no evidence: +0.31 ACC, 95 % interval 0.24 to 0.38, 10 seeds; corrected p 0.08; "
+            "judged again at 20 seeds: 10 more should do for a difference of this size",
+            id="clear alone, not among many",
         ),
         pytest.param(
-            verdict(word="no evidence", family=12, more_seeds=5, **FEW),
-            "no evidence yet: +0.31 ACC, 95 % interval 0.24 to 0.38, 4 seeds; "
-            "too few for 12 comparisons; about 5 more would do for a difference of this size",
+            verdict(word="no evidence", family=12, more_seeds=6, **FEW),
+            "no evidence yet: +0.31 ACC, 95 % interval 0.24 to 0.38, 4 seeds; too few for 12 "
+            "comparisons; judged at 10 seeds: 6 more should do for a difference of this size",
             id="too few seeds",
         ),
         pytest.param(
-            verdict(word="no evidence", low=-0.1, high=0.72, more_seeds=4711),
+            verdict(word="no evidence", low=-0.1, high=0.72, more_seeds=None),
             "no evidence: +0.3 ACC, 95 % interval -0.1 to 0.7, 10 seeds; "
-            "over 100 more would do for a difference of this size",
-            id="more than anybody trains",
+            "judged again at 20 seeds, too few for a difference of this size",
+            id="too small a difference for any look",
+        ),
+        pytest.param(
+            verdict(
+                word="no evidence", low=-0.1, high=0.72, more_seeds=None, seeds=tuple(range(23)),
+                differences=(0.31,) * 23,
+            ),
+            "no evidence: +0.3 ACC, 95 % interval -0.1 to 0.7, 23 seeds; "
+            "judged for the last time at 20 seeds",
+            id="no look left",
         ),
         pytest.param(
             verdict(
                 word="no evidence", seeds=(0,), differences=(0.31,), low=None, high=None, p=None,
-                p_holm=None, family=0, more_seeds=5,
+                p_corrected=None, family=0, more_seeds=6,
             ),
-            "no evidence yet: +0.31 ACC, 1 seed; too few; "
-            "at least 5 more would do for a difference of this size",
+            "no evidence yet: +0.31 ACC, 1 seed; too few; judged at 7 seeds at the earliest",
             id="one seed",
         ),
         pytest.param(

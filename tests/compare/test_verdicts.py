@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from core.compare.result_table import typed
+from core.compare.summary import summarise
 from core.compare.verdict import NO_EVIDENCE, Verdict
-from core.compare.verdicts import interval, summarise, verdicts
+from core.compare.verdicts import verdicts
 from core.metrics.catalogue import METRICS
 from core.setting.setting import Setting
 from core.studies.results import read
@@ -44,70 +45,20 @@ def shifted(by: float, n: int = 10, noise: float = 0.01) -> pd.DataFrame:
     return table(none=base, sine=base + by + RNG.normal(0, noise, n))
 
 
-# -------------------------------------------------------------------------------- intervals
-def test_interval_by_hand() -> None:
-    found = interval([1.0, 2, 3, 4, 5])
-    half = 2.776445 * math.sqrt(2.5 / 5)
-    assert found == pytest.approx((3, 3 - half, 3 + half, 5), abs=1e-5)
-
-
-def test_interval_ends_where_values_end() -> None:
-    loose, cut = interval([0.9, 1.0, 0.99]), interval([0.9, 1.0, 0.99], bounds=(0, 1))
-    assert loose.high > 1 == cut.high
-    assert cut.low == loose.low
-
-
-def test_interval_of_one_value_is_unknown() -> None:
-    found = interval([0.5], bounds=(0, 1))
-    assert (found.mean, found.n) == (0.5, 1)
-    assert math.isnan(found.low)
-    assert math.isnan(found.high)
-
-
-@pytest.mark.parametrize(
-    ("values", "confidence", "message"),
-    [
-        pytest.param([], 0.95, "values must be finite", id="none"),
-        pytest.param([1.0, math.nan], 0.95, "values must be finite", id="nan"),
-        pytest.param([1.0, 2.0], 1.0, "confidence must be between", id="certain"),
-        pytest.param([1.0, 2.0], 95, "confidence must be between", id="percent"),
-    ],
-)
-def test_intervals_that_cannot_be(values: list[float], confidence: float, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        interval(values, confidence)
-
-
-def test_summaries() -> None:
-    rows = table(none=[0.5, 0.7, None], sine=[0.9, 0.9, 0.9], vae=[None])
-    found = summarise(rows, "regularizer", "acc").set_index("regularizer")
-    assert list(found.index) == ["none", "sine"]
-    assert found.loc["none", ["mean", "n", "left_out"]].tolist() == pytest.approx([0.6, 2, 1])
-    assert found.loc["none", "values"] == (0.5, 0.7)
-    assert found.loc["none", "seeds"] == (0, 1)
-    low, high = interval([0.5, 0.7], bounds=(0, 1))[1:3]
-    assert found.loc["none", ["low", "high"]].tolist() == pytest.approx([low, high])
-    assert found.loc["sine", ["low", "high"]].tolist() == pytest.approx([0.9, 0.9])
-    by_two = summarise(rows, ["split", "regularizer"], "acc")
-    assert by_two[["split", "regularizer"]].to_numpy().tolist() == [
-        ["heldout", "none"],
-        ["heldout", "sine"],
-    ]
-
-
 # --------------------------------------------------------------------------------- verdicts
 def test_a_verdict_by_hand() -> None:
-    found = only(table(none=[0.5] * 6, sine=[0.6, 0.7, 0.6, 0.7, 0.6, 0.7]))
-    half = 2.570582 * math.sqrt(0.003 / 6)  # t(0.975, 5); variance of 0.1 0.2 0.1 0.2 0.1 0.2
-    assert found.seeds == (0, 1, 2, 3, 4, 5)
-    assert found.differences == pytest.approx((0.1, 0.2) * 3)
+    found = only(table(none=[0.5] * 8, sine=[0.6, 0.7, 0.6, 0.7, 0.6, 0.7, 0.6, 0.7]))
+    deviation = math.sqrt(8 * 0.05**2 / 7)  # of 0.1 0.2 0.1 0.2 0.1 0.2 0.1 0.2
+    half = 2.364624 * deviation / math.sqrt(8)  # t(0.975, 7)
+    assert found.seeds == tuple(range(8))
+    assert found.differences == pytest.approx((0.1, 0.2) * 4)
     assert found.difference == pytest.approx(0.15)
     assert (found.low, found.high) == pytest.approx((0.15 - half, 0.15 + half), abs=1e-6)
-    assert found.p == found.p_holm == 2 / 64
-    assert found.effect == pytest.approx(0.15 / math.sqrt(0.003))
-    assert (found.rank_biserial, found.family, found.left_out) == (1.0, 1, 0)
+    assert (found.p, found.p_corrected) == (2 / 256, 0.025)  # all eight, and the look at seven
+    assert found.effect == pytest.approx(0.15 / deviation)
+    assert (found.family, found.left_out) == (1, 0)
     assert (found.word, found.more_seeds) == ("stronger", 0)
-    assert found.sentence == "stronger: +0.15 ACC, 95 % interval 0.09 to 0.21, 6 seeds"
+    assert found.sentence == "stronger: +0.15 ACC, 95 % interval 0.11 to 0.19, 8 seeds"
 
 
 @pytest.mark.parametrize(
@@ -127,26 +78,43 @@ def test_direction(metric: str, by: float, word: str) -> None:
     assert only(rows, metric).word == word
 
 
-def test_five_seeds_are_too_few_and_one_more_would_do() -> None:
-    found = only(table(none=[0.5] * 5, sine=[0.8, 0.81, 0.82, 0.8, 0.81]))
-    assert found.p == 2 / 32
+def test_six_seeds_are_too_few_and_one_more_should_do() -> None:
+    found = only(table(none=[0.5] * 6, sine=[0.8, 0.81, 0.82, 0.8, 0.81, 0.8]))
+    assert found.p == 2 / 64
     assert (found.word, found.more_seeds) == ("no evidence", 1)
-    assert found.sentence.startswith("no evidence yet: +0.308 ACC, 95 % interval 0.298 to 0.318")
+    assert found.sentence.startswith("no evidence yet: +0.307 ACC, 95 % interval 0.298 to 0.315")
     assert found.sentence.endswith(
-        "5 seeds; too few; about 1 more would do for a difference of this size"
+        "6 seeds; too few; judged at 7 seeds: 1 more should do for a difference of this size"
     )
 
 
+@pytest.mark.parametrize(
+    ("differences", "word"),
+    [
+        pytest.param([0.1] * 7 + [-0.01] * 2, "stronger", id="decided at seven"),
+        pytest.param([-0.01] + [0.1] * 12, "stronger", id="decided at ten"),
+        pytest.param([-0.1] * 3 + [0.1] * 16, "no evidence", id="nineteen: not judged again yet"),
+        pytest.param([-0.1] * 3 + [0.1] * 17, "stronger", id="decided at twenty"),
+        pytest.param([0.1] * 7 + [-0.3] * 2, "no evidence", id="seven agree, and two contradict"),
+    ],
+)
+def test_a_verdict_is_made_at_seven_ten_and_twenty_seeds(
+    differences: list[float], word: str
+) -> None:
+    assert only(table(none=[0.0] * len(differences), sine=differences)).word == word
+
+
 def test_what_is_shown_together_is_corrected_together() -> None:
-    base = RNG.normal(0.6, 0.01, 6)
-    rows = table(none=base, a=base + 0.1, b=base + RNG.normal(0, 0.1, 6))
-    alone = only(rows[rows["regularizer"] != "b"])
-    both = {v.regularizer: v for v in verdicts(rows, ["acc"])}
-    assert alone.word == "stronger"
-    assert both["a"].p == alone.p
-    assert both["a"].p_holm == 2 * both["a"].p
-    assert (both["a"].word, both["a"].family) == ("no evidence", 2)
-    assert both["a"].more_seeds == 1
+    base = RNG.normal(0.6, 0.01, 7)
+    other = base + RNG.normal(0, 0.1, 7)
+    rows = table(none=base, a=base + 0.1, b=other, c=other)
+    alone = only(rows[rows["regularizer"].isin(["none", "a"])])
+    every = {v.regularizer: v for v in verdicts(rows, ["acc"])}
+    assert (alone.word, alone.p_corrected) == ("stronger", 0.025)
+    assert every["a"].p == alone.p
+    assert every["a"].p_corrected == pytest.approx(3 * 0.025)
+    assert (every["a"].word, every["a"].family) == ("no evidence", 3)
+    assert every["a"].more_seeds == 3
     assert verdicts(rows, ["acc", "acc"]) == verdicts(rows, ["acc"])
 
 
@@ -223,14 +191,14 @@ def test_where_there_is_little_to_compare(rows: pd.DataFrame, count: int) -> Non
     assert len(found) == count
     for verdict in found:
         assert verdict.word == "no evidence"
-        assert (verdict.p, verdict.p_holm, verdict.low, verdict.effect) == (None,) * 4
-        assert verdict.more_seeds == 6 - verdict.n
+        assert (verdict.p, verdict.p_corrected, verdict.low, verdict.effect) == (None,) * 4
+        assert verdict.more_seeds == 7 - verdict.n
         assert verdict.sentence.startswith("no evidence")
 
 
 def test_no_difference_at_all() -> None:
     found = only(table(none=[0.5, 0.6, 0.7], sine=[0.5, 0.6, 0.7 + 1e-16]))
-    assert (found.p, found.effect, found.rank_biserial, found.more_seeds) == (1.0, None, None, None)
+    assert (found.p, found.effect, found.more_seeds) == (1.0, None, None)
     assert found.sentence == "no evidence: no difference at all in ACC, 3 seeds"
 
 

@@ -15,7 +15,7 @@ def verdict(name: str, differences: list[float], word: str, metric: str = "acc")
     return Verdict(
         name, "none", metric, (), tuple(range(len(differences))), tuple(differences), 0, mean,
         None if mean is None else mean - 0.1, None if mean is None else mean + 0.1,
-        0.01, 0.02, 3, 1.0, 1.0, word, 0,
+        0.01, 0.02, 3, 1.0, word, 0,
     )  # fmt: skip
 
 

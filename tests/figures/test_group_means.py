@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.compare.verdicts import summarise
+from core.compare.summary import summarise
 from core.figures.group_means import group_means
 from core.figures.shared import MAX_GROUPS
 from core.metrics.published import references

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.compare.verdicts import summarise
+from core.compare.summary import summarise
 from core.figures.heat_map import heat_map
 from core.metrics.published import references
 from tests.figures.reading import NO_SUMMARY, result_rows, selectable_ids, sentences

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.compare.verdicts import summarise
+from core.compare.summary import summarise
 from core.figures.trends import trends
 from tests.figures.reading import NO_SUMMARY, result_rows, selectable_ids, sentences, trace_named
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.compare import comparisons
-from core.compare.verdicts import summarise
+from core.compare.summary import summarise
 from core.figures.group_means import group_means
 from core.figures.heat_map import heat_map
 from core.figures.parallel_axes import MAX_LINES, parallel_axes

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.compare import comparisons
 from core.compare.comparisons import Context
-from core.compare.verdicts import summarise
+from core.compare.summary import summarise
 from core.figures.thumbnail import thumbnail
 from core.latents.projection import Projection, ProjectionError
 from core.metrics.catalogue import METRICS

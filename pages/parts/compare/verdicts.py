@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.compare.comparisons import shortened
+from core.compare.summary import INTERVAL_HELP
 from core.compare.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict, disagreements, labels
-from core.compare.verdicts import BASELINE, INTERVAL_HELP, verdicts
+from core.compare.verdicts import BASELINE, verdicts
 from core.figures.forest import forest, has_dots
 from core.figures.shared import MAX_GROUPS
 from core.metrics.catalogue import METRICS
@@ -29,10 +30,13 @@ _MARKS = {
     _TOO_FEW: "… too few seeds",
 }
 _HELP = (
-    "Runs of the same seed are paired. A verdict needs both: an exact permutation test of the paired "
-    "differences, corrected by Holm for all comparisons in this table, at most 0.05; and a 95 % "
-    "interval that leaves out 0. Five seeds can't pass the test whatever they say (the least possible "
-    "p is 0.06), six can if one comparison is made. "
+    "Runs of the same seed are paired. A verdict needs both: a corrected p of at most 0.05 in an "
+    "exact permutation test of the paired differences, and a 95 % interval that leaves out 0. The "
+    "test is made with the first 7, the first 10 and the first 20 seeds and with no other number. "
+    "These looks share the 5 % of false verdicts, so you may look as often as you like, and add seeds "
+    "until there is a verdict. All comparisons in this table share the 5 %, too (Holm's correction): "
+    "7 seeds can decide two comparisons and 10 seeds 23, if all seeds agree. Choose scores before you "
+    "see their verdicts: judging one after the other is not corrected for. "
 )
 
 
@@ -94,7 +98,7 @@ def _found(
     """Verdicts, clear ones first, and where they contradict each other."""
     every = verdicts(_part, list(metrics), baseline)
     said = disagreements(every)
-    return sorted(every, key=lambda v: (_ORDER[v.word], v.p_holm or 1.0)), said
+    return sorted(every, key=lambda v: (_ORDER[v.word], v.p_corrected or 1.0)), said
 
 
 def _word(verdict: Verdict) -> str:
@@ -142,7 +146,7 @@ def _table(found: list[Verdict], names: list[str]) -> None:
                 "high": v.high,
                 "seeds": v.n,
                 "p": v.p,
-                "p (Holm)": v.p_holm,
+                "p, corrected": v.p_corrected,
                 "paired d": v.effect,
             }
             for v, name in zip(found, names, strict=True)
@@ -161,10 +165,12 @@ def _table(found: list[Verdict], names: list[str]) -> None:
             "low": column.NumberColumn("from", format="%.4g"),
             "high": column.NumberColumn("to", format="%.4g"),
             "p": column.NumberColumn(
-                format="%.3g", help="Exact paired permutation test, two-sided"
+                format="%.3g",
+                help="Exact paired permutation test of all these seeds, two-sided, as if looked at once",
             ),
-            "p (Holm)": column.NumberColumn(
-                format="%.3g", help="Corrected for all comparisons here"
+            "p, corrected": column.NumberColumn(
+                format="%.3g",
+                help="For the looks at 7, 10 and 20 seeds and for all comparisons here: this decides",
             ),
             "paired d": column.NumberColumn(
                 format="%.3g", help="Mean difference over the standard deviation of differences"
