@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.compare.comparisons import front
+from core.compare.trade_off import front
 from core.figures.shared import (
     LEGEND,
     MAX_NAMED,

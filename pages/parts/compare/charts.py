@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.compare import comparisons
+from core.compare.comparisons import varied
+from core.compare.short_names import shortened
 from core.compare.summary import summarise
+from core.compare.trends import along
 from core.figures.group_means import group_means
 from core.figures.heat_map import heat_map
 from core.figures.parallel_axes import MAX_LINES, parallel_axes
@@ -25,6 +27,7 @@ from pages.parts.compare.picked import chart
 if TYPE_CHECKING:
     import pandas as pd
 
+SEPARATION, ERROR = "silhouette_labels", "reconstruction_mse"
 PARALLEL = ("acc", "silhouette_labels", "silhouette_clusters", "knn_accuracy", "reconstruction_mse")
 _PICK = "Click a point, or draw a box around some, to see these results."
 
@@ -41,7 +44,7 @@ def groups(part: pd.DataFrame, metric: str) -> None:
     more = len(summary) - MAX_GROUPS
     if more > 0:
         st.caption(f"The best {MAX_GROUPS} groups are drawn; {more} more are not.")
-    _mixed(part, comparisons.varied(part))
+    _mixed(part, varied(part))
     single = int((summary["n"] == 1).sum())
     if single:
         st.caption(f"{single} of {len(summary)} groups have one seed: nothing is known of chance.")
@@ -66,7 +69,7 @@ def trend(part: pd.DataFrame, metric: str, x: str) -> None:
     if not x:
         st.info("No number differs among these results: there is nothing to draw a trend along.")
         return
-    rows = comparisons.along(part, x)
+    rows = along(part, x)
     summary = summarise(rows, ["line", "x"], metric)
     chart(
         trends(summary, rows, x, metric, cited(part)),
@@ -80,7 +83,7 @@ def trend(part: pd.DataFrame, metric: str, x: str) -> None:
 
 def trade_off(part: pd.DataFrame, metric: str, scores: list[str]) -> None:
     """The score against another: what a separation costs."""
-    default = comparisons.ERROR if metric != comparisons.ERROR else comparisons.SEPARATION
+    default = ERROR if metric != ERROR else SEPARATION
     other = score([n for n in scores if n != metric], "Against", "against", default)
     chart(
         trade_offs(part, other, metric, cited(part)),
@@ -88,7 +91,7 @@ def trade_off(part: pd.DataFrame, metric: str, scores: list[str]) -> None:
         f"{METRICS[metric].label} against {METRICS[other].label}",
         f"{METRICS[metric].label} against {METRICS[other].label} with the front of the best.",
     )
-    if comparisons.ERROR in (metric, other) and part["pixel_range"].nunique() > 1:
+    if ERROR in (metric, other) and part["pixel_range"].nunique() > 1:
         st.caption("Errors of settings with pixels of 0..1 and of 0..255 are not comparable.")
     st.caption(f"**{METRICS[other].label}**: {METRICS[other].help}")
     st.caption(f"On the front no other result is better in both scores. {_PICK}")
@@ -97,7 +100,7 @@ def trade_off(part: pd.DataFrame, metric: str, scores: list[str]) -> None:
 def heat(part: pd.DataFrame, metric: str) -> None:
     """Regularizer by latent dimension."""
     summary = summarise(part, ["regularizer", "latent_dim"], metric)
-    short = comparisons.shortened(part["regularizer"].unique().tolist())
+    short = shortened(part["regularizer"].unique().tolist())
     rows = part.assign(group=part["regularizer"].map(short))
     chart(
         heat_map(

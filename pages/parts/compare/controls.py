@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.compare import comparisons
-from core.compare.comparisons import Context
+from core.compare.comparisons import Comparison
 from core.compare.index import Index
 from core.metrics.catalogue import METRICS
 from core.setting.setting import FIELDS
@@ -123,7 +123,7 @@ def group_by(names: list[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def context(found: dict[str, Context]) -> str:
+def context(found: dict[str, Comparison]) -> str:
     """What else is equal; a key of the contexts found, or '' for whatever there is.
 
     Its key is in the address, and not what people read: that changes with every new result.
@@ -145,7 +145,7 @@ def context(found: dict[str, Context]) -> str:
         key=_CHOICE,
         on_change=_keep_context,
         help="Groups can only be compared where all other fields are equal. First come those with most "
-        f"groups of {comparisons.ENOUGH} seeds and more.",
+        f"groups of {comparisons.ENOUGH_SEEDS} seeds and more.",
     )
     return "" if chosen == ANY else str(chosen)
 

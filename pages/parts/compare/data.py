@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.compare import comparisons
-from core.compare.comparisons import Context
+from core.compare import comparisons, trends
+from core.compare.comparisons import Comparison
+from core.compare.groups import with_group_names
 from core.metrics.catalogue import METRICS
 from core.setting.setting import FIELDS
 from pages.parts.shared import loaders
@@ -32,7 +33,7 @@ class Filter:
     """What a visitor wants to see; also the key of what is cached.
 
     Attributes:
-        where: column and values, as `core.compare.comparisons.chosen` takes them.
+        where: column and values, as `core.compare.comparisons.filtered` takes them.
         with_run: only rows whose weights are here.
         without_warnings: only rows without warnings.
     """
@@ -71,13 +72,13 @@ def fields(stamp: str) -> list[str]:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def axes(stamp: str) -> list[str]:
     """Numbers that a trend can be drawn along."""
-    return comparisons.axes(loaders.index_at(stamp).rows)
+    return trends.axes(loaders.index_at(stamp).rows)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def rows(stamp: str, wanted: Filter) -> pd.DataFrame:
     """The rows that pass; shared between visitors, so never changed."""
-    return comparisons.chosen(
+    return comparisons.filtered(
         loaders.index_at(stamp).rows,
         dict(wanted.where),
         with_run=wanted.with_run,
@@ -86,9 +87,9 @@ def rows(stamp: str, wanted: Filter) -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def contexts(stamp: str, wanted: Filter, by: tuple[str, ...]) -> dict[str, Context]:
+def contexts(stamp: str, wanted: Filter, by: tuple[str, ...]) -> dict[str, Comparison]:
     """What rows have in common besides `by`, the most common first, by key."""
-    return {found.key: found for found in comparisons.contexts(rows(stamp, wanted), by)}
+    return {found.key: found for found in comparisons.find_comparisons(rows(stamp, wanted), by)}
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -98,4 +99,4 @@ def part(stamp: str, wanted: Filter, by: tuple[str, ...], key: str) -> pd.DataFr
     if key:
         found = comparisons.within(found, contexts(stamp, wanted, by)[key])
     # TERM.PARAMETER and `x` of a trend are no columns to group by
-    return comparisons.grouped(found, [name for name in by if name in found])
+    return with_group_names(found, [name for name in by if name in found])

@@ -8,7 +8,8 @@ import numpy as np
 import streamlit as st
 
 from core.compare import comparisons
-from core.compare.comparisons import Context
+from core.compare.comparisons import Comparison
+from core.compare.groups import typical_runs, with_group_names
 from core.compare.summary import summarise
 from core.figures.thumbnail import thumbnail
 from core.latents.projection import Projection, ProjectionError
@@ -39,14 +40,14 @@ def thumbnails(rows: pd.DataFrame, part: pd.DataFrame, metric: str) -> None:
         st.info(_NONE_HERE)
         return
     ascending = METRICS[metric].better == "lower"
-    stored = comparisons.grouped(stored, ["regularizer"]).assign(
+    stored = with_group_names(stored, ["regularizer"]).assign(
         here=stored["id"].isin(part["id"]).astype(int)
     )
     stored = stored.sort_values(["here", metric], ascending=[False, ascending], kind="stable")
     shown = stored.head(MOST).to_dict("records")
-    fields = [n for n in (*comparisons.CONTEXT, "seed") if n != "regularizer"]
+    fields = [n for n in (*comparisons.HELD_EQUAL, "seed") if n != "regularizer"]
     titles = comparisons.titles(
-        [Context(row["id"], {name: row[name] for name in fields}, 1, 1) for row in shown]
+        [Comparison(row["id"], {name: row[name] for name in fields}, 1, 1) for row in shown]
     )
     with st.container(horizontal=True, gap="small"):
         for row in shown:
@@ -93,7 +94,7 @@ def _thumbnail(key: str, _run: Run) -> Any:
 
 def side_by_side(part: pd.DataFrame, metric: str) -> None:
     """Two to four groups: their scores, and a latent space of each, linked."""
-    typical = comparisons.typical(part, metric)
+    typical = typical_runs(part, metric)
     if not typical:
         st.info(_NONE_HERE)
         return

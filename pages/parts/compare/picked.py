@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.compare.comparisons import shortened
 from core.compare.index import setting_of
+from core.compare.short_names import shortened
 from core.metrics.catalogue import METRICS
 from core.metrics.diagnostics import DIAGNOSTICS
 from core.setting.setting import FIELDS

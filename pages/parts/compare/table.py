@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.compare import comparisons, result_table
+from core.compare import result_table
+from core.compare.groups import group_table
 from core.compare.index import RESULTS, setting_of
 from core.compare.table_formats import CITED, TABLE_FORMATS
 from core.metrics.catalogue import METRICS
@@ -126,7 +127,7 @@ def _written(
 def _groups(
     kind: str, part: pd.DataFrame, quoted: pd.DataFrame | None, metrics: Sequence[str]
 ) -> bytes:
-    table = comparisons.table(part, metrics)
+    table = group_table(part, metrics)
     if quoted is not None:
         names = [n for n in metrics if n in quoted]
         table = pd.concat([table, quoted.assign(group=quoted["label"])[["group", CITED, *names]]])

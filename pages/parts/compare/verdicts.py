@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.compare.comparisons import shortened
+from core.compare.short_names import shortened
 from core.compare.summary import INTERVAL_HELP
 from core.compare.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict, disagreements, labels
 from core.compare.verdicts import BASELINE, verdicts

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.compare.comparisons import shortened
+from core.compare.short_names import shortened
 from core.metrics.catalogue import METRICS
 from core.metrics.diagnostics import DIAGNOSTICS
 from core.studies.results import DONE, Row, key_of, read

@@ -1,0 +1,56 @@
+"""Groups of a comparison: their names, their means, and the stored Run that stands for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.compare.short_names import shortened
+from core.compare.summary import summarise
+from core.compare.table_formats import HIGH, LOW
+from core.setting.setting import FIELDS
+
+
+def with_group_names(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """The rows with a column `group`: what a row has of `by`, in words that distinguish groups."""
+    if not by:
+        return rows.assign(group="all")
+    texts: list[npt.NDArray[Any]] = []
+    for name in by:
+        column = rows[name]
+        if name == "regularizer":
+            short = shortened(column.unique().tolist())
+            texts.append(column.map(short).to_numpy(dtype=object))
+        else:
+            label = "" if column.dtype == "str" else f"{FIELDS[name].label.lower()} "
+            different = {v: f"{label}{v}" for v in column.unique().tolist()}
+            texts.append(column.map(different).to_numpy(dtype=object))
+    joined = texts[0]
+    for more in texts[1:]:
+        joined = joined + ", " + more
+    return rows.assign(group=pd.Series(joined, rows.index, dtype="str"))
+
+
+def group_table(rows: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
+    """Groups with `n` (rows) and, of each score, its mean and its interval, `_low` to `_high`."""
+    found = rows.groupby("group", sort=True).size().rename("n").to_frame()
+    for name in metrics:
+        summary = summarise(rows, ["group"], name).set_index("group")
+        for column, end in (("mean", ""), ("low", LOW), ("high", HIGH)):
+            found[name + end] = summary[column].reindex(found.index)
+    return found.reset_index()
+
+
+def typical_runs(rows: pd.DataFrame, metric: str) -> dict[str, str]:
+    """For each group the id of the stored Run whose score is nearest the mean of the group."""
+    found = {}
+    for group, part in rows.groupby("group", sort=False):
+        stored = part[part["has_run"]]
+        if len(stored):
+            distance = (stored[metric] - part[metric].mean()).abs().fillna(np.inf)
+            found[str(group)] = str(stored["id"].iloc[int(distance.to_numpy().argmin())])
+    return found

@@ -1,0 +1,28 @@
+"""Trends: what a score can be drawn along, and which rows are one line."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.compare import trends
+from tests.compare.rows import grid, rows_of
+
+
+def test_axes_are_the_numbers_that_differ() -> None:
+    rows = rows_of([*grid("sine:weight=1", "sine:weight=2", "vae", dims=(2, 3))])
+    assert trends.axes(rows) == ["latent_dim", "sine.weight"]
+
+
+def test_a_trend_along_a_parameter_has_a_line_for_what_else_differs() -> None:
+    rows = rows_of(
+        grid("sine:weight=1", "sine:weight=2", "sine:weight=1,offset=1", "none", seeds=1)
+    )
+    found = trends.along(rows, "sine.weight")
+    assert found["x"].tolist()[:3] == [1.0, 2.0, 1.0]
+    assert np.isnan(found["x"].iloc[3])
+    lines = found["line"].tolist()
+    assert lines[0] == lines[1] != lines[2]
+    assert lines[3] == "none"
+    plain = trends.along(rows, "latent_dim")
+    assert plain["x"].tolist() == [3.0] * 4
+    assert plain["line"].nunique() == 4
