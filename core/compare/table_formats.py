@@ -86,7 +86,9 @@ class _Column(NamedTuple):
 def to_latex(frame: pd.DataFrame) -> bytes:
     r"""A `tabular` with rules of booktabs; texts are escaped, so none is ever a command."""
     columns = _for_people(frame)
-    cells = pd.DataFrame({i: list(map(_latex[c.kind], c.cells)) for i, c in enumerate(columns)})
+    cells = pd.DataFrame(
+        {i: list(map(_LATEX_CELL[c.kind], c.cells)) for i, c in enumerate(columns)}
+    )
     arrows = {"↑": r" $\uparrow$", "↓": r" $\downarrow$", "": ""}
     cells.columns = [_latex_text(c.label) + arrows[c.arrow] for c in columns]
     sides = "".join("l" if c.kind == "text" else "r" for c in columns)
@@ -236,7 +238,7 @@ def _markdown_text(text: str) -> str:
     return _escaped(text, _MARKDOWN)
 
 
-_latex: dict[str, Callable[[str], str]] = {
+_LATEX_CELL: dict[str, Callable[[str], str]] = {
     "text": _latex_text, "number": str, "score": _latex_score
 }  # fmt: skip
 

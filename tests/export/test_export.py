@@ -159,9 +159,9 @@ def test_tensorboard_reads_the_curves_and_scores(run: Run, tmp_path: Path) -> No
             np.testing.assert_allclose(
                 [event.value for event in curve], [r[part][term] for r in run.history], rtol=1e-6
             )
-            moments = [event.wall_time for event in curve]
+            times = [event.wall_time for event in curve]
             steps = [r["seconds"] - run.history[0]["seconds"] for r in run.history]
-            np.testing.assert_allclose(np.subtract(moments, moments[0]), steps, atol=1e-5)
+            np.testing.assert_allclose(np.subtract(times, times[0]), steps, atol=1e-5)
     found = read_events(tmp_path / "out")
     scores = {k: v for k, v in run.evaluation.values.items() if v is not None}
     assert {f"evaluation/{name}" for name in scores} == set(found.Tags()["scalars"])
