@@ -14,18 +14,18 @@ frame.begin("Method")
 st.subheader("Method")
 st.markdown(
     """
-An **autoencoder** squeezes an image through a few numbers, its **latent**, and tries to draw the
-image again from them. Nobody tells it which digit is which. The question here: do the latents of
-equal digits gather in clusters all the same, and which **regularizer**, a term added to the error
-that training makes small, makes that clustering stronger?
+An **autoencoder** reduces an image to a few numbers, its **latent**, and draws the image again from
+them. It never sees which digit an image shows. The question here: do the latents of equal digits
+form clusters nevertheless, and which **regularizer**, a term added to the error that training
+reduces, makes these clusters stronger?
 
 1. **Train** on the training images, without labels: mean squared error per pixel plus the terms.
 2. **Encode** held-out images, never seen in training.
-3. **Cluster** them in latent space, without labels; never in the projection that you see. One way to
-   find clusters (N2D, below) does so in a UMAP of its own, and says so in its name.
-4. **Score** the clusters and the space with labels that are used for nothing else.
+3. **Cluster** them in latent space, without labels; never in the projection that is drawn. One method
+   (N2D, below) finds clusters in a UMAP of its own.
+4. **Score** the clusters and the space. Labels are used only here.
 
-A silhouette can rise while agreement with the digits falls, so look at several scores together.
+A silhouette can rise while agreement with the digits falls, so compare several scores.
 """
 )
 st.markdown("#### Regularizers")
@@ -43,26 +43,31 @@ for score in METRICS.values():
         st.caption(score.source)
 st.markdown("#### Warnings")
 st.write(
-    "A silhouette can be fine where nothing is: on latents that fell together, or on one cluster that "
-    "took all. These signs are looked for in every run, without labels, and named beside its scores."
+    "A silhouette can be high although something is broken: when all latents are nearly equal, or when "
+    "one cluster has nearly all images. Every run is checked for these faults, without labels, and a "
+    "warning beside its scores names what was found."
 )
 st.markdown("\n".join(f"- **{sign.label}**: {sign.help}" for sign in DIAGNOSTICS.values()))
-st.markdown("#### Ways to find clusters")
+st.markdown("#### Clustering methods")
 for method in CLUSTERING_METHODS.values():
     st.markdown(f"- **{method.label}**: {method.help}")
 st.markdown(
-    """#### Pictures
-Up to three dimensions the latents themselves are drawn. Beyond, a projection for the eye: **PCA**,
-the directions of largest variance, at once; **UMAP** (McInnes, Healy and Melville 2018), which keeps
-near neighbours together, in the background. Distances between far groups in a UMAP mean little, and
-clusters are never found in the one that is drawn: N2D makes another. On request the **training images**,
-up to 60,000, are drawn as well or instead: scores stay those of the held-out images, in which the
-clusters were found, and a training image has the cluster of its nearest held-out image. The UMAP that is
-drawn is of held-out images alone. A **replay** shows 2,000 held-out images at up to 30 moments of the
-training, closer together at its beginning; beyond three dimensions each moment is turned onto the
-next."""
+    """#### What is drawn
+Latents of up to three dimensions are drawn as they are. Latents of more dimensions are projected:
+
+- **PCA** shows the directions of largest variance. It is ready at once.
+- **UMAP** (McInnes, Healy and Melville 2018) keeps near neighbours together. It is computed in the
+  background. Distances between groups that are far apart mean little in it, and clusters are never
+  found in the UMAP that is drawn: N2D computes another one.
+
+On request the **training images** are drawn too, up to 60,000, or they alone. Scores and clusters are
+still those of the held-out images: a training image gets the cluster of its nearest held-out image.
+The UMAP that is drawn has held-out images only.
+
+A **replay** shows 2,000 held-out images in up to 30 snapshots of the training, with more of them at its
+beginning. With more than three dimensions each snapshot is rotated to fit the next one."""
 )
 st.markdown(
-    "#### Data\nMNIST: Yann LeCun and Corinna Cortes, CC BY-SA 3.0. Two ways to hold images out: "
-    "the data set's own test images, or the first 3,000 training images as the post has it."
+    "#### Data\nMNIST: Yann LeCun and Corinna Cortes, CC BY-SA 3.0. Held-out images are the data "
+    "set's own test images, or its first 3,000 training images, as in the blog post."
 )

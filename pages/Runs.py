@@ -1,4 +1,4 @@
-"""Runs: everything that has been trained here, to sort, to open, to take along."""
+"""Runs: everything that has been trained here, to sort, open and export."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def problems(index: Index) -> None:
 
 @st.fragment(run_every=2.0)
 def active() -> None:
-    """Trainings that wait or run, redrawn every two seconds: a look at each, a way to cancel it."""
+    """Trainings that wait or run, redrawn every two seconds: each can be opened and cancelled."""
     jobs = loaders.queue().active()
     if not jobs:
         st.rerun()

@@ -53,7 +53,7 @@ def test_how_clusters_are_found_is_in_the_address_and_stays(
     page.reload()
     shows_four_of_a_mixture()
     page.get_by_role("link", name="Method").click()
-    expect(page.get_by_text("Ways to find clusters")).to_be_visible()
+    expect(page.get_by_text("Clustering methods")).to_be_visible()
     page.get_by_role("link", name="Explore").click()
     shows_four_of_a_mixture()
     for seed in ("6", "5"):  # another Setting, not trained, and back

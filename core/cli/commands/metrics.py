@@ -12,6 +12,7 @@ import numpy as np
 from core.cli.inputs import UsageError, checked_neighbours, existing_file, scoring_options
 from core.cli.output import Result
 from core.metrics.catalogue import METRICS
+from core.setting.datasets import UNLABELLED_CLUSTERS
 
 Array = np.ndarray[Any, Any]
 
@@ -30,7 +31,7 @@ def run(args: argparse.Namespace) -> Result:
 
     latents, labels = read_latents(args.file)
     neighbours = checked_neighbours(args)
-    k = args.clusters or (len(np.unique(labels)) if labels is not None else 10)
+    k = args.clusters or (len(np.unique(labels)) if labels is not None else UNLABELLED_CLUSTERS)
     found = cluster(latents, args.clustering, k)
     evaluation = evaluate(
         Measured(latents, found, labels, neighbours),

@@ -69,5 +69,5 @@ def _setting(args: argparse.Namespace) -> Setting:
         text = {k: v for k, v in text.items() if k not in ("digits", "image_size")}
     setting = Setting.from_text(text | given)
     if setting.n_clusters == 1:
-        say("One cluster is looked for: nothing can be told apart. --clusters says how many.")
+        say("Only one cluster is looked for, so nothing is separated. Give a number with --clusters.")
     return setting
