@@ -12,6 +12,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -174,6 +175,37 @@ def test_files_and_links_are_there(page: str) -> None:
     )
     found += [file for file in sorted(files) if "NAME" not in file and not any(ROOT.glob(file))]
     assert found == []
+
+
+def _rows(text: str) -> list[list[str]]:
+    """The cells of each row of the Markdown tables in a text."""
+    rows = [line.strip("| \n").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in row] for row in rows]
+
+
+@cache
+def _printed_rows(command: str) -> list[list[str]]:
+    return _rows(_run(shlex.split(command)[1:], ROOT))
+
+
+def _printed(numbers: list[str], command: str) -> bool:
+    """Whether one row of what a command prints holds all of these numbers, in any column."""
+    rows = _printed_rows(command)
+    return any(all(any(c.startswith(n) for c in row) for n in numbers) for row in rows)
+
+
+def test_the_main_table_is_what_its_command_prints() -> None:
+    text = (ROOT / "README.md").read_text()
+    command = " ".join(next(words for words in to_run("README.md") if "table" in words))
+    rows = [row[2:] for row in _rows(text) if row[0] in ("all ten", "even")]
+    assert len(rows) == 4
+    assert [row for row in rows if not _printed(row, command)] == []
+
+
+def test_scores_of_known_methods_are_what_their_commands_print() -> None:
+    rows = [row for row in _rows((ROOT / "docs/field.md").read_text()) if "core table" in row[-1]]
+    assert len(rows) == 3
+    assert [row for row in rows if not _printed(row[1:3], row[-1].strip("`"))] == []
 
 
 def test_the_readme_is_short() -> None:
