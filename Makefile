@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run dev check test lint clean help
+.PHONY: run dev check test lint js clean help
 
 run: $(VENV)/.installed ## start the app
 	$(BIN)/python -m streamlit run streamlit_app.py
@@ -22,6 +22,10 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+js: ## tests of the latent view's JavaScript alone (pytest runs them too)
+	@if command -v node >/dev/null; then node --test tests/js/*.test.mjs; \
+	  else echo "Node is not installed: the JavaScript is not tested here."; fi
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache

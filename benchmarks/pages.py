@@ -33,7 +33,8 @@ COMPLETE = "[data-testid=stApp][data-test-script-state=notRunning]"
 # the view has the Run's points and draws nothing any more
 SHOWS = """(name) => {
   const view = window.latentViews && [...latentViews.views.values()][0];
-  return view?.data?.of.startsWith(name) && view.positions === view.final && !view.pending;
+  const state = view?.state;
+  return state?.data.latents.startsWith(name) && state.positions === state.final && !view.isPending;
 }"""
 SWITCHES = ("vae", "sine", "ten-3d", "ten-2d", "plain")
 

@@ -24,21 +24,21 @@ from core.setting.recipes import RECIPES
 VIEW = "[...latentViews.views.values()][0]"
 READY = f"""() => {{
   const view = window.latentViews && {VIEW};
-  return view && view.positions && view.pieces && view.neighbours;
+  return view?.state?.pieces && view.state.neighbours;
 }}"""
 HOVER = f"""async () => {{
-  const view = {VIEW}, times = [];
-  const box = view.div.getBoundingClientRect();
+  const view = {VIEW}, {{ state, plot }} = view, times = [];
+  const box = plot.div.getBoundingClientRect();
   for (let k = 0; k < 110; k++) {{
-    const row = (k * 7919) % view.n, at = view.where();
+    const row = (k * 7919) % state.n, at = plot.where(state);
     const [x, y] = [box.left + at[3 * row], box.top + at[3 * row + 1]];
     view.hover(-1);
     await new Promise((r) => requestAnimationFrame(() => setTimeout(r, 30)));
     const start = performance.now();
     const move = {{ clientX: x, clientY: y, bubbles: true }};
     view.stage.dispatchEvent(new PointerEvent("pointermove", move));
-    if (view.card.hidden) continue; // outside the picture
-    await view.cardDrawn;
+    if (view.card.row < 0) continue; // outside the picture
+    await view.card.drawn;
     const drawn = performance.now();
     if (k >= 10) times.push(drawn - start);
   }}
@@ -47,10 +47,8 @@ HOVER = f"""async () => {{
 TURN = f"""async () => {{
   const view = {VIEW}, steps = [], frames = [], start = performance.now();
   for (let k = 0; performance.now() - start < 5000; k++) {{
-    const camera = view.div._fullLayout.scene._scene.getCamera();
-    const {{ x, y, z }} = camera.eye, [c, s] = [Math.cos(0.05), Math.sin(0.05)];
-    const eye = {{ x: c * x - s * y, y: s * x + c * y, z }}, a = performance.now();
-    await view.plotly.relayout(view.div, {{ "scene.camera": {{ ...camera, eye }} }});
+    const a = performance.now();
+    await view.plot.turn(0.05);
     const b = performance.now();
     await new Promise(requestAnimationFrame);
     steps.push(b - a); frames.push(performance.now() - b);
@@ -109,13 +107,13 @@ def main() -> None:
             before = traffic.bytes
             pills = page.locator("[data-testid=stMain] [data-testid=stButtonGroup]").nth(1)
             pills.get_by_text(text, exact=True).click()
-            page.wait_for_function(f"() => {VIEW}.colour === '{name}'")
+            page.wait_for_function(f"() => {VIEW}.state.data.colour === '{name}'")
             page.locator(COMPLETE).wait_for()
             page.wait_for_timeout(2000)
             changes.append(traffic.bytes - before)
         times = page.evaluate(HOVER)
         fps, turn, frame = page.evaluate(TURN)
-        points = page.evaluate(f"{VIEW}.drawn")
+        points = page.evaluate(f"{VIEW}.state.drawn")
         browser.close()
     ours = {
         "points": points,

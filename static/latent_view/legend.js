@@ -1,90 +1,112 @@
+// @ts-check
 // The legend: classes to isolate, or a colour scale with two ends to move.
 
-export function drawLegend(view) {
-  const legend = view.root.querySelector(".lv-legend");
-  const { field } = view;
-  legend.replaceChildren();
-  const title = document.createElement("span");
-  title.className = "lv-title";
-  title.textContent = field.label;
-  legend.append(title);
-  if (field.kind === "value") return drawScale(view, legend);
-  for (const c of field.classes) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.dataset.id = c.id;
-    button.title = `Only ${c.name}; with Shift: this one too`;
-    button.innerHTML = "<i></i><b></b><small></small>";
-    button.querySelector("i").style.background = c.colour;
-    button.querySelector("b").textContent = c.name;
-    button.onclick = (event) => {
-      const alone = view.isolated.size === 1 && view.isolated.has(c.id);
-      if (event.shiftKey) view.isolated.has(c.id) ? view.isolated.delete(c.id) : view.isolated.add(c.id);
-      else view.isolated = new Set(alone ? [] : [c.id]);
-      view.refresh();
-    };
-    legend.append(button);
-  }
-  addUse(view, legend);
-  return undefined;
+const version = new URL(import.meta.url).search;
+/** @type {typeof import("./dom.js")} */
+const { find, make } = await import(`./dom.js${version}`);
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./types.js").Field} Field */
+/** @typedef {import("./types.js").Range} Range */
+
+/**
+ * What a visitor may ask for.
+ * @typedef {object} Actions
+ * @property {(id: number, add: boolean) => void} isolate a class
+ * @property {(threshold: Range | null) => void} limit the values in focus; null: all
+ * @property {() => void} toggleSelection select what is in focus, or clear the selection
+ */
+
+/**
+ * Put the legend of a field in place of what is there.
+ * @param {HTMLElement} legend
+ * @param {Field} field
+ * @param {Actions} actions
+ */
+export function drawLegend(legend, field, actions) {
+  const title = make("span", { className: "lv-title", textContent: field.label });
+  const entries = field.kind === "value" ? scale(field, actions) : field.classes.map((c) => classButton(c, actions));
+  const select = make("button", { type: "button", className: "lv-select", hidden: true });
+  select.onclick = () => actions.toggleSelection();
+  legend.replaceChildren(title, ...entries, select);
 }
 
-function drawScale(view, legend) {
-  const { field } = view;
-  const bar = document.createElement("div");
-  bar.className = "lv-scale";
+/**
+ * @param {import("./types.js").ClassOfPoints} c
+ * @param {Actions} actions
+ */
+function classButton({ id, name, colour }, actions) {
+  const button = make("button", { type: "button", title: `Only ${name}; with Shift: this one too` });
+  button.dataset.id = String(id);
+  button.innerHTML = "<i></i><b></b><small></small>";
+  find(button, "i").style.background = colour;
+  find(button, "b").textContent = name;
+  button.onclick = (event) => actions.isolate(id, event.shiftKey);
+  return button;
+}
+
+/**
+ * The values between two sliders. A slider at its stop sets no limit: values beyond the scale belong to it.
+ * @param {Field} field
+ * @param {number} a
+ * @param {number} b
+ * @returns {Range | null} null: all values
+ */
+export function limits(field, a, b) {
+  const low = Math.min(a, b) <= field.low ? -Infinity : Math.min(a, b);
+  const high = Math.max(a, b) >= field.high - step(field) / 2 ? Infinity : Math.max(a, b);
+  return low === -Infinity && high === Infinity ? null : [low, high];
+}
+
+/** @param {Field} field */
+const step = (field) => (field.high - field.low) / 200;
+
+/**
+ * @param {Field} field
+ * @param {Actions} actions
+ */
+function scale(field, actions) {
   const stops = field.scale.map(([at, colour]) => `${colour} ${100 * at}%`).join(",");
-  bar.innerHTML = `<output></output><div style="background:linear-gradient(90deg,${stops})"></div><output></output>`;
-  const [low, high] = bar.querySelectorAll("output");
-  const step = (field.high - field.low) / 200;
-  const [a, b] = ["from", "to"].map((name, i) => {
-    const slider = document.createElement("input");
-    Object.assign(slider, { type: "range", min: field.low, max: field.high, step, value: i ? field.high : field.low });
-    slider.setAttribute("aria-label", `${field.label} ${name}`);
+  const [low, high] = [make("output"), make("output")];
+  const bar = make("div", { className: "lv-scale" });
+  const colours = make("div");
+  colours.style.background = `linear-gradient(90deg,${stops})`;
+  bar.append(low, colours, high);
+  const sliders = make("div", { className: "lv-sliders" });
+  const [a, b] = ["from", "to"].map((name) => {
+    const slider = make("input", { type: "range" }, { "aria-label": `${field.label} ${name}` });
+    // the value last: it is held to the range that is set by then
+    Object.assign(slider, { min: field.low, max: field.high, step: step(field), value: name === "from" ? field.low : field.high });
     return slider;
   });
   const show = () => {
-    low.textContent = Number(a.value).toPrecision(2);
-    high.textContent = Number(b.value).toPrecision(2);
+    low.textContent = a.valueAsNumber.toPrecision(2);
+    high.textContent = b.valueAsNumber.toPrecision(2);
   };
-  for (const slider of [a, b]) {
-    slider.oninput = () => {
-      show();
-      const ends = [Number(a.value), Number(b.value)].sort((x, y) => x - y);
-      // an end at its stop sets no limit: values beyond the scale belong to it
-      if (ends[0] <= field.low) ends[0] = -Infinity;
-      if (ends[1] >= field.high - step / 2) ends[1] = Infinity;
-      view.threshold = ends[0] === -Infinity && ends[1] === Infinity ? null : ends;
-      view.refresh();
-    };
-  }
+  a.oninput = b.oninput = () => {
+    show();
+    actions.limit(limits(field, a.valueAsNumber, b.valueAsNumber));
+  };
   show();
-  const sliders = document.createElement("div");
-  sliders.className = "lv-sliders";
   sliders.append(a, b);
-  legend.append(bar, sliders);
-  addUse(view, legend);
+  return [bar, sliders];
 }
 
-function addUse(view, legend) {
-  const use = document.createElement("button");
-  use.type = "button";
-  use.className = "lv-use";
-  use.onclick = () => view.select(view.selection ? null : view.focus.slice());
-  legend.append(use);
-}
-
-export function countLegend(view) {
-  const counts = new Map();
-  for (const row of view.focus) counts.set(view.values[row], (counts.get(view.values[row]) ?? 0) + 1);
-  for (const button of view.root.querySelectorAll(".lv-legend button[data-id]")) {
+/**
+ * Bring counts and buttons up to date with a state.
+ * @param {HTMLElement} legend
+ * @param {State} state
+ */
+export function updateLegend(legend, state) {
+  const { isolated, selection, shown } = state;
+  const counts = state.counts();
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (legend.querySelectorAll("button[data-id]"))) {
     const id = Number(button.dataset.id);
-    button.classList.toggle("lv-off", view.isolated.size > 0 && !view.isolated.has(id));
-    button.setAttribute("aria-pressed", view.isolated.has(id));
-    button.querySelector("small").textContent = (counts.get(id) ?? 0).toLocaleString("en");
+    button.classList.toggle("lv-off", isolated.size > 0 && !isolated.has(id));
+    button.setAttribute("aria-pressed", String(isolated.has(id)));
+    find(button, "small").textContent = (counts.get(id) ?? 0).toLocaleString("en");
   }
-  const use = view.root.querySelector(".lv-use");
-  const some = view.rest.length > 0;
-  use.hidden = !some && !view.selection;
-  use.textContent = view.selection ? "Clear the selection" : `Select these ${view.focus.length.toLocaleString("en")}`;
+  const select = find(legend, ".lv-select");
+  select.hidden = !shown.rest.length && !selection;
+  select.textContent = selection ? "Clear the selection" : `Select these ${shown.focus.length.toLocaleString("en")}`;
 }

@@ -1,39 +1,53 @@
+// @ts-check
 // Drawing around points, freely or as a rectangle, in the plane and in space alike.
 
-const { inside } = await import(`./screen.js${new URL(import.meta.url).search}`);
+/** @typedef {import("./types.js").Pixel} Pixel */
 
-export function startOutline(view, event) {
-  event.stopPropagation();
-  event.preventDefault();
-  view.stage.setPointerCapture?.(event.pointerId);
-  view.outline = [inStage(view, event)];
-  view.root.querySelector(".lv-lasso").removeAttribute("hidden");
-}
+/**
+ * A rectangle between two corners.
+ * @param {Pixel} a
+ * @param {Pixel} c
+ * @returns {Pixel[]}
+ */
+export const rectangle = ([x0, y0], [x1, y1]) => [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
 
-function inStage(view, event) {
-  const box = view.div.getBoundingClientRect();
-  return [event.clientX - box.left, event.clientY - box.top];
-}
-
-export function extendOutline(view, event) {
-  const [x, y] = inStage(view, event);
-  const [x0, y0] = view.outline[0];
-  if (view.draws === "box") view.outline = [[x0, y0], [x, y0], [x, y], [x0, y]];
-  else view.outline.push([x, y]);
-  view.root.querySelector(".lv-lasso polygon").setAttribute("points", view.outline.join(" "));
-}
-
-export function endOutline(view) {
-  const outline = view.outline;
-  view.outline = null;
-  const svg = view.root.querySelector(".lv-lasso");
-  svg.setAttribute("hidden", "");
-  svg.firstElementChild.setAttribute("points", "");
-  view.screen = null;
-  if (outline.length > 2) {
-    const rows = inside(view.where(), view.allowed, outline);
-    view.select(rows.length ? rows : null);
+export class Outline {
+  /** @param {SVGSVGElement} svg with a polygon */
+  constructor(svg) {
+    this.svg = svg;
+    /** @type {Pixel[] | null} corners, while one is drawn */
+    this.corners = null;
+    this.isBox = false;
   }
-  view.draws = null;
-  view.showTools();
+
+  get isOpen() {
+    return this.corners !== null;
+  }
+
+  /**
+   * @param {Pixel} at
+   * @param {boolean} isBox
+   */
+  start(at, isBox) {
+    this.corners = [at];
+    this.isBox = isBox;
+    this.svg.removeAttribute("hidden");
+  }
+
+  /** @param {Pixel} at */
+  extend(at) {
+    if (!this.corners) return;
+    if (this.isBox) this.corners = rectangle(this.corners[0], at);
+    else this.corners.push(at);
+    this.svg.firstElementChild?.setAttribute("points", this.corners.join(" "));
+  }
+
+  /** @returns {Pixel[]} the corners */
+  end() {
+    const { corners } = this;
+    this.corners = null;
+    this.svg.setAttribute("hidden", "");
+    this.svg.firstElementChild?.setAttribute("points", "");
+    return corners ?? [];
+  }
 }

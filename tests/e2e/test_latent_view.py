@@ -15,6 +15,7 @@ from core.runs.store import Run, Store
 from tests.e2e.conftest import small_run
 
 VIEW = "[...latentViews.views.values()][0]"
+STATE = f"{VIEW}.state"
 
 
 def _open(page: Page, address: str, run: Run) -> None:
@@ -28,7 +29,7 @@ def _settle(page: Page) -> None:
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     page.wait_for_function(
         f"() => {{ const v = {VIEW};"
-        " return v.positions && v.pieces && !v.pending && v.loaded.size >= 4 }"
+        " return v.plot.isDrawn && v.state?.pieces && !v.isPending && v.state.loaded.size >= 4 }"
     )
     page.evaluate(f"{VIEW}.waiting")
 
@@ -39,7 +40,7 @@ def _screen(page: Page) -> np.ndarray:
     box = page.locator(".lv-plot").first.bounding_box()
     assert box is not None
     flat = page.evaluate(
-        f"(() => {{ const v = {VIEW}; v.screen = null; return Array.from(v.where()) }})()"
+        f"(() => {{ const v = {VIEW}; v.plot.moved(); return Array.from(v.plot.where(v.state)) }})()"
     )
     return np.array(flat).reshape(-1, 3)[:, :2] + [box["x"], box["y"]]
 
@@ -50,7 +51,7 @@ def _hover(page: Page, row: int) -> int:
     page.mouse.move(x - 3, y)
     page.mouse.move(x, y)
     expect(page.locator(".lv-card").first).to_be_visible()
-    page.wait_for_timeout(150)  # its images are drawn a moment after its words
+    page.wait_for_timeout(150)  # its images are drawn after its words
     return int(page.locator(".lv-card").first.get_attribute("data-row") or -1)
 
 
@@ -103,16 +104,18 @@ def test_hover_shows_the_right_image(page: Page, address: str, app_store: Store,
     for row in rows:
         _check_card(page, run, row)
     page.locator(".lv-legend button", has_text="1").first.click()  # isolate a class
-    page.wait_for_function(f"() => {VIEW}.rest.length > 0 && !{VIEW}.pending")
+    page.wait_for_function(f"() => {STATE}.shown.rest.length > 0 && !{VIEW}.isPending")
     shown = _check_card(page, run, rows[1])
     assert labels[shown] == 1
     _colours(page).get_by_text("Error", exact=True).click()  # recolour
-    page.wait_for_function(f"() => {VIEW}.colour === 'reconstruction' && !{VIEW}.rest.length")
+    page.wait_for_function(
+        f"() => {STATE}.data.colour === 'reconstruction' && !{STATE}.shown.rest.length"
+    )
     _settle(page)
     _check_card(page, run, rows[2])
     slider = page.get_by_label("error from")  # filter
     slider.evaluate("e => { e.value = Number(e.max) / 2; e.dispatchEvent(new Event('input')) }")
-    page.wait_for_function(f"() => {VIEW}.rest.length > 0 && !{VIEW}.pending")
+    page.wait_for_function(f"() => {STATE}.shown.rest.length > 0 && !{VIEW}.isPending")
     at, errors = _screen(page), run.arrays["errors"]
     high = np.flatnonzero(errors > np.quantile(errors, 0.8))
     middle = high[np.argmin(np.linalg.norm(at[high] - np.median(at, axis=0), axis=1))]
@@ -133,7 +136,7 @@ def test_training_images_on_request(
     expect(page.get_by_text("nearest held-out images in latent space")).to_be_visible()
     _images(page).get_by_text(choice, exact=True).click()
     n = first + len(data.train)
-    page.wait_for_function(f"() => {VIEW}.n === {n} && {VIEW}.neighbours && !{VIEW}.pending")
+    page.wait_for_function(f"() => {STATE}?.n === {n} && {STATE}.neighbours && !{VIEW}.isPending")
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     expect(page.get_by_text(f"{len(data.train)} training images, latent space")).to_be_visible()
     # what was pinned among other images is no longer
@@ -144,7 +147,7 @@ def test_training_images_on_request(
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))
     _colours(page).get_by_text("Cluster", exact=True).click()
-    page.wait_for_function(f"() => {VIEW}.colour === 'cluster' && !{VIEW}.pending")
+    page.wait_for_function(f"() => {STATE}.data.colour === 'cluster' && !{VIEW}.isPending")
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     icon = page.locator("link[rel~=icon]").first.get_attribute(
         "href"
@@ -169,7 +172,7 @@ def _colours(page: Page) -> Locator:
 
 
 def _camera(page: Page) -> Any:
-    return page.evaluate(f"{VIEW}.div._fullLayout.scene._scene.getCamera()")
+    return page.evaluate(f"{VIEW}.plot.div._fullLayout.scene._scene.getCamera()")
 
 
 FRAMES = """() => new Promise((done) => {
@@ -208,11 +211,12 @@ def test_the_camera_stays(page: Page, address: str, app_store: Store) -> None:
     assert turned["eye"] != first["eye"]
     for text, colour in (("Cluster", "cluster"), ("Silhouette", "silhouette"), ("Digit", "digit")):
         _colours(page).get_by_text(text, exact=True).click()
-        page.wait_for_function(f"() => {VIEW}.colour === '{colour}'")
+        page.wait_for_function(f"() => {STATE}.data.colour === '{colour}'")
         _settle(page)
         assert _place(_camera(page)) == pytest.approx(_place(turned), abs=1e-12)
-    page.get_by_label("Clusters", exact=True).fill("4")  # other data
-    page.get_by_label("Clusters", exact=True).press("Enter")
+    clusters = page.get_by_test_id("stMain").get_by_label("Clusters", exact=True)
+    clusters.fill("4")  # other data
+    clusters.press("Enter")
     expect(page.get_by_text("4 clusters found")).to_be_visible()
     _settle(page)
     assert _place(_camera(page)) == pytest.approx(_place(turned), abs=1e-12)
@@ -241,7 +245,7 @@ def test_a_lasso_selects_exactly_what_is_inside(
     expected = np.flatnonzero(inside)
     assert len(expected) > 3
     expect(page.get_by_text(f"{len(expected)} selected images")).to_be_visible()
-    assert page.evaluate(f"{VIEW}.selection") == expected.tolist()
+    assert page.evaluate(f"{STATE}.selection") == expected.tolist()
     page.get_by_role("button", name="Clear the selection").click()
     expect(page.get_by_text("selected images")).to_have_count(0)
 
@@ -272,14 +276,14 @@ def test_replay_ends_at_the_latents(page: Page, address: str, app_store: Store) 
     _open(page, address, run)
     replay = run.replay()
     assert replay is not None
-    slider = page.get_by_label("Moment of the training")
+    slider = page.get_by_label("Time in the training")
 
     def positions() -> np.ndarray:
         page.evaluate(f"{VIEW}.waiting")
-        return np.array(page.evaluate(f"Array.from({VIEW}.positions)")).reshape(-1, 2)
+        return np.array(page.evaluate(f"Array.from({STATE}.positions)")).reshape(-1, 2)
 
-    def go(moment: float) -> np.ndarray:
-        slider.evaluate("(e, v) => { e.value = v; e.dispatchEvent(new Event('input')) }", moment)
+    def go(time: float) -> np.ndarray:
+        slider.evaluate("(e, v) => { e.value = v; e.dispatchEvent(new Event('input')) }", time)
         page.wait_for_timeout(300)
         return positions()
 
@@ -287,8 +291,8 @@ def test_replay_ends_at_the_latents(page: Page, address: str, app_store: Store) 
     expect(page.get_by_text("step 0 ·")).to_be_visible()
     half = (replay.positions[3] + replay.positions[4]) / 2
     np.testing.assert_allclose(go(3.5)[replay.rows], half, rtol=1e-4, atol=1e-4)
-    _colours(page).get_by_text("Cluster", exact=True).click()  # it stays at that moment
-    page.wait_for_function(f"() => {VIEW}.colour === 'cluster'")
+    _colours(page).get_by_text("Cluster", exact=True).click()  # it stays at that time
+    page.wait_for_function(f"() => {STATE}.data.colour === 'cluster'")
     _settle(page)
     expect(slider).to_have_value("3.5")
     np.testing.assert_allclose(positions()[replay.rows], half, rtol=1e-4, atol=1e-4)
@@ -304,13 +308,13 @@ def test_linked_views_light_each_other(page: Page, address: str, app_store: Stor
     page.get_by_text("this run, by PCA in 2-D").click()
     expect(page.locator(".lv .js-plotly-plot")).to_have_count(2)
     page.wait_for_function(
-        "() => [...latentViews.views.values()].every((v) => v.allowed && v.pieces)"
+        "() => [...latentViews.views.values()].every((v) => v.plot.isDrawn && v.state?.pieces)"
     )
     _settle(page)
     at = _screen(page)
     row = _hover(page, int(np.argmin(np.linalg.norm(at - np.median(at, axis=0), axis=1))))
     second = "[...latentViews.views.values()][1]"
-    page.wait_for_function(f"() => {second}.marked === {row}")
+    page.wait_for_function(f"() => {second}.state.marked === {row}")
     expect(page.locator(".lv-card").nth(1)).to_have_attribute("data-row", str(row))
 
 
@@ -322,9 +326,15 @@ def _with_points(page: Page, points: np.ndarray) -> None:
 
     page.route("**/media/made-for-a-test", answer)
     n, m = points.shape
-    change = {"n": n, "axes": ["z1", "z2", "z3"][:m], "rows": "test", "of": "test", "replay": None}
+    change = {
+        "n": n,
+        "axes": ["z1", "z2", "z3"][:m],
+        "images": "test",
+        "latents": "test",
+        "replay": None,
+    }
     page.evaluate(
-        f"""(change) => {{ const v = {VIEW}; return v.update({{...v.data, ...change,
+        f"""(change) => {{ const v = {VIEW}; return v.update({{...v.state.data, ...change,
           points: {{url: "media/made-for-a-test", dtype: "float32"}}}}).then(() => v.waiting) }}""",
         change,
     )
@@ -342,7 +352,7 @@ def test_what_can_go_wrong_is_a_sentence(page: Page, address: str, app_store: St
     expect(page.get_by_text(f"7 of {len(latents)} points are not drawn")).to_be_visible()
     page.unroute("**/media/made-for-a-test")
     page.evaluate(
-        f"{VIEW}.update({{...{VIEW}.data, points: null, say: 'There are no points to draw.'}})"
+        f"{VIEW}.update({{...{STATE}.data, points: null, message: 'There are no points to draw.'}})"
     )
     expect(page.get_by_text("There are no points to draw.")).to_be_visible()
 
@@ -350,8 +360,8 @@ def test_what_can_go_wrong_is_a_sentence(page: Page, address: str, app_store: St
 def test_one_point_is_drawn(page: Page, address: str, app_store: Store) -> None:
     _open(page, address, small_run(app_store, 3))
     _with_points(page, np.zeros((1, 3)))
-    assert page.evaluate(f"{VIEW}.drawn") == 1
-    assert page.evaluate(f"{VIEW}.div.data[1].x.length") == 1
+    assert page.evaluate(f"{STATE}.drawn") == 1
+    assert page.evaluate(f"{VIEW}.plot.div.data[1].x.length") == 1
 
 
 def test_without_plotly_the_view_says_so(page: Page, address: str, app_store: Store) -> None:

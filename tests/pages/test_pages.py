@@ -122,7 +122,7 @@ def test_training_images_are_drawn_when_asked_for(
     assert (view["replay"] is not None) == (choice == "both")
     pieces = next(data for data in _components(app) if data["kind"] == "pieces")
     assert len(pieces["sprites"]["parts"]) == len(view["parts"])
-    assert pieces["of"] == view["of"]
+    assert pieces["latents"] == view["latents"]
     found = loaders.clustering(loaders.run_key(run), run, "kmeans", 4)
     table = loaders.table(run, loaders.shown_images(loaders.run_key(run), run, found, choice))
     assert table["split"].tolist() == ["held-out"] * (drawn - training) + ["training"] * training

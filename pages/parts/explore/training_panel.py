@@ -12,7 +12,9 @@ from core.setting.amounts import counted, duration
 from core.setting.setting import Setting, dataset_info
 from core.training import replay
 from core.training.replay import Snapshot
-from pages.parts.latent_view.component import View, digit_field, latent_view
+from pages.parts.latent_view.component import latent_view
+from pages.parts.latent_view.fields import digit_field
+from pages.parts.latent_view.records import View
 from pages.parts.shared import limits, loaders
 from pages.parts.shared.charts import chart, config
 from pages.parts.shared.wording import plain
@@ -121,8 +123,8 @@ def _latents_so_far(setting: Setting, snapshot: Snapshot) -> None:
         axes,
         {name: field},
         name,
-        rows=f"live-{setting.name}",
-        of=f"live-{setting.name}",
+        images_key=f"live-{setting.name}",
+        latents_key=f"live-{setting.name}",
         alt=f"The latent space after {snapshot.step} steps{coloured}.",
     )
     latent_view(view, "live_view")

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.figures import html
-from pages.parts.latent_view.component import module_address, plotly_js
+from pages.parts.latent_view.serving import module_import, plotly_js
 
 _HTML = """
 <div role="group" aria-label="Save as a picture">
@@ -98,13 +98,11 @@ def _picture(figure: go.Figure, name: str) -> dict[str, Any]:
 def _script() -> str:
     return f"""
 export default function ({{ data, parentElement }}) {{
-  const script = document.querySelector('script[src*="static/js/"]');
-  const root = script ? script.src.split("static/js/")[0] : location.origin + "/";
   const say = parentElement.querySelector("p");
   for (const button of parentElement.querySelectorAll("button")) button.onclick = async () => {{
     say.textContent = "";
     try {{
-      const {{ loadPlotly }} = await import(root + "{module_address()}");
+      const {{ loadPlotly }} = await {module_import()};
       const plotly = await loadPlotly(data.plotly);
       const {{ format }} = button.dataset;
       const {{ filename, scale }} = data.options;

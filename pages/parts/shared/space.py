@@ -17,18 +17,15 @@ from core.latents.shown import CHOICES, HELD_OUT, ShownImages
 from core.runs.store import Run
 from core.setting.setting import REGULARIZERS, Setting, dataset_info
 from core.training.replay import Replay
-from pages.parts.latent_view.component import (
-    Events,
+from pages.parts.latent_view.component import latent_pieces, latent_view
+from pages.parts.latent_view.fields import (
     Field,
-    Pieces,
-    View,
     cluster_field,
     digit_field,
     error_field,
-    latent_pieces,
-    latent_view,
     silhouette_field,
 )
+from pages.parts.latent_view.records import Picked, Pieces, View
 from pages.parts.shared import loaders, projecting
 from pages.parts.shared.wording import images_in
 
@@ -70,7 +67,7 @@ def space(
     *,
     key: str,
     link: str = "",
-) -> Events:
+) -> Picked:
     """Draw images of a Run in its latent space at the place `key`; what was pinned and selected."""
     run_key = loaders.run_key(run)
     projected, projection = projecting.points(run_key, run, shown, projection, view=key)
@@ -89,8 +86,8 @@ def space(
             fields,
             colour,
             parts=[(part.split, start) for start, part in shown.starts()],
-            rows=f"{images_of(run.setting)}-{shown.choice}",
-            of=loaders.shown_key(run_key, shown),
+            images_key=f"{images_of(run.setting)}-{shown.choice}",
+            latents_key=loaders.shown_key(run_key, shown),
             alt=f"{title(run)}, {what}: {which}, coloured by "
             f"{COLOURS[colour].lower()}. Arrow keys walk from neighbour to neighbour.",
             equal=projection.method == "none",

@@ -165,7 +165,8 @@ def test_latent_spaces_of_stored_runs(tiny: Setting, own_store: Store) -> None:
     assert len(views) == 2
     assert len({v["key"] for v in views}) == 2
     assert {v["link"] for v in views} == {"compare"}
-    assert len({v["rows"] for v in views}) == 1  # the same images: what one lights, the other does
+    # the same images: what one shows, the other does
+    assert len({v["images"] for v in views}) == 1
     assert "the same images" in _texts(app)
 
 

@@ -11,9 +11,14 @@ import numpy as np
 import pytest
 
 from core.figures import style
+from core.figures.latent import RANDOM_HEIGHT
+from core.figures.style import marker_size
 from core.training.replay import Replay, Snapshot
-from pages.parts.latent_view import component as module
-from pages.parts.latent_view.component import cluster_field, digit_field, error_field
+from pages.parts.latent_view import payload, serving
+from pages.parts.latent_view.component import picked
+from pages.parts.latent_view.fields import cluster_field, digit_field, error_field
+from pages.parts.latent_view.payload import pieces_data, replay_data, view_data
+from pages.parts.latent_view.records import Pieces, View
 
 
 @pytest.mark.parametrize(
@@ -31,13 +36,13 @@ from pages.parts.latent_view.component import cluster_field, digit_field, error_
         pytest.param([1, 2], [1, 2], (None, [1, 2]), id="one can be pinned, not two"),
     ],
 )
-def test_a_visitor_answers(pinned: Any, selected: Any, expected: tuple[Any, Any]) -> None:
+def test_a_visitor_picks(pinned: Any, selected: Any, expected: tuple[Any, Any]) -> None:
     answers = {"pinned": pinned, "selected": selected}
-    sent = {name: {"of": "mnist", "rows": rows} for name, rows in answers.items()}
-    assert tuple(module._events(SimpleNamespace(**sent), 10, "mnist")) == expected
+    sent = {name: {"images": "mnist", "rows": rows} for name, rows in answers.items()}
+    assert tuple(picked(SimpleNamespace(**sent), 10, "mnist")) == expected
     # the same rows picked among other images mean other ones
-    assert tuple(module._events(SimpleNamespace(**sent), 10, "mnist-training")) == (None, None)
-    assert tuple(module._events(SimpleNamespace(**answers), 10, "mnist")) == (None, None)
+    assert tuple(picked(SimpleNamespace(**sent), 10, "mnist-training")) == (None, None)
+    assert tuple(picked(SimpleNamespace(**answers), 10, "mnist")) == (None, None)
 
 
 def test_classes_keep_their_colours_and_noise_comes_last() -> None:
@@ -57,15 +62,79 @@ def test_one_bad_error_does_not_stretch_the_scale() -> None:
 
 def test_only_arrays_that_the_browser_knows_are_sent() -> None:
     with pytest.raises(ValueError, match=r"must be one of float32.*; got float64"):
-        module._reference(np.zeros(3))
+        serving.reference(np.zeros(3))
+
+
+def _contents(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """What is served from now on, by its path."""
+    served: dict[str, bytes] = {}
+
+    def serve(content: bytes, kind: str) -> str:
+        served[f"media/{len(served)}"] = content
+        return f"media/{len(served) - 1}"
+
+    for module in (serving, payload):
+        monkeypatch.setattr(module, "serve", serve)
+    return served
+
+
+def _view(points: Any, **more: Any) -> View:
+    axes = ("z1", "z2", "z3")[: points.shape[1]]
+    fields = {"error": error_field(np.ones(len(points)))}
+    return View(points, axes, fields, "error", "mnist", "run", "An example.", **more)
+
+
+def _replay(rows: Any, steps: tuple[int, ...] = (0, 5, 10)) -> Replay:
+    draw = np.random.default_rng(0)
+    return Replay.of([Snapshot(s, draw.normal(size=(len(rows), 2))) for s in steps], rows, None, 2)
+
+
+def _described(name: str) -> set[str]:
+    """Properties of a type in the browser's part."""
+    text = (serving.STATIC / "latent_view" / "types.js").read_text(encoding="utf-8")
+    comment = next(c for c in re.findall(r"/\*\*.*?\*/", text, re.DOTALL) if f"}} {name}\n" in c)
+    return set(re.findall(r"@property \{.*?\} (\w+)", comment))
+
+
+def test_what_is_sent_is_what_the_browser_describes() -> None:
+    sent = view_data(_view(np.zeros((4, 2)), replay=_replay(np.arange(4))), "place")
+    assert set(sent) == _described("ViewData")
+    assert set(sent["fields"]["error"]) == _described("Field")
+    assert set(sent["replay"]) == _described("ReplayData")
+    assert set(sent["points"]) == _described("ArrayRef")
+    pieces = pieces_data(Pieces("run", [[(b"a", b"b")]], 28, np.zeros((4, 1), int)), "place")
+    assert set(pieces) == _described("PiecesData")
+    assert set(pieces["sprites"]) == _described("Sprites")
+
+
+def test_a_single_dimension_stands_on_heights_that_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    served = _contents(monkeypatch)
+    first, again = (view_data(_view(np.arange(5.0)[:, None]), "place") for _ in range(2))
+    assert first["axes"] == ("z1", RANDOM_HEIGHT)
+    assert first["heights"] is True
+    points = np.frombuffer(served[first["points"]["url"]], np.float32).reshape(5, 2)
+    np.testing.assert_array_equal(points[:, 0], np.arange(5))
+    assert served[first["points"]["url"]] == served[again["points"]["url"]]
+
+
+def test_markers_are_as_large_as_in_saved_figures() -> None:
+    for n, m in ((4, 2), (4, 3), (5000, 2), (5000, 3)):
+        assert view_data(_view(np.zeros((n, m))), "place")["size"] == marker_size(n, m)
+
+
+def test_a_replay_is_sent_as_positions(monkeypatch: pytest.MonkeyPatch) -> None:
+    served = _contents(monkeypatch)
+    replay = _replay(np.array([0, 2, 5]))
+    sent = view_data(_view(np.zeros((9, 2)), replay=replay), "place")["replay"]
+    positions = np.frombuffer(served[sent["positions"]["url"]], np.float32)
+    np.testing.assert_array_equal(positions.reshape(3, 3, 2), replay.positions)
+    assert np.frombuffer(served[sent["rows"]["url"]], np.int32).tolist() == [0, 2, 5]
+    assert sent["size"] == marker_size(3, 2)
 
 
 def test_curves_of_a_replay_are_json_and_undefined_ones_left_out() -> None:
-    snapshots = [
-        Snapshot(step, np.random.default_rng(step).normal(size=(9, 2))) for step in (0, 5, 10)
-    ]
-    replay = Replay.of(snapshots, np.arange(9), None, 2)
-    sent = module._replay(replay, {5: 0.5, 10: 0.25})
+    replay = _replay(np.arange(9))
+    sent = replay_data(replay, {5: 0.5, 10: 0.25})
     assert sent["steps"] == [0, 5, 10]
     assert set(sent["curves"]) == {"cluster silhouette", "held-out error"}
     assert sent["curves"]["held-out error"] == [None, 0.5, 0.25]
@@ -75,19 +144,38 @@ def test_a_disk_that_takes_nothing_serves_plotly_from_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr(module, "STATIC", tmp_path / "file")  # no folder: nothing can be written
+    monkeypatch.setattr(serving, "STATIC", tmp_path / "file")  # no folder: nothing can be written
     served = []
-    monkeypatch.setattr(module, "_serve", lambda content, kind: served.append(kind) or "media/x")
-    module._plotly.cache_clear()
+    monkeypatch.setattr(serving, "serve", lambda content, kind: served.append(kind) or "media/x")
+    serving._plotly.cache_clear()
     for _ in range(2):  # Streamlit drops what the latest run of a page did not serve again
-        assert module.plotly_js() == "media/x"
+        assert serving.plotly_js() == "media/x"
     assert served == ["text/javascript"] * 2
-    module._plotly.cache_clear()
+    serving._plotly.cache_clear()
 
 
 def test_every_script_is_asked_for_by_the_version_of_all() -> None:
-    folder = module.STATIC / "latent_view"
+    folder = serving.STATIC / "latent_view"
     for file in folder.glob("*.js"):
         text = file.read_text(encoding="utf-8")
         assert not re.search(r"^import .*from", text, re.MULTILINE), f"{file.name}: no version"
-        assert text.count("import(") == text.count(".js${")
+        code = re.sub(r"import\(\"[^\"]*\"\)", "", text)  # types name a file without asking for it
+        assert code.count("import(") == code.count(".js${version}"), file.name
+
+
+def test_the_first_script_asks_for_all_others_at_once() -> None:
+    folder = serving.STATIC / "latent_view"
+    text = (folder / "view.js").read_text(encoding="utf-8")
+    listed = re.search(r"const FILES = \[(.*?)\];", text, re.DOTALL)
+    assert listed is not None
+    files = {file.stem for file in folder.glob("*.js")} - {"view", "types"}
+    assert set(re.findall(r'"(\w+)"', listed[1])) == files
+
+
+def test_scripts_that_load_the_view_find_it_below_any_path() -> None:
+    """Streamlit's root is looked for in one place; everything else goes by the module's own address."""
+    marker = "static/js/"
+    root = serving.STATIC.parent
+    files = [*(root / "pages").rglob("*.py"), *(serving.STATIC / "latent_view").glob("*.js")]
+    assert [file.name for file in files if marker in file.read_text("utf-8")] == ["serving.py"]
+    assert serving.module_address() in serving.module_import()

@@ -1,0 +1,75 @@
+"""What a page asks of a latent view, and what it hears from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from core.training.replay import Replay
+from pages.parts.latent_view.fields import Array, Field
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What a latent view shows.
+
+    Attributes:
+        points: (n, m) float32, m of 1 to 3; one dimension is drawn on random heights.
+        axes: m names.
+        fields: by name; what the card lists and points can be coloured by.
+        colour: name of a field.
+        images_key: names the images; while it stays, so do pin and selection.
+        latents_key: names their latents (the Run); while it stays, so do pictures and neighbours.
+        alt: one sentence for who can't see it.
+        parts: name and first row of each split among the images, in order.
+        equal: one unit is as long on every axis.
+        replay: the training, to be played; its positions must have the axes of the points.
+        errors: held-out error by optimizer step, drawn beside the replay's own curves.
+        link: views of one page with the same text show each other's points.
+    """
+
+    points: Array
+    axes: tuple[str, ...]
+    fields: Mapping[str, Field]
+    colour: str
+    images_key: str
+    latents_key: str
+    alt: str
+    parts: Sequence[tuple[str, int]] = (("held-out", 0),)
+    equal: bool = True
+    replay: Replay | None = None
+    errors: Mapping[int, float] = field(default_factory=dict)
+    link: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """What follows a view.
+
+    Attributes:
+        latents_key: as `View.latents_key`.
+        sheets: for each of the view's parts, pictures of its images and of their reconstructions, as
+            `core.figures.sprites.sprite_sheets` makes them.
+        size: side of an image in pixels.
+        neighbours: (n, k) rows of the nearest others, nearest first; None: no walking.
+        fields: more of them, for the card.
+    """
+
+    latents_key: str
+    sheets: Sequence[Sequence[tuple[bytes, bytes]]] = ()
+    size: int = 28
+    neighbours: Array | None = None
+    fields: Mapping[str, Field] = field(default_factory=dict)
+
+
+class Picked(NamedTuple):
+    """What the visitor picked.
+
+    Attributes:
+        pinned: row of the pinned point.
+        selected: rows of the selected points, ascending.
+    """
+
+    pinned: int | None
+    selected: list[int] | None

@@ -1,0 +1,87 @@
+"""What the browser fetches: the view's own files, plotly.js, and arrays named by their content."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from streamlit import runtime
+
+from core.setting.paths import STATIC
+
+_DTYPES = {np.dtype(t).name for t in ("float32", "int32", "int16", "uint16", "uint8")}
+
+
+@cache
+def module_address() -> str:
+    """Address of the view's module, which changes with the content of all its files."""
+    digest = hashlib.sha256()
+    for file in sorted((STATIC / "latent_view").iterdir()):
+        if file.suffix in (".js", ".css"):
+            digest.update(file.read_bytes())
+    return f"app/static/latent_view/view.js?v={digest.hexdigest()[:12]}"
+
+
+@cache
+def module_import() -> str:
+    """A JavaScript expression: the promise of the view's module.
+
+    Streamlit may be served below a path, of which only the browser knows; its own script says where.
+    """
+    return f"""(() => {{
+  const script = document.querySelector('script[src*="static/js/"]');
+  const root = script ? script.src.split("static/js/")[0] : location.origin + "/";
+  return import(root + "{module_address()}");
+}})()"""
+
+
+def plotly_js() -> str:
+    """Address of the plotly.js that came with the plotly package; written to `static/` once.
+
+    Where the disk can't be written to, it is served from memory, a little slower.
+    """
+    found = _plotly()
+    return found if isinstance(found, str) else serve(found, "text/javascript")
+
+
+@cache
+def _plotly() -> str | bytes:
+    """Its address in `static/`, or itself: what is served from memory must be served at every run."""
+    import plotly
+    from plotly.offline import get_plotlyjs
+
+    file = STATIC / f"plotly-{plotly.__version__}.min.js"
+    if not file.exists():
+        try:
+            temporary = file.with_suffix(f".{id(file)}.tmp")
+            temporary.write_text(get_plotlyjs(), encoding="utf-8")
+            temporary.replace(file)
+        except OSError:
+            return get_plotlyjs().encode()
+    return f"app/static/{file.name}"
+
+
+def reference(values: npt.NDArray[Any]) -> dict[str, str]:
+    """Where the browser finds an array, and its dtype.
+
+    Raises:
+        ValueError: a dtype that the browser's part does not read.
+    """
+    if values.dtype.name not in _DTYPES:
+        raise ValueError(f"values must be one of {', '.join(sorted(_DTYPES))}; got {values.dtype}")
+    content = np.ascontiguousarray(values).tobytes()
+    return {"url": serve(content, "application/octet-stream"), "dtype": values.dtype.name}
+
+
+def serve(content: bytes, mimetype: str) -> str:
+    """A path at which the browser finds the content while this visitor's page refers to it.
+
+    Streamlit keeps each content once, whoever asks, and drops it with the last page that shows it.
+    """
+    if not runtime.exists():
+        return ""
+    place = f"latent_view-{hashlib.sha256(content).hexdigest()[:16]}"
+    return runtime.get_instance().media_file_mgr.add(content, mimetype, place)

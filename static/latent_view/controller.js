@@ -1,0 +1,277 @@
+// @ts-check
+// One view on a page: brings together what Python sends, what is drawn, and what the visitor does.
+
+const version = new URL(import.meta.url).search;
+/**
+ * @type {[typeof import("./card.js"), typeof import("./data.js"), typeof import("./dom.js"),
+ *   typeof import("./geometry.js"), typeof import("./gestures.js"), typeof import("./legend.js"),
+ *   typeof import("./links.js"), typeof import("./pieces.js"), typeof import("./render.js"),
+ *   typeof import("./replay.js"), typeof import("./replay_strip.js"), typeof import("./state.js"),
+ *   typeof import("./theme.js"), typeof import("./toolbar.js")]}
+ */
+const [
+  { Card }, { fetchArray, loadPlotly }, { find, make }, { between, extent }, { listen }, { drawLegend, updateLegend },
+  { broadcast, follow }, { loadRest }, { Plot }, { positionsAt }, { ReplayStrip }, { State }, { readTheme }, { Toolbar },
+] = /** @type {any} */ (await Promise.all(
+  ["card", "data", "dom", "geometry", "gestures", "legend", "links", "pieces", "render", "replay", "replay_strip",
+    "state", "theme", "toolbar"].map((name) => import(`./${name}.js${version}`)),
+));
+
+/** @typedef {import("./types.js").ViewData} ViewData */
+/** @typedef {import("./types.js").PiecesData} PiecesData */
+/** @typedef {import("./types.js").ReplayData} ReplayData */
+/** @typedef {import("./types.js").Range} Range */
+/** @typedef {import("./state.js").State} StateType */
+
+const GLIDE = 700; // milliseconds
+const NO_POINTING = "Points can't be pointed at with this version of plotly.js; the arrow keys reach them.";
+
+export class Controller {
+  /** @type {StateType | null} */
+  state = null;
+  /** @type {import("./replay_strip.js").ReplayStrip | null} */
+  strip = null;
+  /** @type {(name: string, value: unknown) => void} Python hears of it */
+  answer = () => {};
+  /** @type {Promise<void>} ends when the last drawing that was asked for is done */
+  waiting = Promise.resolve();
+  isPending = false; // a drawing that has not begun
+  updates = 0;
+  gone = new AbortController(); // ends what listens beyond this view
+
+  /**
+   * @param {Element} parent
+   * @param {(data: ViewData) => PiecesData | null} piecesOf what has come for a view so far
+   */
+  constructor(parent, piecesOf) {
+    this.piecesOf = piecesOf;
+    this.root = make("div", { className: "lv", innerHTML: `
+      <div class="lv-tools" role="toolbar" aria-label="View"></div>
+      <div class="lv-stage" tabindex="0"><div class="lv-plot"></div><svg class="lv-lasso" hidden><polygon/></svg></div>
+      <p class="lv-message" role="status">Loading the view …</p><div class="lv-legend"></div><div class="lv-below"></div>` });
+    parent.append(this.root);
+    /** @type {HTMLElement} */
+    this.stage = find(this.root, ".lv-stage");
+    /** @type {HTMLElement} */
+    this.legend = find(this.root, ".lv-legend");
+    this.plot = new Plot(find(this.root, ".lv-plot"));
+    this.card = new Card(this.stage);
+    this.toolbar = new Toolbar(find(this.root, ".lv-tools"), this);
+    listen(this, this.gone.signal);
+    follow(this, this.gone.signal);
+  }
+
+  // ------------------------------------------------------------------------------ what to draw
+  /** @param {ViewData} data what Python asks for */
+  async update(data) {
+    const turn = ++this.updates;
+    if (data.points === null) return this.clear(data.message);
+    const arrays = Promise.all([fetchArray(data.points), fetchArray(data.fields[data.colour].values)]);
+    arrays.catch(() => {}); // plotly may fail first, and that is the sentence to be read
+    try {
+      this.plot.plotly = await loadPlotly(data.plotly);
+    } catch {
+      return this.say("plotly.js can't be loaded from this server, so there is nothing to draw with.");
+    }
+    const [points, values] = await arrays;
+    if (turn !== this.updates) return; // a newer update has overtaken this one
+    await this.show(new State(data, /** @type {Float32Array} */ (points), values, this.state));
+  }
+
+  /** @param {StateType} state in place of the one before */
+  async show(state) {
+    const before = this.state;
+    const pieces = this.piecesOf(state.data);
+    if (pieces) state.attach(pieces);
+    this.state = state;
+    if (before && before.data.images !== state.data.images) this.forget(before);
+    this.stage.hidden = false;
+    this.stage.setAttribute("aria-label", state.data.alt);
+    this.say("");
+    drawLegend(this.legend, state.field, this);
+    this.setReplay(state, before);
+    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (before && state.movedFrom(before) && !isCalm) await this.glide(state, before.positions.slice());
+    if (this.state !== state) return; // a newer one has come meanwhile
+    this.strip?.again() ?? this.refresh();
+    loadRest(state, () => this.state === state);
+  }
+
+  /** @param {StateType} before its pin and selection mean nothing any more */
+  forget(before) {
+    if (before.pinned >= 0) this.tell("pinned", null);
+    if (before.selection) this.tell("selected", null);
+    this.card.hide();
+  }
+
+  /** @param {string} message in place of a plot */
+  clear(message) {
+    if (this.state) this.forget(this.state);
+    this.state = null;
+    this.strip?.remove();
+    this.strip = null;
+    this.plot.clear();
+    this.legend.replaceChildren();
+    this.stage.hidden = true;
+    this.say(message);
+  }
+
+  /** @param {PiecesData} pieces what follows a view has come */
+  attach(pieces) {
+    const { state } = this;
+    if (!state?.attach(pieces)) return;
+    loadRest(state, () => this.state === state);
+    if (this.card.row >= 0) this.card.show(state, this.card.row, this.plot.where(state));
+  }
+
+  /** Draw what is now; calls while a drawing is under way become one drawing after it. */
+  refresh() {
+    if (this.isPending) return this.waiting;
+    this.isPending = true;
+    this.plot.cancelRings();
+    this.waiting = this.waiting.then(() => {
+      this.isPending = false;
+      return this.draw();
+    });
+    return this.waiting;
+  }
+
+  async draw() {
+    const { state, plot } = this;
+    if (!this.root.isConnected || !state) return;
+    state.partition();
+    try {
+      await plot.draw(state, { theme: readTheme(this.root), shells: this.toolbar.shells });
+    } catch (error) {
+      this.say(`This browser can't draw it (${/** @type {Error} */ (error).message}); WebGL may be switched off.`);
+      return;
+    }
+    if (state !== this.state) return;
+    this.say([state.describe(), plot.canPoint(state) ? "" : NO_POINTING].filter(Boolean).join(" "));
+    updateLegend(this.legend, state);
+  }
+
+  /** @type {(state: StateType, from: Float32Array) => Promise<void>} */
+  async glide(state, from) {
+    const { final, frame } = state;
+    const start = performance.now();
+    state.frame = extent([from, final], state.m);
+    for (let share = 0; share < 1 && this.state === state;) {
+      share = Math.min((performance.now() - start) / GLIDE, 1);
+      state.positions = between(from, final, share * share * (3 - 2 * share));
+      await this.refresh();
+      await new Promise(requestAnimationFrame);
+    }
+    state.frame = frame;
+    state.positions = final;
+  }
+
+  /**
+   * Offer to play the training, if there is one; a strip that is there already stays.
+   * @type {(state: StateType, before: StateType | null) => void}
+   */
+  setReplay(state, before) {
+    const { replay } = state.data;
+    if (before && state.hasReplayOf(before)) return;
+    this.strip?.remove();
+    const below = find(this.root, ".lv-below");
+    this.strip = replay && new ReplayStrip(below, replay, (time) => this.showReplay(replay, time));
+  }
+
+  /** @type {(replay: ReplayData, time: number) => Promise<void>} */
+  async showReplay(replay, time) {
+    const arrays = await Promise.all([fetchArray(replay.rows), fetchArray(replay.positions)]).catch(() => null);
+    const { state } = this;
+    if (!state || state.data.replay?.positions.url !== replay.positions.url) return;
+    if (!arrays) return this.say("The replay can't be loaded.");
+    const isEnd = time >= replay.steps.length - 1;
+    if (isEnd && !state.replayed) return;
+    const positions = /** @type {Float32Array} */ (arrays[1]);
+    state.moveTo(arrays[0], isEnd ? null : positionsAt(positions, replay.steps.length, time));
+    await this.refresh();
+  }
+
+  // ------------------------------------------------------------------------------ the visitor
+  /** @param {number} row the pointer or the keys are there; -1: nowhere */
+  hover(row) {
+    if (!this.state) return;
+    this.state.hovered = row;
+    this.mark(row);
+    broadcast(this, { row });
+  }
+
+  /** @param {number} row shown with its card and a ring; -1: none */
+  mark(row) {
+    const { state } = this;
+    if (!state) return;
+    const shown = row >= 0 ? row : state.pinned;
+    if (shown < 0) this.card.hide();
+    else this.card.show(state, shown, this.plot.where(state));
+    if (row === state.marked) return;
+    state.marked = row;
+    this.moveRings();
+  }
+
+  moveRings() {
+    if (this.state && !this.isPending) this.plot.moveRings(this.state);
+  }
+
+  /** @param {number} row -1, or the one that is pinned: none is pinned any more */
+  pin(row) {
+    const { state } = this;
+    if (!state) return;
+    state.pinned = row === state.pinned ? -1 : row;
+    state.trail = [];
+    this.tell("pinned", state.pinned < 0 ? null : [state.pinned]);
+    this.mark(state.hovered);
+    this.moveRings();
+    broadcast(this, { row: state.hovered, pinned: state.pinned });
+  }
+
+  /** @param {number[] | null} rows */
+  select(rows) {
+    if (!this.state) return;
+    this.state.selection = rows;
+    this.tell("selected", rows);
+    this.refresh();
+  }
+
+  /** Select what is in focus, or clear the selection. */
+  toggleSelection() {
+    if (this.state) this.select(this.state.selection ? null : this.state.shown.focus.slice());
+  }
+
+  /** @type {(id: number, add: boolean) => void} a class alone, or besides others */
+  isolate(id, add) {
+    this.state?.isolate(id, add);
+    this.refresh();
+  }
+
+  /** @param {Range | null} threshold values in focus; null: all */
+  limit(threshold) {
+    if (this.state) this.state.threshold = threshold;
+    this.refresh();
+  }
+
+  /**
+   * Python gets rows, and of which images they are: a row means nothing among others.
+   * @type {(name: "pinned" | "selected", rows: number[] | null) => void}
+   */
+  tell(name, rows) {
+    this.answer(name, rows && this.state && { images: this.state.data.images, rows });
+  }
+
+  /** @param {string} text below the plot; empty: none */
+  say(text) {
+    const message = find(this.root, ".lv > .lv-message");
+    message.textContent = text;
+    message.hidden = !text;
+  }
+
+  close() {
+    this.gone.abort();
+    this.toolbar.turning = false;
+    this.strip?.stop();
+    this.plot.clear();
+  }
+}

@@ -1,0 +1,179 @@
+// @ts-check
+// The plot as plotly's traces and layout. Plotly draws; it knows nothing of hovering, selecting and images.
+
+const version = new URL(import.meta.url).search;
+/** @type {typeof import("./geometry.js")} */
+const { convexHull, innermost } = await import(`./geometry.js${version}`);
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./types.js").Look} Look */
+/** @typedef {import("./types.js").Field} Field */
+/** @typedef {import("./types.js").Values} Values */
+/** @typedef {Record<string, any>} Trace as plotly wants it */
+
+const FADED = 0.07;
+export const CONFIG = { displayModeBar: false, scrollZoom: true, responsive: false, doubleClick: "reset" };
+export const RINGS = [2, 3]; // which traces they are
+
+/** Where the camera stands at first; a new object each time, as plotly keeps and may change what it gets. */
+export const firstCamera = () => ({
+  eye: { x: 0.95, y: 0.95, z: 0.62 }, center: { x: 0, y: 0, z: -0.08 }, up: { x: 0, y: 0, z: 1 },
+});
+
+const CORE = 0.9; // share of a class that its shell is drawn around: one outlier must not make a hull
+const FEW = 8; // points that need no shell
+
+/**
+ * Traces of all that is drawn: the rest, the focus, a ring about the marked and the pinned point, shells.
+ * @param {State} state
+ * @param {Look} look
+ * @returns {Trace[]}
+ */
+export function traces(state, { theme, shells }) {
+  const size = 2.2 * markerSize(state) + 6;
+  /** @type {(index: number, colour: string, size: number) => Trace} */
+  const ring = (index, colour, size) => ({
+    ...trace(state.m, rings(state), index),
+    marker: { symbol: "circle-open", size, color: colour, line: { width: 2.5, color: colour } },
+  });
+  return [
+    points(state, state.shown.rest, FADED),
+    points(state, state.shown.focus, 1),
+    ring(0, theme.text, size),
+    ring(1, theme.accent, size + 3),
+    ...(shells && state.field.kind === "class" ? shellsOf(state) : []),
+  ];
+}
+
+/**
+ * Coordinates of the rings (of the marked point, of the pinned one), as `Plotly.restyle` takes them.
+ * @param {State} state
+ * @returns {Record<string, number[][]>}
+ */
+export function rings({ m, positions, marked, pinned }) {
+  /** @type {(row: number, axis: number) => number[]} */
+  const at = (row, axis) => (row < 0 ? [] : [positions[m * row + axis]]);
+  return Object.fromEntries(axesOf(m).map((name, axis) => [name, [at(marked, axis), at(pinned, axis)]]));
+}
+
+/** @param {number} m */
+const axesOf = (m) => ["x", "y", "z"].slice(0, m);
+
+/** @param {State} state */
+const markerSize = (state) => (state.replayed && state.data.replay ? state.data.replay.size : state.data.size);
+
+/**
+ * Markers without a legend or a hover of plotly's.
+ * @param {number} m
+ * @param {Record<string, ArrayLike<number>[]>} columns
+ * @param {number} index of the columns' entries
+ * @returns {Trace}
+ */
+function trace(m, columns, index) {
+  return {
+    type: m === 3 ? "scatter3d" : "scattergl", mode: "markers", hoverinfo: "skip", showlegend: false,
+    ...Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[index]])),
+  };
+}
+
+/**
+ * @param {State} state
+ * @param {number[]} rows
+ * @param {number} opacity
+ */
+function points(state, rows, opacity) {
+  const { m, positions, field, values } = state;
+  const columns = axesOf(m).map((name, axis) => [name, [Float32Array.from(rows, (row) => positions[m * row + axis])]]);
+  return {
+    ...trace(m, Object.fromEntries(columns), 0),
+    opacity,
+    marker: { size: markerSize(state), line: { width: 0 }, showscale: false, ...colours(field, values, rows) },
+  };
+}
+
+/**
+ * @param {Field} field
+ * @param {Values} values
+ * @param {number[]} rows
+ */
+function colours(field, values, rows) {
+  const color = Float32Array.from(rows, (row) => values[row]);
+  if (field.kind === "value") return { color, cmin: field.low, cmax: field.high, colorscale: field.scale };
+  const k = field.classes.length;
+  const place = new Map(field.classes.map((c, i) => [c.id, i]));
+  // one flat step per class: numbers travel to the GPU faster than ten thousand colour names
+  const colorscale = field.classes.flatMap((c, i) => [[i / k, c.colour], [(i + 1) / k, c.colour]]);
+  return { color: color.map((id) => place.get(id) ?? 0), cmin: -0.5, cmax: k - 0.5, colorscale };
+}
+
+/**
+ * A shell about the inner nine tenths of each class.
+ * @param {State} state
+ */
+function shellsOf({ m, positions, field, values, shown }) {
+  return field.classes.flatMap(({ id, colour }) => {
+    const rows = shown.focus.filter((row) => values[row] === id);
+    if (rows.length < FEW) return [];
+    const core = innermost(positions, m, rows, CORE).map((row) => Array.from(positions.subarray(m * row, m * row + m)));
+    return [m === 3 ? shell(core, colour) : outline(core, colour)];
+  });
+}
+
+/** @type {(points: number[][], color: string) => Trace} */
+function shell(points, color) {
+  const [x, y, z] = [0, 1, 2].map((axis) => points.map((p) => p[axis]));
+  return { type: "mesh3d", x, y, z, alphahull: 0, opacity: 0.1, color, hoverinfo: "skip" };
+}
+
+/** @type {(points: number[][], color: string) => Trace} */
+function outline(points, color) {
+  const corners = convexHull(points);
+  const closed = [...corners, corners[0]];
+  return {
+    type: "scatter", mode: "lines", hoverinfo: "skip", showlegend: false, fill: "toself", opacity: 0.25,
+    x: closed.map((i) => points[i][0]), y: closed.map((i) => points[i][1]), line: { color, width: 1 },
+  };
+}
+
+/**
+ * Axes, frame and camera.
+ * @param {State} state
+ * @param {Look} look
+ * @param {object} [camera] the very one that is there: another that is as good would be computed anew
+ */
+export function layout(state, { theme }, camera = firstCamera()) {
+  const { data, frame } = state;
+  /** @param {number} i */
+  const axis = (i) => ({
+    title: { text: data.axes[i], font: { size: 13, color: theme.text } },
+    range: frame[i], color: theme.faint, gridcolor: theme.grid, zeroline: false, tickfont: { size: 10 },
+  });
+  const common = {
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: theme.font, color: theme.text },
+    hovermode: false, showlegend: false, autosize: true,
+    uirevision: data.camera, // as long as this text stays, camera and zoom stay
+  };
+  if (state.m === 3) {
+    /** @param {number} i */
+    const side = (i) => ({ ...axis(i), showbackground: false, showspikes: false, linecolor: theme.grid, nticks: 6 });
+    return {
+      ...common,
+      margin: { l: 0, r: 0, t: 0, b: 0 },
+      scene: {
+        xaxis: side(0), yaxis: side(1), zaxis: side(2),
+        aspectmode: data.equal ? "data" : "cube",
+        dragmode: "turntable", hovermode: false, camera, uirevision: data.camera,
+      },
+    };
+  }
+  const equal = data.equal ? { scaleanchor: "x", scaleratio: 1 } : {};
+  const unnamed = data.heights ? { showticklabels: false, showgrid: false } : {};
+  return {
+    ...common,
+    margin: { l: 48, r: 8, t: 8, b: 40 },
+    dragmode: "pan",
+    xaxis: axis(0),
+    yaxis: { ...axis(1), ...equal, ...unnamed },
+  };
+}

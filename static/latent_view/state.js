@@ -1,0 +1,223 @@
+// @ts-check
+// What a view shows and what its visitor chose. Nothing here draws, fetches or listens.
+
+const version = new URL(import.meta.url).search;
+/** @type {typeof import("./geometry.js")} */
+const { firstFrame, isPlaced, outside } = await import(`./geometry.js${version}`);
+
+/** @typedef {import("./types.js").ViewData} ViewData */
+/** @typedef {import("./types.js").PiecesData} PiecesData */
+/** @typedef {import("./types.js").Field} Field */
+/** @typedef {import("./types.js").Values} Values */
+/** @typedef {import("./types.js").Range} Range */
+
+/**
+ * The rows that are drawn.
+ * @typedef {object} Shown
+ * @property {number[]} focus drawn in full
+ * @property {number[]} rest drawn faintly: not what legend, threshold or selection ask for
+ * @property {Uint8Array} allowed by row, 1 in focus: what can be pointed at
+ * @property {number} absent rows that have no place, as a coordinate is not finite
+ */
+
+/** @param {number} count */
+const spelled = (count) => count.toLocaleString("en");
+
+/**
+ * Whether a field is the very same as before.
+ * @param {Field} a
+ * @param {Field} b
+ */
+const isSame = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+export class State {
+  pinned = -1; // rows; -1: none
+  hovered = -1;
+  marked = -1; // with a ring: hovered here, or in a linked view
+  /** @type {number[]} rows that the arrow keys passed */
+  trail = [];
+  /** @type {number[] | null} rows */
+  selection = null;
+  /** @type {Set<number>} classes that alone are in focus; empty: all are */
+  isolated = new Set();
+  /** @type {Range | null} values in focus */
+  threshold = null;
+
+  /**
+   * @param {ViewData} data
+   * @param {Float32Array} points (n * m)
+   * @param {Values} values of the field that colours
+   * @param {State | null} before what was shown until now: what still holds of the visitor's choices is kept
+   */
+  constructor(data, points, values, before = null) {
+    /** @type {ViewData} */
+    this.data = data;
+    this.n = data.n;
+    this.m = data.axes.length;
+    this.final = points; // where the points lie
+    this.positions = points; // where they are drawn: elsewhere while they glide or a replay plays
+    this.frame = firstFrame(points, this.m);
+    if (before) this.keepChoices(before);
+    const sameLatents = before?.data.latents === data.latents ? before : null;
+    /** @type {PiecesData | null} */
+    this.pieces = sameLatents?.pieces ?? null;
+    /** @type {Values | null} (n * k) */
+    this.neighbours = sameLatents?.neighbours ?? null;
+    /** @type {Map<string, Values>} arrays of the fields that are here already */
+    this.loaded = new Map(
+      [...(before?.loaded ?? [])].filter(([name]) => before?.fields[name]?.values.url === this.fields[name]?.values.url),
+    );
+    this.loaded.set(data.colour, values);
+    /** @type {Set<number> | null} rows that move, while a replay is not at its end */
+    this.replayed = before && this.hasReplayOf(before) ? before.replayed : null;
+    /** @type {Shown} */
+    this.shown = this.partition();
+  }
+
+  /** @param {State} before */
+  keepChoices(before) {
+    if (before.data.images === this.data.images) {
+      const { pinned, hovered, marked, trail, selection } = before;
+      Object.assign(this, { pinned, hovered, marked, trail, selection });
+    }
+    if (before.data.colour === this.data.colour && isSame(before.field, this.field)) {
+      Object.assign(this, { isolated: before.isolated, threshold: before.threshold });
+    }
+  }
+
+  get fields() {
+    return { ...this.data.fields, ...this.pieces?.fields };
+  }
+
+  get field() {
+    return this.data.fields[this.data.colour];
+  }
+
+  get values() {
+    return /** @type {Values} */ (this.loaded.get(this.data.colour));
+  }
+
+  get drawn() {
+    return this.shown.focus.length + this.shown.rest.length;
+  }
+
+  /** @param {State} other */
+  hasReplayOf(other) {
+    return this.n === other.n && this.data.replay?.positions.url === other.data.replay?.positions.url;
+  }
+
+  /**
+   * Whether points may glide from where another state draws them: they are the same images.
+   * @param {State} before
+   */
+  movedFrom(before) {
+    return before.data.images === this.data.images && before.m === this.m &&
+      before.positions.length === this.final.length && before.data.points?.url !== this.data.points?.url;
+  }
+
+  /**
+   * @param {PiecesData} pieces
+   * @returns {boolean} whether they belong to what is shown
+   */
+  attach(pieces) {
+    if (pieces.latents !== this.data.latents) return false;
+    this.pieces = pieces;
+    return true;
+  }
+
+  /**
+   * Whether legend and threshold ask for a value.
+   * @param {number} value
+   */
+  admits(value) {
+    if (this.field.kind === "class") return !this.isolated.size || this.isolated.has(value);
+    return !this.threshold || (value >= this.threshold[0] && value <= this.threshold[1]);
+  }
+
+  /** Sort the rows anew into those in focus, the rest, and those without a place. */
+  partition() {
+    const { m, n, positions, values, replayed } = this;
+    const selected = this.selection && new Set(this.selection);
+    /** @type {Shown} */
+    const shown = { focus: [], rest: [], allowed: new Uint8Array(n), absent: 0 };
+    for (let row = 0; row < n; row++) {
+      if (replayed && !replayed.has(row)) continue;
+      if (!isPlaced(positions, m, row)) {
+        shown.absent++;
+      } else if (this.admits(values[row]) && (!selected || selected.has(row))) {
+        shown.focus.push(row);
+        shown.allowed[row] = 1;
+      } else shown.rest.push(row);
+    }
+    this.shown = shown;
+    return shown;
+  }
+
+  /**
+   * A class alone, or all again if it was alone; with `add`, this class besides those that are isolated.
+   * @param {number} id
+   * @param {boolean} add
+   */
+  isolate(id, add) {
+    const { isolated } = this;
+    if (add) isolated.has(id) ? isolated.delete(id) : isolated.add(id);
+    else this.isolated = new Set(isolated.size === 1 && isolated.has(id) ? [] : [id]);
+  }
+
+  /** How many rows of each class are in focus. */
+  counts() {
+    /** @type {Map<number, number>} */
+    const counts = new Map();
+    for (const row of this.shown.focus) counts.set(this.values[row], (counts.get(this.values[row]) ?? 0) + 1);
+    return counts;
+  }
+
+  /** The row that keys act on, or -1. */
+  get current() {
+    if (this.marked >= 0) return this.marked;
+    return this.pinned >= 0 ? this.pinned : this.shown.focus[0] ?? -1;
+  }
+
+  /**
+   * The nearest neighbour in focus that the walk has not passed yet, or -1.
+   * @param {number} row
+   */
+  nextTo(row) {
+    if (!this.neighbours) return -1;
+    const k = this.neighbours.length / this.n;
+    const near = Array.from(this.neighbours.subarray(k * row, k * row + k));
+    return near.find((other) => this.shown.allowed[other] && other !== row && !this.trail.includes(other)) ?? -1;
+  }
+
+  /**
+   * Move the points of a replay; at its end, all points are where they lie.
+   * @param {number[] | Values} rows
+   * @param {Float32Array | null} moved (rows * m), or null: the end
+   */
+  moveTo(rows, moved) {
+    if (!moved) {
+      this.replayed = null;
+      this.positions = this.final;
+      return;
+    }
+    this.replayed ??= new Set(rows);
+    const { m } = this;
+    if (this.positions === this.final) this.positions = this.final.slice();
+    rows.forEach((row, i) => {
+      for (let axis = 0; axis < m; axis++) this.positions[m * row + axis] = moved[m * i + axis];
+    });
+  }
+
+  /** In sentences: what is drawn and what is not. */
+  describe() {
+    const { absent, focus, rest } = this.shown;
+    const parts = [];
+    if (!this.drawn) parts.push("There are no points to draw.");
+    if (absent) parts.push(`${absent} of ${this.n} points are not drawn: their position is not a finite number.`);
+    if (this.replayed) parts.push(`Replay of ${spelled(this.replayed.size)} of ${spelled(this.n)} images.`);
+    const far = this.m === 2 && !this.replayed ? outside(this.final, this.frame) : 0;
+    if (far) parts.push(`${spelled(far)} lie outside the first frame: zoom out, or reset the view.`);
+    if (rest.length) parts.push(`${spelled(focus.length)} of ${spelled(this.drawn)} in focus.`);
+    return parts.join(" ");
+  }
+}
