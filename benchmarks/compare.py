@@ -35,7 +35,8 @@ from benchmarks.pages import COMPLETE, FLAGS, ROOT, app
 from core.compare.index import load, stamp
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
-from core.runs.store import FORMAT, Store
+from core.runs.packing import FORMAT
+from core.runs.store import Store
 from core.setting.setting import REGULARIZERS, Setting, Term
 
 CHART = ".js-plotly-plot .scatterlayer .point, .js-plotly-plot .gl-canvas"

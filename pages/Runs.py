@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.compare.index import Index, setting_of
 from core.compare.table_formats import TABLE_FORMATS
-from core.runs.store import DamagedRun
+from core.runs.run import RunError
 from pages.parts.compare.picked import columns, configuration
 from pages.parts.compare.table import one_page
 from pages.parts.shared import frame, loaders
@@ -25,8 +25,8 @@ def problems(index: Index) -> None:
         if name not in known:
             try:
                 store.load(name)
-            except DamagedRun as damage:
-                st.warning(plain(str(damage)), icon=":material/healing:")
+            except RunError as problem:
+                st.warning(plain(str(problem)), icon=":material/healing:")
     for sentence in store.strangers():
         st.warning(plain(sentence), icon=":material/healing:")
 

@@ -11,7 +11,8 @@ from core.setting.errors import UserError
 from core.setting.paths import CHECKPOINTS
 
 if TYPE_CHECKING:
-    from core.runs.store import Run, Store
+    from core.runs.run import Run
+    from core.runs.store import Store
 
 
 class UsageError(UserError):

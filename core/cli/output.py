@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from core.metrics.evaluation import Evaluation
-    from core.runs.store import Run
+    from core.runs.run import Run
     from core.setting.setting import Setting
     from core.training.loop import EpochRecord
 

@@ -28,7 +28,8 @@ from core.compare.result_table import MEASURED
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Scoring
 from core.runs.files import replace_synced
-from core.runs.store import DamagedRun, Run, Store
+from core.runs.run import Run, RunError, UnreadableRun
+from core.runs.store import Store
 from core.setting.paths import RESULTS as RESULTS
 from core.setting.setting import FIELDS, Setting
 from core.studies import results
@@ -164,14 +165,18 @@ def _renewed(kept: _Kept, sources: Stamps, store: Store, folder: Path) -> _Kept:
         if source.startswith(_RUN):
             try:
                 rows.append(_of_run(store.peek(source.removeprefix(_RUN))))
-            except DamagedRun:
+            except RunError as problem:
                 why["damaged"] = 1
+                if isinstance(problem, UnreadableRun):
+                    why["unreadable"] = 1
         else:
             rows += _of_csv(folder / source.removeprefix(_CSV), why)
         if why:
             left_out[source] = why
     fresh = pa.Table.from_pylist(rows, SCHEMA)
-    return _Kept(pa.concat_tables([kept.table.filter(mask), fresh]), sources, left_out)
+    # what could not be read just now is tried again next time: it has no stamp
+    read = {s: at for s, at in sources.items() if "unreadable" not in left_out.get(s, {})}
+    return _Kept(pa.concat_tables([kept.table.filter(mask), fresh]), read, left_out)
 
 
 def _of_run(run: Run) -> dict[str, Any]:
@@ -200,8 +205,11 @@ def _of_csv(file: Path, why: dict[str, int]) -> list[dict[str, Any]]:
         if file.stat().st_size > MAX_CSV_BYTES:
             raise results.ResultsError("too large")
         rows = results.read(file)
-    except (results.ResultsError, OSError):
+    except results.ResultsError:
         why["damaged"] = 1
+        return []
+    except OSError:
+        why["damaged"] = why["unreadable"] = 1
         return []
     found = []
     for row in rows:

@@ -26,7 +26,7 @@ from core.latents.shown import HELD_OUT, ShownImages, ShownSplit
 from core.setting.setting import dataset_info
 
 if TYPE_CHECKING:
-    from core.runs.store import Run
+    from core.runs.run import Run
 
 MAX_SIDE = 8192  # pixels of the sprite: what the projector's textures may have
 MIN_DIMS = 3

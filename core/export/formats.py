@@ -17,7 +17,7 @@ from core.latents.shown import ShownImages
 from core.runs.files import write_synced
 
 if TYPE_CHECKING:
-    from core.runs.store import Run
+    from core.runs.run import Run
 
 Files = dict[str, bytes]
 

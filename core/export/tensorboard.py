@@ -25,7 +25,7 @@ from core.metrics.catalogue import METRICS
 from core.metrics.diagnostics import DIAGNOSTICS
 
 if TYPE_CHECKING:
-    from core.runs.store import Run
+    from core.runs.run import Run
 
 LOSS, SCORE = "loss", "evaluation"
 FILE = "events.out.tfevents.0.latent-clusters"  # TensorBoard looks for "tfevents"

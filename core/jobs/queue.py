@@ -1,11 +1,11 @@
-"""Work off the pages' scripts: trainings, and UMAPs of what was trained, for all visitors of a process.
+"""Work in the background: trainings, and UMAPs of what was trained, for all visitors of a process.
 
 Sweeps are the third kind (`core.jobs.sweeps`); they and trainings take turns, setting by setting.
 
 The app keeps one `JobQueue` and one `ProjectionQueue`, each with a thread of its own: each does one
 job after another, and neither waits for the other, so a training and a UMAP may run at once. A job never
-runs in a page's script: a touched widget, a closed tab or a second visitor neither stops nor doubles it.
-Asked for twice, done once.
+runs in a page's script: it goes on when a visitor changes a control or closes the tab, and two visitors
+who ask for the same get one job. Imports nothing heavy: torch comes with the first job.
 """
 
 from __future__ import annotations
@@ -16,15 +16,18 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from core.data.sources import DataError
-from core.latents.projection import Points, Projection, ProjectionError
-from core.runs.store import Run, Store
+from core.latents.projection import Points, Projection
+from core.runs.run import Run
+from core.runs.store import Store
 from core.setting.errors import UserError
 from core.setting.setting import Setting
-from core.training.loop import Cancelled, EpochRecord, Training, TrainingDiverged
-from core.training.replay import Snapshot
+from core.training.loop import Cancelled, EpochRecord
+
+if TYPE_CHECKING:
+    from core.training.loop import Training
+    from core.training.replay import Snapshot
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 MAX_WAITING = 20
@@ -60,7 +63,7 @@ class Work:
         return self.state in ("waiting", "running")
 
     def cancel(self) -> None:
-        """Ask it to stop; a running one stops at its next sign of progress."""
+        """Ask it to stop; a running one stops when it next reports progress."""
         self._cancel.set()
         if self.state == "waiting":
             self.state, self.stage = "cancelled", "cancelled"
@@ -69,10 +72,10 @@ class Work:
             self.stage = "stopping"
 
     def let_go(self) -> None:
-        """Drop what only a job under way needs; ended ones are remembered for a long time."""
+        """Drop what only an unfinished job needs; finished ones are remembered for a long time."""
 
     def go_on(self, stage: str) -> None:
-        """Say what is going on; raises Cancelled when somebody asked to stop."""
+        """Set the stage; raises Cancelled when somebody asked to stop."""
         if self._cancel.is_set():
             raise Cancelled
         self.stage = stage
@@ -142,7 +145,6 @@ class WorkQueue(Generic[W]):
 
     what, one = "jobs", "The job"  # several and one, in sentences
     result = "The Run"  # what a full disk has no room for
-    known: tuple[type[Exception], ...] = ()  # errors whose message is a sentence for people
 
     def __init__(self) -> None:
         self._jobs: OrderedDict[str, W] = OrderedDict()
@@ -193,7 +195,7 @@ class WorkQueue(Generic[W]):
             with self._changed:
                 self._changed.wait_for(self.waiting)
                 job = next(iter(self.waiting()), None)
-                if job is None:  # cancelled in the moment between
+                if job is None:  # it was cancelled meanwhile
                     continue
                 job.state, job.stage = "running", "starting"
             self._run(job)
@@ -206,7 +208,7 @@ class WorkQueue(Generic[W]):
             outcome = {**self._perform(job), "state": "done"}
         except Cancelled:
             outcome = {"state": "cancelled", "stage": "cancelled"}
-        except self.known as error:
+        except UserError as error:
             outcome["error"] = str(error)
         except OSError as error:
             outcome["error"] = f"{self.result} could not be stored: {error.strerror or error}."
@@ -217,14 +219,13 @@ class WorkQueue(Generic[W]):
         state = outcome.pop("state")
         for name, value in outcome.items():
             setattr(job, name, value)
-        job.state = state  # last: whoever sees it sees the rest, too
+        job.state = state  # last: who reads "done" finds the rest there, too
 
 
 class JobQueue(WorkQueue[Job]):
     """Trains Settings one after another."""
 
     what, one = "trainings", "Training"
-    known = (DataError, TrainingDiverged)
 
     def __init__(self, store: Store, turn: threading.Lock | None = None) -> None:
         """Train into `store`, and only while holding `turn`, where others hold it, too."""
@@ -253,13 +254,12 @@ class JobQueue(WorkQueue[Job]):
         def watch(training: Training) -> None:
             job.snapshots = training.snapshots
 
-        # here and not above: it brings scikit-learn, which the first page can do without
-        from core.runs.pipeline import train
+        from core.runs.pipeline import find_or_train  # here: it brings torch and scikit-learn
 
         while not self._turn.acquire(timeout=0.2):
-            job.go_on("waiting for the setting that a sweep is at")
+            job.go_on("waiting for the setting that a sweep trains now")
         try:
-            return {"run": train(job.setting, self.store, progress, watch)}
+            return {"run": find_or_train(job.setting, self.store, progress, watch).run}
         finally:
             self._turn.release()
 
@@ -268,7 +268,6 @@ class ProjectionQueue(WorkQueue[ProjectionJob]):
     """Computes UMAPs of Runs one after another and stores them with the Run."""
 
     what, one = "projections", "The projection"
-    known = (ProjectionError,)
 
     def submit(self, run: Run, projection: Projection) -> ProjectionJob:
         """The job of this projection of these latents: the one under way, or a new one.
@@ -290,7 +289,7 @@ class ProjectionQueue(WorkQueue[ProjectionJob]):
         from core.runs.pipeline import find_or_project
 
         run = job.run
-        if run is None:  # cancelled in the moment in which it began
+        if run is None:  # it was cancelled just as it began
             raise Cancelled
         points, _ = find_or_project(run, job.projection, progress)
         return {"points": points, "fraction": 1.0}

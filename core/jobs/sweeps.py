@@ -18,8 +18,7 @@ from types import TracebackType
 from typing import Any
 
 from core.jobs.queue import JobQueue, Work, WorkQueue
-from core.studies.engines.protocol import Engine, EngineError, Outcome, TrialProgress
-from core.studies.results import ResultsError
+from core.studies.engines.protocol import Engine, Outcome, TrialProgress
 from core.studies.study import Study
 from core.studies.sweep import Options, SweepState, run
 from core.studies.trial import Trial
@@ -71,7 +70,6 @@ class SweepQueue(WorkQueue[SweepJob]):
 
     what, one = "sweeps", "The sweep"
     result = "Its results"
-    known = (ResultsError, EngineError)
 
     def __init__(
         self, trainings: JobQueue, turn: threading.Lock, engine: Callable[[], Engine]

@@ -7,15 +7,18 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from core.data import splits as images
 from core.latents.projection import Points, Projection, ReportProgress, project
 from core.runs.made import Made as Made
+from core.runs.projections import store_projection, stored_projection
+from core.runs.provenance import provenance
+from core.runs.run import DamagedRun, Run
 from core.runs.scoring import score_model
-from core.runs.store import DamagedRun, Run, Store, provenance
+from core.runs.store import Store
 from core.setting.setting import Setting
 from core.training import replay
 from core.training.loop import Cancelled as Cancelled
@@ -23,6 +26,8 @@ from core.training.loop import EpochRecord, Training, TrainingDiverged
 from core.training.replay import Replay
 
 _log = logging.getLogger(__name__)
+
+WAITING = "waiting for another process that trains this setting"
 
 ReportStage = Callable[[str, EpochRecord | None], None]
 Watch = Callable[[Training], None]
@@ -37,6 +42,8 @@ def train(
 ) -> Run:
     """Train a Setting, score it on its held-out images and store the Run.
 
+    Another process that trains the same Setting comes first.
+
     Args:
         setting: what to train.
         store: where the Run goes; an older one of the same Setting is replaced.
@@ -48,6 +55,13 @@ def train(
         DataError: the images can't be had.
         TrainingDiverged: the loss was not finite; its records are kept, and a Run stored before.
     """
+    with store.training(setting, lambda: progress(WAITING, None)):
+        return _train(setting, store, progress, watch, threads)
+
+
+def _train(
+    setting: Setting, store: Store, progress: ReportStage, watch: Watch, threads: int | None
+) -> Run:
     try:
         made = make(setting, progress, watch, threads)
     except TrainingDiverged as stop:
@@ -55,6 +69,51 @@ def train(
         raise
     progress("saving", None)
     return store.save(made)
+
+
+class Found(NamedTuple):
+    """A Run that was asked for.
+
+    Attributes:
+        run: the stored one, or a new one.
+        cached: whether it was stored, by this process or another.
+        notice: a sentence if an older one was damaged.
+    """
+
+    run: Run
+    cached: bool
+    notice: str
+
+
+def find_or_train(
+    setting: Setting,
+    store: Store,
+    progress: ReportStage = lambda stage, record: None,
+    watch: Watch = lambda training: None,
+    threads: int | None = None,
+) -> Found:
+    """The stored Run of a Setting or a new one; two processes that ask at once train it once.
+
+    Arguments and errors are those of `train`.
+
+    Raises:
+        UnreadableRun: there is a Run, which the system can't read now.
+    """
+    run, notice = _find(setting, store)
+    if run is None:
+        with store.training(setting, lambda: progress(WAITING, None)):
+            run, _ = _find(setting, store)  # by whoever trained it meanwhile
+            if run is None:
+                return Found(_train(setting, store, progress, watch, threads), False, notice)
+    return Found(run, True, notice)
+
+
+def _find(setting: Setting, store: Store) -> tuple[Run | None, str]:
+    """The stored Run, if there is a good one, and a sentence if there is a damaged one."""
+    try:
+        return store.find(setting), ""
+    except DamagedRun as damage:
+        return None, str(damage)
 
 
 def make(
@@ -114,26 +173,6 @@ def make(
     )
 
 
-def find_or_train(
-    setting: Setting,
-    store: Store,
-    progress: ReportStage = lambda stage, record: None,
-    threads: int | None = None,
-) -> tuple[Run, bool, str]:
-    """The stored Run or a new one; whether it was stored; a sentence if the old one was damaged.
-
-    `progress` and `threads` are as for `train`.
-    """
-    notice = ""
-    try:
-        run = store.find(setting)
-    except DamagedRun as damage:
-        run, notice = None, str(damage)
-    if run is not None:
-        return run, True, notice
-    return train(setting, store, progress, threads=threads), False, notice
-
-
 def find_or_project(
     run: Run,
     projection: Projection,
@@ -146,12 +185,12 @@ def find_or_project(
     """
     if not projection.takes_a_while:
         return project(run.arrays["latents"], projection), False
-    stored = run.projection(projection)
+    stored = stored_projection(run, projection)
     if stored is not None:
         return stored, True
     points = project(run.arrays["latents"], projection, progress)
     try:
-        run.keep_projection(projection, points)
+        store_projection(run, projection, points)
     except OSError as error:  # a full disk costs the next visitor time, nobody the points
         _log.warning("projection of %s not stored: %s", run.name, error)
     return points, False

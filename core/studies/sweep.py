@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from core.metrics.catalogue import METRICS
-from core.runs.store import DamagedRun, Store
+from core.runs.run import DamagedRun
+from core.runs.store import Store
 from core.setting.amounts import counted, duration, in_bytes
 from core.setting.setting import Setting
 from core.studies.engines.protocol import Engine, Outcome, TrialProgress

@@ -17,9 +17,12 @@ from core.data.splits import Data
 from core.latents.clustering_methods import ClusteringError
 from core.metrics.evaluation import USUAL_SCORING, Evaluation, Scoring
 from core.models.autoencoder import Autoencoder
+from core.runs.packing import packed, restored
 from core.runs.pipeline import make
+from core.runs.provenance import provenance
+from core.runs.run import DamagedRun
 from core.runs.scoring import images_of, score_model
-from core.runs.store import DamagedRun, Store, packed, provenance, restored
+from core.runs.store import Store
 from core.setting.setting import Setting
 from core.studies import results
 from core.training.loop import EpochRecord, Training, TrainingDiverged

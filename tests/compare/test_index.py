@@ -17,7 +17,8 @@ from core.compare import index
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Scoring
 from core.runs.pipeline import train
-from core.runs.store import Run, Store
+from core.runs.run import Run
+from core.runs.store import Store
 from core.setting.setting import FIELDS, Setting
 from core.studies import results
 

@@ -16,7 +16,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from core.runs.pipeline import train
-from core.runs.store import Run, Store
+from core.runs.run import Run
+from core.runs.store import Store
 from core.setting.setting import Setting
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from core.data.splits import load
-from core.runs.store import Run, Store
+from core.runs.run import Run
+from core.runs.store import Store
 from tests.e2e.conftest import small_run
 
 VIEW = "[...latentViews.views.values()][0]"

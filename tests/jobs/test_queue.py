@@ -12,7 +12,9 @@ from core.jobs.queue import MAX_WAITING, JobQueue, ProjectionQueue, QueueFull
 from core.latents.projection import Points, Projection, ProjectionError
 from core.runs import pipeline
 from core.runs.pipeline import Cancelled, train
-from core.runs.store import Run, Store
+from core.runs.projections import stored_projection
+from core.runs.run import Run
+from core.runs.store import Store
 from core.setting.setting import Setting
 
 
@@ -34,12 +36,13 @@ def blocked(monkeypatch):
     """A training that waits for the test's word."""
     go, begun = threading.Event(), threading.Event()
 
-    def train(setting, store, progress, watch):
+    def find_or_train(setting, store, progress, watch):
         begun.set()
         assert go.wait(20)
         progress("training", None)
+        return pipeline.Found(None, False, "")
 
-    monkeypatch.setattr(pipeline, "train", train)
+    monkeypatch.setattr(pipeline, "find_or_train", find_or_train)
     yield go, begun
     go.set()
 
@@ -86,13 +89,13 @@ def test_the_worker_survives_a_failure(tiny, store, monkeypatch, error, said) ->
     def fail(*_):
         raise error
 
-    monkeypatch.setattr(pipeline, "train", fail)
+    monkeypatch.setattr(pipeline, "find_or_train", fail)
     queue = JobQueue(store)
     job = queue.submit(tiny)
     assert queue.join(20)
     assert job.state == "failed"
     assert said in job.error
-    monkeypatch.setattr(pipeline, "train", lambda *_: (_ for _ in ()).throw(Cancelled))
+    monkeypatch.setattr(pipeline, "find_or_train", lambda *_: (_ for _ in ()).throw(Cancelled))
     assert queue.submit(tiny.replace(seed=3)) is not job
     assert queue.join(20)
 
@@ -131,7 +134,7 @@ def test_two_visitors_one_projection_and_it_is_stored(run: Run) -> None:
     assert queue.join(60)
     assert (first.state, first.error, first.fraction, first.run) == ("done", "", 1.0, None)
     assert first.points is not None
-    stored = run.projection(UMAP)
+    stored = stored_projection(run, UMAP)
     assert stored is not None
     np.testing.assert_array_equal(stored.points, first.points.points)
 

@@ -113,15 +113,16 @@ def test_a_training_and_a_sweep_take_turns(
     trainings, sweeps = queues
     go, at_once = threading.Event(), []
 
-    def train(setting, store, progress, watch):
+    def find_or_train(setting, store, progress, watch):
         at_once.append(list(engine.running))
         assert go.wait(30)
+        return pipeline.Found(None, False, "")
 
-    monkeypatch.setattr(pipeline, "train", train)
+    monkeypatch.setattr(pipeline, "find_or_train", find_or_train)
     sweep = sweeps.submit(study, tmp_path / "x.csv", Options())
     _until(lambda: engine.given == [0])
     training = trainings.submit(tiny)
-    _until(lambda: training.stage.startswith("waiting for the setting that a sweep is at"))
+    _until(lambda: training.stage.startswith("waiting for the setting that a sweep trains"))
     engine.go.release()  # the sweep's setting ends: now it is the training's turn
     _until(lambda: at_once)
     _until(lambda: sweep.stage == "waiting for a training")

@@ -20,6 +20,7 @@ from core.latents import clustering_methods
 from core.latents.projection import Points, Projection, ProjectionError
 from core.metrics.diagnostics import DIAGNOSTICS
 from core.runs.pipeline import train
+from core.runs.projections import stored_projection
 from core.runs.store import Store
 from core.setting.recipes import RECIPES, Recipe
 from core.setting.setting import Setting, Term
@@ -248,7 +249,7 @@ def test_umap_shows_pca_meanwhile_then_itself(umap_page) -> None:
     assert "UMAP projection" in _texts(app)
     assert "made for a test" in _texts(app)
     assert not app.get("progress")
-    assert run.projection(Projection("umap")) is not None
+    assert stored_projection(run, Projection("umap")) is not None
 
 
 def test_umap_cancelled_and_computed_after_all(umap_page) -> None:
@@ -374,7 +375,7 @@ def test_no_step_is_made_that_the_memory_is_too_small_for(tiny: Setting, monkeyp
 
 def test_trainings_of_others_can_be_found_and_cancelled(tiny, own_store, monkeypatch) -> None:
     go = threading.Event()
-    monkeypatch.setattr("core.runs.pipeline.train", lambda *_: go.wait(30))
+    monkeypatch.setattr("core.runs.pipeline.find_or_train", lambda *_: go.wait(30))
     for seed in (1, 2):
         loaders.queue().submit(tiny.replace(seed=seed))
     _until(lambda: loaders.queue().active()[0].state == "running")
@@ -488,7 +489,7 @@ def test_images_without_labels_are_not_coloured_by_digit(own_images, monkeypatch
         watched.set()
         go.wait(30)
 
-    monkeypatch.setattr("core.runs.pipeline.train", hold)
+    monkeypatch.setattr("core.runs.pipeline.find_or_train", hold)
     setting = Setting(dataset=own_images(), digits=(0,), image_size=8, epochs=1)
     loaders.queue().submit(setting)
     assert watched.wait(10)

@@ -11,8 +11,9 @@ from core.data.splits import load
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import evaluate
 from core.metrics.metric import Measured
+from core.runs.run import Run
 from core.runs.scoring import score_model
-from core.runs.store import Run, Store
+from core.runs.store import Store
 
 STORE = Store(Path(__file__).resolve().parents[2] / "checkpoints")
 WHOLE = "mnist-0123456789-2d-none-s0-c5a5fbb3a5"  # the one that is encoded and clustered anew

@@ -14,13 +14,17 @@ import torch
 from core.data.splits import Data, load
 from core.latents.clustering import cluster
 from core.latents.projection import Points, Projection
+from core.metrics.diagnostics import diagnose
 from core.metrics.evaluation import evaluate
 from core.metrics.metric import Measured
 from core.models.autoencoder import Autoencoder
-from core.runs import pipeline, store
+from core.runs import pipeline, projections
 from core.runs.made import Made
 from core.runs.pipeline import find_or_project, find_or_train, train
-from core.runs.store import ASIDE, DamagedRun, Run, Store
+from core.runs.projections import store_projection, stored_projection
+from core.runs.run import DamagedRun, Run
+from core.runs.scoring import model_facts
+from core.runs.store import ASIDE, RUN_NAME, Store
 from core.setting.recipes import RECIPES, SHIPPED
 from core.setting.setting import REGULARIZERS, Setting, Term
 from core.training.loop import Training, TrainingDiverged, encode
@@ -62,7 +66,7 @@ def test_names_from_outside_reach_nothing(store: Store, name: str) -> None:
 @pytest.mark.parametrize("term", [name for name in REGULARIZERS if name != "none"])
 def test_every_regularizer_gives_names_that_the_store_knows(term: str) -> None:
     setting = Setting(regularizer=(Term(term), Term("l1")) if term != "l1" else (Term("l1"),))
-    assert store.RUN_NAME.fullmatch(setting.name)
+    assert RUN_NAME.fullmatch(setting.name)
 
 
 def test_a_glance_reads_run_json_alone(run: Run, store: Store) -> None:
@@ -202,21 +206,21 @@ def _file(run: Run) -> Path:
 
 
 def test_a_kept_projection_comes_back(run: Run, store: Store) -> None:
-    assert run.projection(UMAP) is None
+    assert stored_projection(run, UMAP) is None
     kept = _points(run)
-    run.keep_projection(UMAP, kept)
+    store_projection(run, UMAP, kept)
     again = store.find(run.setting)
     assert again is not None
-    found = again.projection(UMAP)
+    found = stored_projection(again, UMAP)
     assert found is not None
     np.testing.assert_array_equal(found.points, kept.points)
     assert (found.axes, found.note) == (kept.axes, kept.note)
-    assert again.projection(Projection("umap", 2, seed=1)) is None
+    assert stored_projection(again, Projection("umap", 2, seed=1)) is None
     assert [f.name for f in (run.folder / "projections").iterdir()] == [_file(run).name]
 
 
 def _foreign(path: Path, run: Run) -> None:
-    run.keep_projection(Projection("umap", 2, seed=9), _points(run))
+    store_projection(run, Projection("umap", 2, seed=9), _points(run))
     (path.parent / f"{Projection('umap', 2, seed=9).key}.safetensors").replace(path)
 
 
@@ -238,11 +242,11 @@ FILE_DAMAGE = [
 
 @pytest.mark.parametrize("damage", FILE_DAMAGE)
 def test_a_damaged_projection_is_computed_again(run, store, monkeypatch, damage) -> None:
-    run.keep_projection(UMAP, _points(run))
+    store_projection(run, UMAP, _points(run))
     damage(_file(run), run)
     found = store.find(run.setting)
     assert found is not None  # reading a Run does not fail because of it
-    assert found.projection(UMAP) is None
+    assert stored_projection(found, UMAP) is None
     fresh = _points(run, 1)
     monkeypatch.setattr(pipeline, "project", lambda *_: fresh)
     assert find_or_project(found, UMAP) == (fresh, False)
@@ -252,18 +256,18 @@ def test_a_damaged_projection_is_computed_again(run, store, monkeypatch, damage)
 
 
 def test_projections_of_other_latents_or_an_older_format_do_not_count(run, monkeypatch) -> None:
-    run.keep_projection(UMAP, _points(run))
+    store_projection(run, UMAP, _points(run))
     other = Run(run.folder, run.setting, run.history, run.evaluation, run.provenance)
     other.arrays["latents"][0, 0] += 1
-    assert other.projection(UMAP) is None
-    monkeypatch.setattr(store, "PROJECTION_FORMAT", "latent-clusters-projection/0")
-    assert run.projection(UMAP) is None
+    assert stored_projection(other, UMAP) is None
+    monkeypatch.setattr(projections, "FORMAT", "latent-clusters-projection/0")
+    assert stored_projection(run, UMAP) is None
 
 
 def test_training_again_clears_projections_and_many_push_out_the_oldest(run, monkeypatch) -> None:
-    monkeypatch.setattr(store, "MAX_PROJECTIONS", 5)
+    monkeypatch.setattr(projections, "MAX_PROJECTIONS", 5)
     for seed in range(6):
-        run.keep_projection(Projection("umap", 2, seed=seed), _points(run))
+        store_projection(run, Projection("umap", 2, seed=seed), _points(run))
     kept = {f.name for f in (run.folder / "projections").iterdir()}
     assert len(kept) == 4  # three, and the one shown at first
     assert _file(run).name in kept
@@ -289,9 +293,7 @@ class Centroids(torch.nn.Module):
 
 
 def _warned(setting: Setting, data: Data, model: Autoencoder, z: np.ndarray) -> Mapping[str, str]:
-    train_z = encode(model, data.train, setting).numpy()
-    found = cluster(z, "kmeans", 4)
-    return pipeline.score(setting, data, z, train_z, np.zeros(len(z)), found, model=model).warnings
+    return diagnose(z, cluster(z, "kmeans", 4), model_facts(setting, model, data))
 
 
 def test_a_run_names_its_dead_centroids(tiny: Setting) -> None:

@@ -14,7 +14,7 @@ from core.cli.output import Result, report_stages
 from core.latents.projection import PROJECTION_METHODS, Points, Projection
 
 if TYPE_CHECKING:
-    from core.runs.store import Run
+    from core.runs.run import Run
 
 
 def options(parser: argparse.ArgumentParser) -> None:

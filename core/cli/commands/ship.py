@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> Result:
         if args.again:
             shipped = train(setting, store, report_epochs(setting))
         else:
-            shipped = find_or_train(setting, store, report_epochs(setting))[0]
+            shipped = find_or_train(setting, store, report_epochs(setting)).run
         if setting.latent_dim > 3:
             for dims in (3, 2):  # what the page shows first, so that no visitor waits for it
                 find_or_project(shipped, Projection("umap", dims), report_stages)

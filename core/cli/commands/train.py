@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> Result:
     if args.again:
         trained, cached, notice = train(setting, store, report, threads=args.threads), False, ""
     else:
-        trained, cached, notice = find_or_train(setting, store, report, args.threads)
+        trained, cached, notice = find_or_train(setting, store, report, threads=args.threads)
     if notice:
         say(notice)
     return about_run(trained, cached, time.perf_counter() - started, trained.evaluation)
@@ -69,5 +69,7 @@ def _setting(args: argparse.Namespace) -> Setting:
         text = {k: v for k, v in text.items() if k not in ("digits", "image_size")}
     setting = Setting.from_text(text | given)
     if setting.n_clusters == 1:
-        say("Only one cluster is looked for, so nothing is separated. Give a number with --clusters.")
+        say(
+            "Only one cluster is looked for, so nothing is separated. Give a number with --clusters."
+        )
     return setting

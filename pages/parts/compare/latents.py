@@ -14,7 +14,7 @@ from core.compare.summary import summarise
 from core.figures.thumbnail import thumbnail
 from core.latents.projection import Projection, ProjectionError
 from core.metrics.catalogue import METRICS
-from core.runs.store import Run
+from core.runs.run import Run
 from pages.parts.compare.picked import address
 from pages.parts.shared import loaders
 from pages.parts.shared.space import COLOURS, images_of, pieces, space

@@ -13,7 +13,7 @@ from core.latents.clustering_methods import Clustering
 from core.latents.shown import HELD_OUT, ShownImages
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
-from core.runs.store import Run
+from core.runs.run import Run
 from core.setting.setting import dataset_info
 from pages.parts.shared import loaders
 from pages.parts.shared.charts import chart

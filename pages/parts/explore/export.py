@@ -13,7 +13,7 @@ from core.figures import html
 from core.figures.latent import latent_space
 from core.latents.projection import Projection
 from core.latents.shown import ShownImages
-from core.runs.store import Run
+from core.runs.run import Run
 from core.setting.setting import dataset_info
 from pages.parts.shared import loaders
 from pages.parts.shared.space import title

@@ -9,7 +9,7 @@ from core.figures.images import montage
 from core.latents.arrays import Undefined
 from core.latents.clustering_methods import Clustering
 from core.latents.shown import ShownImages
-from core.runs.store import Run
+from core.runs.run import Run
 from core.setting.setting import dataset_info
 from pages.parts.shared import loaders
 from pages.parts.shared.wording import image_name, score_text

@@ -7,7 +7,7 @@ import streamlit as st
 from core.latents.projection import Projection
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
-from core.runs.store import Run
+from core.runs.run import Run
 from core.setting.setting import Setting
 from pages.parts.explore.view_controls import ViewChoice
 from pages.parts.shared import loaders

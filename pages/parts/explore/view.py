@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.latents.clustering_methods import Clustering
 from core.metrics.evaluation import Evaluation
-from core.runs.store import Run
+from core.runs.run import Run
 from core.setting.recipes import RECIPES
 from pages.parts.explore.controls import take_recipe
 from pages.parts.explore.details import details

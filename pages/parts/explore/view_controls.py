@@ -12,7 +12,7 @@ import streamlit as st
 from core.latents.clustering_methods import CLUSTERING_METHODS
 from core.latents.projection import Projection
 from core.latents.shown import MAX_TRAINING
-from core.runs.store import Run
+from core.runs.run import Run
 from pages.parts.shared.space import CHOICE_LABELS, COLOURS, PROJECTIONS
 
 MOST_CLUSTERS = 50

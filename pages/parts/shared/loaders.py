@@ -17,7 +17,8 @@ from core.latents.clustering_methods import NOISE, Clustering
 from core.latents.shown import CHOICES, HELD_OUT, MAX_TRAINING, TRAINING, ShownImages, ShownSplit
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
-from core.runs.store import DamagedRun, Run, Store
+from core.runs.run import Run, RunError
+from core.runs.store import Store
 from core.setting.setting import FIELDS, Setting
 from core.training.replay import Replay
 from pages.parts.shared.wording import plain
@@ -111,8 +112,8 @@ def run_named(name: str) -> Run | None:
     """The Run of that full name, or None; a damaged one is reported in a sentence on the page."""
     try:
         return _run(name, _stamp(name))
-    except DamagedRun as damage:
-        st.warning(plain(str(damage)), icon=":material/healing:")
+    except RunError as problem:
+        st.warning(plain(str(problem)), icon=":material/healing:")
         return None
 
 

@@ -12,7 +12,8 @@ import streamlit as st
 from core.jobs.queue import ProjectionJob, QueueFull
 from core.latents.projection import Points, Projection
 from core.latents.shown import ShownImages
-from core.runs.store import Run
+from core.runs.projections import stored_projection
+from core.runs.run import Run
 from core.setting.amounts import counted
 from pages.parts.shared import loaders
 
@@ -45,7 +46,11 @@ def points(
         return loaders.projected(key, latents, projection, projection.key), projection
     job = loaders.projections().find(run, projection)
     # What is in memory first: a job's result is there even where the disk is full.
-    ready = job.points if job is not None and job.state == "done" else run.projection(projection)
+    ready = (
+        job.points
+        if job is not None and job.state == "done"
+        else stored_projection(run, projection)
+    )
     if ready is not None:
         return ready, projection
     if job is None:

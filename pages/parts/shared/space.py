@@ -14,7 +14,7 @@ from core.latents.arrays import Undefined
 from core.latents.clustering_methods import CLUSTERING_METHODS, IN_LATENT_SPACE, Clustering
 from core.latents.projection import Points, Projection
 from core.latents.shown import CHOICES, HELD_OUT, ShownImages
-from core.runs.store import Run
+from core.runs.run import Run
 from core.setting.setting import REGULARIZERS, Setting, dataset_info
 from core.training.replay import Replay
 from pages.parts.latent_view.component import latent_pieces, latent_view
