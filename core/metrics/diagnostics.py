@@ -14,9 +14,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.latents.arrays import FloatArray, IntArray
+from core.latents.arrays import FloatArray
 from core.latents.clustering_methods import Clustering
-from core.metrics.examined import MIN_POINTS, Examined, ModelFacts, root_mean_square
+from core.metrics.examined import (
+    MIN_POINTS,
+    Examined,
+    ModelFacts,
+    dead_centroids,
+    root_mean_square,
+)
 
 COLLAPSED_STEPS = 1000  # steps of float32 that latents must spread over
 COLLAPSED_SHRINK = 0.2  # of the spread before training
@@ -52,20 +58,6 @@ def diagnose(
     seen = Examined(np.asarray(latents, dtype=np.float64), clustering, facts or ModelFacts())
     sentences = {code: diagnostic.check(seen) for code, diagnostic in DIAGNOSTICS.items()}
     return {code: sentence for code, sentence in sentences.items() if sentence}
-
-
-def dead_centroids(latents: FloatArray, centroids: FloatArray) -> IntArray:
-    """Rows of the centroids (k, d), ascending, that are the nearest of none of the latents (n, d).
-
-    Of equal centroids the first is the nearest, the others are dead.
-    """
-    nearest = np.zeros(len(latents), dtype=np.int64)
-    best = np.full(len(latents), math.inf)
-    for row, centroid in enumerate(np.asarray(centroids, dtype=np.float64)):
-        distance = ((latents - centroid) ** 2).sum(axis=1)
-        nearest[distance < best] = row
-        best = np.minimum(best, distance)
-    return np.setdiff1d(np.arange(len(centroids)), nearest)
 
 
 # ----------------------------------------------------------------------- checks of the latents
@@ -201,6 +193,15 @@ def _tiny_clusters(seen: Examined) -> str:
     )
 
 
+def _single_cluster(seen: Examined) -> str:
+    if seen.clustering.asked != 1:
+        return ""
+    return (
+        "Only one cluster was looked for, so nothing is told apart, and a regularizer that pulls "
+        "latents to clusters does nothing. Ask for as many clusters as there may be kinds of images."
+    )
+
+
 def _missing_clusters(seen: Examined) -> str:
     k, asked = seen.clustering.n_clusters, seen.clustering.asked
     if asked is None or k >= asked:
@@ -287,6 +288,8 @@ DIAGNOSTICS: dict[str, Diagnostic] = {
     "tiny_clusters": Diagnostic("tiny clusters",
         f"A cluster holds less than {TINY_SHARE:.0%} of the mean size.",
         _tiny_clusters, of_clusters=True),
+    "single_cluster": Diagnostic("only one cluster",
+        "Only one cluster was looked for.", _single_cluster, of_clusters=True),
     "missing_clusters": Diagnostic("missing clusters",
         "Fewer clusters were found than were asked for.", _missing_clusters, of_clusters=True),
 }

@@ -123,3 +123,17 @@ def centroids_in(weights: Mapping[str, FloatArray], latent_dim: int) -> dict[str
             case ["terms", term, "centroids"] if array.ndim == 2 and array.shape[1] == latent_dim:
                 found[term] = array
     return found
+
+
+def dead_centroids(latents: FloatArray, centroids: FloatArray) -> IntArray:
+    """Rows of the centroids (k, d), ascending, that are the nearest of none of the latents (n, d).
+
+    Of equal centroids the first is the nearest, the others are dead.
+    """
+    nearest = np.zeros(len(latents), dtype=np.int64)
+    best = np.full(len(latents), math.inf)
+    for row, centroid in enumerate(np.asarray(centroids, dtype=np.float64)):
+        distance = ((latents - centroid) ** 2).sum(axis=1)
+        nearest[distance < best] = row
+        best = np.minimum(best, distance)
+    return np.setdiff1d(np.arange(len(centroids)), nearest)

@@ -1,4 +1,4 @@
-"""References: scores that others published or found again, to stand beside ours; cited, not measured.
+"""Scores that others published or found again, to stand beside ours; cited, not measured.
 
 None of them comes from a Run here. Most of the field trains and scores on all 70,000 images of MNIST,
 knows that there are ten clusters and gives no interval; the post's plots show 256 points. So they say
@@ -19,7 +19,7 @@ AGAIN = "independent re-run, by the project's survey of the field"
 
 
 @dataclass(frozen=True)
-class Reference:
+class Published:
     """Scores of one source, named as in `METRICS`; None where it gives none.
 
     Attributes:
@@ -55,8 +55,8 @@ class Reference:
 
 def _plot(
     label: str, labels: float, clusters: float, acc: float, knn: float, note: str
-) -> Reference:
-    return Reference(
+) -> Published:
+    return Published(
         label, POST, digits=EVEN, latent_dim=3, silhouette_labels=labels,
         silhouette_clusters=clusters, acc=acc, knn_accuracy=knn, n_seeds=1, note=note,
     )  # fmt: skip
@@ -65,63 +65,63 @@ def _plot(
 _POINTS = "read off the plot's 256 points"
 _SINE = f"{_POINTS}; weight c = 250"
 
-REFERENCES: tuple[Reference, ...] = (
+PUBLISHED: tuple[Published, ...] = (
     # the post
     _plot("Post, no regularizer", 0.383, 0.416, 0.922, 0.941, _POINTS),
     _plot("Post, sine, first plot", 0.268, 0.348, 0.793, 0.910, _SINE),
     _plot("Post, sine, second plot", 0.321, 0.384, 0.723, 0.922, _SINE),
     _plot("Post, sine, third plot", 0.207, 0.382, 0.645, 0.941, _SINE),
-    Reference(
+    Published(
         "Post's script, no regularizer, run again", "the post's own code, run once", published=False,
         digits=EVEN, latent_dim=3, silhouette_labels=0.168, silhouette_clusters=0.303, acc=0.701,
         knn_accuracy=0.947, reconstruction_mse=0.0237, n_seeds=1,
         note="3,000 held-out images after 100 epochs; the plot without regularizer is of this recipe",
     ),
     # the field
-    Reference("k-means on pixels", "Xie et al. 2016 (DEC)", acc=0.53, note="no encoder"),
-    Reference("Autoencoder, then k-means", AGAIN, published=False, acc=0.79, spread=0.02, n_seeds=20),
-    Reference("DEC", "Xie et al. 2016", latent_dim=10, acc=0.84),
-    Reference("DEC, run again", AGAIN, published=False, latent_dim=10, acc=0.70),
-    Reference("IDEC", "Guo et al. 2017", latent_dim=10, acc=0.88),
-    Reference("IDEC, run again", AGAIN, published=False, latent_dim=10, acc=0.69),
-    Reference("VaDE", "Jiang et al. 2017", latent_dim=10, acc=0.945),
-    Reference("VaDE, run again", AGAIN, published=False, latent_dim=10, acc=0.72, spread=0.04),
-    Reference(
+    Published("k-means on pixels", "Xie et al. 2016 (DEC)", acc=0.53, note="no encoder"),
+    Published("Autoencoder, then k-means", AGAIN, published=False, acc=0.79, spread=0.02, n_seeds=20),
+    Published("DEC", "Xie et al. 2016", latent_dim=10, acc=0.84),
+    Published("DEC, run again", AGAIN, published=False, latent_dim=10, acc=0.70),
+    Published("IDEC", "Guo et al. 2017", latent_dim=10, acc=0.88),
+    Published("IDEC, run again", AGAIN, published=False, latent_dim=10, acc=0.69),
+    Published("VaDE", "Jiang et al. 2017", latent_dim=10, acc=0.945),
+    Published("VaDE, run again", AGAIN, published=False, latent_dim=10, acc=0.72, spread=0.04),
+    Published(
         "N2D", "McConville et al. 2020", latent_dim=10, acc=0.979,
         note="an autoencoder, then UMAP, then a Gaussian mixture",
     ),
-    Reference("N2D, run again", AGAIN, published=False, latent_dim=10, acc=0.84, note="retrained"),
-    Reference("IMSAT", "Hu et al. 2017", acc=0.984, note="trained to resist perturbed images"),
-    Reference(
+    Published("N2D, run again", AGAIN, published=False, latent_dim=10, acc=0.84, note="retrained"),
+    Published("IMSAT", "Hu et al. 2017", acc=0.984, note="trained to resist perturbed images"),
+    Published(
         "IMSAT, ten runs", AGAIN, published=False, acc_low=0.86, acc_high=0.98, n_seeds=10,
         note="lowest and highest of ten runs; no mean is given",
     ),
-    Reference("ConvDEC-DA", "Guo et al. 2018", latent_dim=10, acc=0.985, note="augmentation"),
-    Reference("DynAE", "Mrabah et al. 2020", latent_dim=10, acc=0.986, note="augmentation"),
-    Reference("IIC", "Ji et al. 2019", acc=0.984, note="mean of its heads; augmentation"),
-    Reference("IIC, best head", "Ji et al. 2019", acc=0.992, note="augmentation"),
-    Reference(
+    Published("ConvDEC-DA", "Guo et al. 2018", latent_dim=10, acc=0.985, note="augmentation"),
+    Published("DynAE", "Mrabah et al. 2020", latent_dim=10, acc=0.986, note="augmentation"),
+    Published("IIC", "Ji et al. 2019", acc=0.984, note="mean of its heads; augmentation"),
+    Published("IIC, best head", "Ji et al. 2019", acc=0.992, note="augmentation"),
+    Published(
         "SPC", "Mahon & Lukasiewicz 2021", acc=0.992, note="an ensemble of 15 autoencoders"
     ),
-    Reference(
+    Published(
         "UMAP of pixels, then HDBSCAN", "documentation of umap-learn, Using UMAP for Clustering",
         latent_dim=2, ari=0.924, note="no encoder; 0.8 % of the points are left out as noise",
     ),
 )  # fmt: skip
 
 
-def references() -> pd.DataFrame:
-    """All `REFERENCES`: a row each, with the fields of `Reference` as columns, in their order.
+def published_scores() -> pd.DataFrame:
+    """All `PUBLISHED`: a row each, with the fields of `Published` as columns, in their order.
 
     Besides, `dataset` is "mnist" and `cited` is True in every row, so that rows still say what they
     are when they stand among measured ones. Missing numbers are nan; `latent_dim` and `n_seeds` are
     whole numbers that may be missing (Int64).
     """
-    table = pd.DataFrame([dataclasses.asdict(reference) for reference in REFERENCES])
+    table = pd.DataFrame([dataclasses.asdict(one) for one in PUBLISHED])
     whole = {"latent_dim": "Int64", "n_seeds": "Int64"}
     numbers = {
         field.name: "float64"
-        for field in dataclasses.fields(Reference)
+        for field in dataclasses.fields(Published)
         if field.type == "float | None"
     }
     return table.astype({**whole, **numbers}).assign(dataset="mnist", cited=True)

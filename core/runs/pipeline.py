@@ -154,14 +154,6 @@ def make(
     }
     if labels is not None:
         arrays["labels"] = labels.astype(np.int16)
-    rows = replay.sample(len(data.test))
-    path = Replay.of(
-        training.snapshots,
-        rows,
-        None if labels is None else labels[rows],
-        setting.n_clusters,
-        lambda done: progress(f"scoring snapshot {done + 1} of {len(training.snapshots)}", None),
-    )
     return Made(
         setting,
         training.model,
@@ -169,7 +161,21 @@ def make(
         history=[record.to_json() for record in training.records],
         evaluation=scored.evaluation,
         provenance=provenance(setting, seconds, str(training.device), training.threads),
-        replay=path.to_arrays(),
+        replay=_replay(training, labels, progress).to_arrays(),
+    )
+
+
+def _replay(
+    training: Training, labels: np.ndarray[Any, Any] | None, progress: ReportStage
+) -> Replay:
+    """The snapshots of a training, scored with the labels (n,) of its held-out images."""
+    rows, count = replay.sample(len(training.data.test)), len(training.snapshots)
+    return Replay.of(
+        training.snapshots,
+        rows,
+        None if labels is None else labels[rows],
+        training.setting.n_clusters,
+        lambda done: progress(f"scoring snapshot {done + 1} of {count}", None),
     )
 
 

@@ -126,40 +126,51 @@ def perform(trial: Trial, report: Report = lambda share: None) -> Answer:
     Raises:
         DataError, TrainingDiverged, ClusteringError: as training and scoring do.
     """
-    setting, started = trial.setting, time.perf_counter()
+    started = time.perf_counter()
+    data = images.load(trial.setting)
+    if trial.trained_on == "all":
+        data = replace(data, train=images_of(data, "all"))
+    trained = _trained(trial, data, report)
+    evaluations = [
+        trained.evaluation
+        if trained.evaluation is not None and (split, trial.scoring) == _AS_STORED
+        else _measure(trial, split, trained.model, data)
+        for split in trial.splits
+    ]
+    source = "trained" if trial.stored is None else "stored"
+    seconds = round(time.perf_counter() - started, 2)
+    return Answer(_rows(trial, evaluations, trained.about, source, seconds), trained.files)
+
+
+@dataclass(frozen=True, eq=False)
+class _Trained:
+    """A model and its provenance; of a new Run also its files and its own Evaluation."""
+
+    model: Autoencoder
+    about: Mapping[str, Any]
+    files: dict[str, bytes] = field(default_factory=dict)
+    evaluation: Evaluation | None = None
+
+
+def _trained(trial: Trial, data: Data, report: Report) -> _Trained:
+    """The stored model, a new Run where one is wanted, or else a training of the images alone."""
+    setting = trial.setting
 
     def progress(stage: str, record: EpochRecord | None) -> None:
         if record is not None:
             report(record.epoch / setting.epochs)
 
-    files: dict[str, bytes] = {}
-    own: Evaluation | None = None  # what a Run says of itself
     if trial.stored is not None:
-        model, about = restored(setting, trial.stored.weights), trial.stored.provenance
-    elif trial.keep and trial.trained_on != "all":
+        return _Trained(restored(setting, trial.stored.weights), trial.stored.provenance)
+    if trial.keep and trial.trained_on != "all":
         made = make(setting, progress, threads=1)
-        files, own = packed(made), made.evaluation
-        model, about = made.model, made.provenance
-    data = images.load(setting)
-    if trial.trained_on == "all":
-        data = replace(data, train=images_of(data, "all"))
-    if trial.stored is None and own is None:
-        training = Training(setting, data, threads=1, n_snapshots=0)
-        for record in training.epochs():
-            progress("training", record)
-        model = training.model
-        about = provenance(
-            setting, training.records[-1].seconds, str(training.device), training.threads
-        )
-    evaluations = [
-        own
-        if own is not None and (split, trial.scoring) == _AS_STORED
-        else _measure(trial, split, model, data)
-        for split in trial.splits
-    ]
-    source = "trained" if trial.stored is None else "stored"
-    seconds = round(time.perf_counter() - started, 2)
-    return Answer(_rows(trial, evaluations, about, source, seconds), files)
+        return _Trained(made.model, made.provenance, packed(made), made.evaluation)
+    training = Training(setting, data, threads=1, n_snapshots=0)
+    for record in training.epochs():
+        progress("training", record)
+    seconds = training.records[-1].seconds
+    about = provenance(setting, seconds, str(training.device), training.threads)
+    return _Trained(training.model, about)
 
 
 def _rows(

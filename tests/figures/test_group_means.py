@@ -9,7 +9,7 @@ import pytest
 from core.compare.summary import summarise
 from core.figures.group_means import group_means
 from core.figures.shared import MAX_GROUPS
-from core.metrics.published import references
+from core.metrics.published import published_scores
 from tests.figures.reading import NO_SUMMARY, result_rows, selectable_ids, sentences, trace_named
 
 
@@ -62,7 +62,7 @@ def test_more_groups_than_can_be_read_are_cut_at_the_best() -> None:
 
 
 def test_cited_values_stand_apart_and_can_not_beselectable_ids() -> None:
-    rows, cited = result_rows(), references()
+    rows, cited = result_rows(), published_scores()
     figure = group_means(summarise(rows, ["group"], "acc"), rows, "acc", cited)
     marks = trace_named(figure, "cited")
     known = cited.dropna(subset=["acc"])

@@ -7,7 +7,7 @@ import pytest
 
 from core.compare.summary import summarise
 from core.figures.heat_map import heat_map
-from core.metrics.published import references
+from core.metrics.published import published_scores
 from tests.figures.reading import NO_SUMMARY, result_rows, selectable_ids, sentences
 
 
@@ -39,7 +39,7 @@ def test_a_heat_map_has_room_for_long_names() -> None:
 
 
 def test_a_heat_map_has_cited_rows_where_their_dimension_is_known() -> None:
-    rows, cited = result_rows(), references()
+    rows, cited = result_rows(), published_scores()
     summary = summarise(rows, ["group", "latent_dim"], "acc")
     figure = heat_map(summary, rows, "acc", cited)
     known = cited.dropna(subset=["acc", "latent_dim"])

@@ -49,6 +49,37 @@ def test_what_a_metric_takes_says_when_it_changes() -> None:
     assert of_more_than_latents == list(STORED[11:])
 
 
+ADDED = """
+import numpy as np
+from core.latents.clustering_methods import Clustering
+from core.metrics import separation
+from core.metrics.metric import Measured, Metric
+
+def diameter(latents):
+    return float(np.ptp(latents))
+
+separation.ROWS += (
+    Metric("diameter", "Diameter", "nobody", "How wide.", "separation", ("latents",), diameter),
+)
+
+from core.compare.index import SCHEMA
+from core.compare.paired_seeds import METRICS as compared
+from core.compare.table_formats import METRICS as shown
+from core.metrics.evaluation import Evaluation, evaluate
+from core.studies.results import COLUMNS, scores
+
+found = evaluate(Measured(np.eye(4), Clustering("kmeans", np.array([0, 0, 1, 1]), 2, 0)))
+assert Evaluation.from_json(found.to_json()) == found
+print(found.values["diameter"], "diameter" in COLUMNS, "diameter" in SCHEMA.names,
+      scores(found)["diameter"], "diameter" in compared, "diameter" in shown)
+"""
+
+
+def test_a_row_in_one_file_is_all_that_a_new_metric_takes() -> None:
+    done = subprocess.run([sys.executable, "-c", ADDED], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1.0", "True", "True", "1.0", "True", "True"]
+
+
 def test_rows_are_read_without_what_computes_them() -> None:
     code = (
         "import sys, core.metrics.evaluation, core.metrics.published;"

@@ -14,11 +14,10 @@ from core.metrics import diagnostics
 from core.metrics.catalogue import METRICS
 from core.metrics.diagnostics import (
     DIAGNOSTICS,
-    dead_centroids,
     diagnose,
 )
 from core.metrics.evaluation import Evaluation, evaluate
-from core.metrics.examined import ModelFacts, centroids_in, explained_variance
+from core.metrics.examined import ModelFacts, centroids_in, dead_centroids, explained_variance
 from core.metrics.metric import Measured
 
 RNG = np.random.default_rng(0)
@@ -137,6 +136,8 @@ def test_raised_by_what_else_is_known(facts: dict[str, Any], expected: set[str])
         pytest.param(sizes(200, 200, 16), set(), id="16 where the mean is 139"),
         pytest.param(sizes(15, 1, 1, 1), set(), id="18 points are too few to tell"),
         pytest.param(sizes(noise=100), set(), id="all noise"),
+        pytest.param(sizes(1500, asked=1), {"single_cluster"}, id="one asked for"),
+        pytest.param(sizes(1500), set(), id="one where the method finds how many"),
     ],
 )
 def test_raised_by_clusters(found: Clustering, expected: set[str]) -> None:

@@ -7,14 +7,14 @@ import dataclasses
 import pytest
 
 from core.metrics.catalogue import METRICS
-from core.metrics.published import REFERENCES, Reference, references
+from core.metrics.published import PUBLISHED, Published, published_scores
 from core.setting.setting import Setting
 
-SCORES = [field.name for field in dataclasses.fields(Reference) if field.name in METRICS]
+SCORES = [field.name for field in dataclasses.fields(Published) if field.name in METRICS]
 
 
-@pytest.mark.parametrize("reference", REFERENCES, ids=lambda r: r.label)
-def test_each_has_a_source_and_a_score_in_range(reference: Reference) -> None:
+@pytest.mark.parametrize("reference", PUBLISHED, ids=lambda r: r.label)
+def test_each_has_a_source_and_a_score_in_range(reference: Published) -> None:
     assert reference.label
     assert reference.source
     values = {name: getattr(reference, name) for name in SCORES}
@@ -30,13 +30,13 @@ def test_each_has_a_source_and_a_score_in_range(reference: Reference) -> None:
 
 
 def test_labels_are_unique() -> None:
-    labels = [reference.label for reference in REFERENCES]
+    labels = [reference.label for reference in PUBLISHED]
     assert len(set(labels)) == len(labels)
 
 
 def test_the_table_stands_beside_results_and_says_that_it_is_cited() -> None:
-    table = references()
-    assert len(table) == len(REFERENCES)
+    table = published_scores()
+    assert len(table) == len(PUBLISHED)
     assert table["cited"].all()
     assert {"label", "source", "digits", "latent_dim", "n_seeds", "spread", "note"} <= set(table)
     assert str(table["latent_dim"].dtype) == "Int64"
@@ -44,7 +44,7 @@ def test_the_table_stands_beside_results_and_says_that_it_is_cited() -> None:
 
 
 def test_both_sides_of_what_did_not_replicate_are_there() -> None:
-    table = references().set_index("label")
+    table = published_scores().set_index("label")
     assert table.loc["VaDE", "acc"] == 0.945
     again = table.loc["VaDE, run again"]
     assert (again["acc"], again["spread"], again["published"]) == (0.72, 0.04, False)

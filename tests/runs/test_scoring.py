@@ -6,22 +6,24 @@ import dataclasses
 
 import numpy as np
 import pytest
+import torch
 
 from core.data.splits import Data, load
 from core.latents.clustering_methods import ClusteringError
 from core.metrics.catalogue import METRICS
+from core.metrics.diagnostics import diagnose
 from core.metrics.evaluation import Scoring
 from core.models.autoencoder import Autoencoder
 from core.runs import scoring
 from core.runs.pipeline import make
-from core.runs.scoring import images_of, pixel_baseline, score_model
+from core.runs.scoring import images_of, model_facts, pixel_baseline, score_model
 from core.setting.setting import Setting
 from core.studies.trial import Trial, perform
+from core.training.loop import Training
 
 
 def model_of(setting: Setting) -> Autoencoder:
-    import torch
-
+    """What a training of the Setting begins with."""
     return Autoencoder(setting, torch.Generator().manual_seed(setting.seed))
 
 
@@ -84,3 +86,31 @@ def test_the_baseline_on_pixels_is_of_the_images_alone(tiny: Setting) -> None:
     assert data.test.labels is not None
     score = score_model(tiny, model_of(tiny), data).evaluation.values["knn_accuracy_pixels"]
     assert score == baseline
+
+
+class Centroids(torch.nn.Module):
+    """A part of a term that has learned two centroids, the second where no latent is."""
+
+    def __init__(self, mean: torch.Tensor) -> None:
+        super().__init__()
+        self.centroids = torch.nn.Parameter(torch.stack([mean, mean + 1e6]))
+
+
+def test_dead_centroids_of_a_model_are_named(tiny: Setting) -> None:
+    data, model = load(tiny), model_of(tiny)
+    before = score_model(tiny, model, data)
+    assert "dead_centroids" not in before.evaluation.warnings
+    model.terms["made"] = Centroids(torch.from_numpy(before.latents).mean(0))
+    sentence = score_model(tiny, model, data).evaluation.warnings["dead_centroids"]
+    assert "1 of 2 centroids of made are the nearest of no latent (1)." in sentence
+
+
+def test_an_untrained_model_has_not_collapsed(tiny: Setting) -> None:
+    """What training began with is the measure: it is compared with itself here."""
+    data = load(tiny)
+    model = Training(tiny, data).model
+    scored = score_model(tiny, model, data)
+    assert "collapsed" not in scored.evaluation.warnings
+    facts = model_facts(tiny, model, data)
+    sentence = diagnose(scored.latents * 0.1, scored.clustering, facts)["collapsed"]
+    assert "10.0% of what it was before training" in sentence

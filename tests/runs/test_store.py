@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import pickle
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from core.data.splits import Data, load
+from core.data.splits import load
 from core.latents.clustering import cluster
 from core.latents.projection import Points, Projection
-from core.metrics.diagnostics import diagnose
 from core.metrics.evaluation import evaluate
 from core.metrics.metric import Measured
 from core.models.autoencoder import Autoencoder
@@ -23,7 +21,6 @@ from core.runs.made import Made
 from core.runs.pipeline import find_or_project, find_or_train, train
 from core.runs.projections import store_projection, stored_projection
 from core.runs.run import DamagedRun, Run
-from core.runs.scoring import model_facts
 from core.runs.store import ASIDE, RUN_NAME, Store
 from core.setting.recipes import RECIPES, SHIPPED
 from core.setting.setting import REGULARIZERS, Setting, Term
@@ -284,38 +281,6 @@ def test_a_disk_that_takes_nothing_costs_no_points(run: Run, monkeypatch) -> Non
 
 
 # -------------------------------------------------------------------------------------- warnings
-class Centroids(torch.nn.Module):
-    """A part of a term that has learned two centroids, the second where no latent is."""
-
-    def __init__(self, mean: torch.Tensor) -> None:
-        super().__init__()
-        self.centroids = torch.nn.Parameter(torch.stack([mean, mean + 1e6]))
-
-
-def _warned(setting: Setting, data: Data, model: Autoencoder, z: np.ndarray) -> Mapping[str, str]:
-    return diagnose(z, cluster(z, "kmeans", 4), model_facts(setting, model, data))
-
-
-def test_a_run_names_its_dead_centroids(tiny: Setting) -> None:
-    data = load(tiny)
-    model = Autoencoder(tiny)
-    z = encode(model, data.test, tiny).numpy()
-    assert "dead_centroids" not in _warned(tiny, data, model, z)
-    model.terms["made"] = Centroids(torch.from_numpy(z).mean(0))
-    sentence = _warned(tiny, data, model, z)["dead_centroids"]
-    assert "1 of 2 centroids of made are the nearest of no latent (1)." in sentence
-
-
-def test_an_untrained_model_has_not_collapsed(tiny: Setting) -> None:
-    """What training began with is the measure: it is compared with itself here."""
-    data = load(tiny)
-    model = Training(tiny, data).model
-    z = encode(model, data.test, tiny).numpy()
-    assert "collapsed" not in _warned(tiny, data, model, z)
-    sentence = _warned(tiny, data, model, z * 0.1)["collapsed"]
-    assert "10.0% of what it was before training" in sentence
-
-
 def test_a_run_stored_before_there_were_warnings_gets_them(tiny: Setting, store: Store) -> None:
     z = np.random.default_rng(0).normal(size=(100, 3)).astype(np.float32) * np.float32([1, 0, 1])
     found = cluster(z, "kmeans", 4)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.metrics.published import references
+from core.metrics.published import published_scores
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ def cited(part: pd.DataFrame) -> pd.DataFrame | None:
     """Cited rows of the images that the rows are of; None when they are switched off."""
     if not st.session_state.get(KEY):
         return None
-    table = references()
+    table = published_scores()
     same = table["digits"].isin(part["digits"].unique()) & table["dataset"].isin(
         part["dataset"].unique()
     )
