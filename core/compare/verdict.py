@@ -7,16 +7,13 @@ interval, of how many seeds, and, where that is too little, at how many seeds it
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.compare.looks import FIRST, LAST, LOOKS, fewest_seeds
+from core.compare.looks import FIRST, LAST, fewest_seeds
 from core.compare.paired_tests import MIN_SPREAD
 from core.metrics.catalogue import METRICS
-from core.metrics.diagnostics import DIAGNOSTICS
-from core.metrics.metric import Kind
 from core.setting.amounts import counted
 from core.setting.setting import FIELDS
 
@@ -106,30 +103,24 @@ class Verdict:
             return []
         doubts = []
         if self.too_few:
-            doubts.append(
-                "too few" + (f" for {self.family} comparisons" if self.family > 1 else "")
-            )
+            family = f" for {self.family} comparisons" if self.family > 1 else ""
+            doubts.append(f"too few{family}")
         elif self.low is not None and self.high is not None and self.low * self.high > 0:
             doubts.append(f"corrected p {self.p_corrected:.2g}")
         return [*doubts, self._next_look()]
 
     def _next_look(self) -> str:
         """At how many seeds it is judged again, and whether that would do."""
-        again = " again" if self.n >= FIRST and not self.too_few else ""
         size = "a difference of this size"
-        if self.n < MIN_SPREAD and self.more_seeds:
-            return f"judged at {self.n + self.more_seeds} seeds at the earliest"
+        again = " again" if self.n >= FIRST and not self.too_few else ""
         if self.more_seeds:
-            return (
-                f"judged{again} at {self.n + self.more_seeds} seeds: {self.more_seeds} more should do "
-                f"for {size}"
-            )
-        left = [look for look in LOOKS if look > self.n]
-        return (
-            f"judged{again} at {left[-1]} seeds, too few for {size}"
-            if left
-            else (f"judged for the last time at {LAST} seeds")
-        )
+            look = f"judged{again} at {self.n + self.more_seeds} seeds"
+            if self.n < MIN_SPREAD:
+                return f"{look} at the earliest"
+            return f"{look}: {self.more_seeds} more should do for {size}"
+        if self.n < LAST:
+            return f"judged{again} at {LAST} seeds, too few for {size}"
+        return f"judged for the last time at {LAST} seeds"
 
 
 # ------------------------------------------------------------------------------- in words
@@ -160,7 +151,7 @@ def format_interval(value: float, low: float | None, high: float | None) -> tupl
 
 
 def labels(verdicts: Sequence[Verdict]) -> list[str]:
-    """What tells each comparison from the others: regularizer, and the fields that differ.
+    """What distinguishes each comparison: the regularizer, and the fields that differ.
 
     Terms by name alone ("contrastive+vae"), with their parameters where one name has several.
     """
@@ -188,67 +179,3 @@ def _names(regularizer: str) -> str:
 
 def _field_name(field: str) -> str:
     return (FIELDS[field].label if field in FIELDS else field.replace("_", " ")).lower()
-
-
-# --------------------------------------------------------------------- scores that disagree
-def disagreements(verdicts: Sequence[Verdict]) -> list[str]:
-    """Where scores of one comparison contradict each other, or a diagnostic contradicts them: sentences.
-
-    A silhouette knows no labels and can rise while agreement with them falls; it can also rise
-    because latents have collapsed. What a regularizer costs besides is said too.
-    """
-    comparisons: dict[tuple[str, tuple[tuple[str, str], ...]], list[int]] = {}
-    for index, verdict in enumerate(verdicts):
-        at = tuple((field, str(value)) for field, value in verdict.at)
-        comparisons.setdefault((verdict.regularizer, at), []).append(index)
-    names = labels(verdicts)
-    return [
-        f"{names[indices[0]]}: {sentence}"
-        for indices in comparisons.values()
-        for sentence in _contradictions([verdicts[index] for index in indices])
-    ]
-
-
-def _contradictions(verdicts: list[Verdict]) -> list[str]:
-    def those(kind: Kind, word: str) -> list[Verdict]:
-        return [v for v in verdicts if METRICS[v.metric].kind == kind and v.word == word]
-
-    crisp, crisp_down = those("separation", STRONGER), those("separation", WEAKER)
-    agree, agree_down = those("agreement", STRONGER), those("agreement", WEAKER)
-    costs = those("cost", WEAKER)
-    pairs = (
-        (crisp, agree_down, "clusters are crisper, but less the labels"),
-        (agree, crisp_down, "clusters are more the labels, but less crisp"),
-        (crisp, crisp_down, "scores of crispness contradict each other"),
-        (agree, agree_down, "scores of agreement with the labels contradict each other"),
-        ([*crisp, *agree], costs, "the clusters have a price"),
-    )
-    found = [
-        f"{_listed(up)} stronger, but {_listed(down)} weaker: {meaning}"
-        for up, down, meaning in pairs
-        if up and down
-    ]
-    warned: Counter[str] = Counter()
-    for verdict in crisp:
-        warned |= Counter(dict(verdict.warnings))
-    if warned:
-        raised = ", ".join(
-            f'"{DIAGNOSTICS[code].label}" in {count} of {max(v.n for v in crisp)} seeds'
-            for code, count in warned.items()
-        )
-        found.append(
-            f"{_listed(crisp)} stronger, but there are more warnings than without it ({raised}): "
-            "what is crisp may be what is broken"
-        )
-    return found
-
-
-def _listed(verdicts: list[Verdict]) -> str:
-    """Scores with their differences: "ACC (+0.12) and label silhouette (+0.31) are"."""
-    parts = [
-        f"{metric_name(v.metric)} ({format_interval(v.difference or 0.0, v.low, v.high)[0]})"
-        for v in verdicts
-    ]
-    if len(parts) == 1:
-        return f"{parts[0]} is"
-    return f"{', '.join(parts[:-1])} and {parts[-1]} are"

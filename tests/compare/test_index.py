@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from core.compare import index
+from core.compare import index, index_file, sources
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Scoring
 from core.runs.pipeline import train
@@ -184,8 +184,29 @@ def test_a_disk_that_takes_nothing_costs_no_rows(
     def full(path: Path, data: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(index, "replace_synced", full)
+    monkeypatch.setattr(index_file, "replace_synced", full)
     assert len(index.load(store, folder).rows) == 1
+
+
+def test_what_a_disk_does_not_give_is_read_the_next_time(
+    run: Run, store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(folder, "a", run.setting.replace(seed=1), acc=0.5)
+
+    def failing(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Store, "peek", failing)
+        broken.setattr(results, "read", failing)
+        found = index.load(store, folder)
+    assert len(found.rows) == 0
+    said = "\n".join(found.problems)
+    assert "1 stored run can't be read" in said
+    assert "a.csv in results can't be read at the moment" in said
+    again = index.load(store, folder)
+    assert sorted(again.rows["seed"]) == [run.setting.seed, 1]
+    assert again.problems == ()
 
 
 def test_what_is_left_out_is_said(run: Run, store: Store, folder: Path) -> None:
@@ -227,7 +248,7 @@ def test_a_history_of_anything_gives_a_curve_of_numbers(
     content["history"] = ["text", None, {"heldout": 3}, {}, *good]
     path.write_text(json.dumps(content))
     curve = index.load(store, folder).rows.iloc[0]["curve"]
-    assert len(curve) == index.CURVE
+    assert len(curve) == sources.CURVE
     assert (curve[0], curve[-1]) == (0.0, 99.0)
     assert sorted(curve) == list(curve)
 

@@ -1,4 +1,4 @@
-"""How verdicts read: numbers that are rounded with care, doubts, and scores that disagree."""
+"""How verdicts read: numbers that are rounded with care, and doubts."""
 
 from __future__ import annotations
 
@@ -6,33 +6,8 @@ from typing import Any
 
 import pytest
 
-from core.compare.verdict import Verdict, disagreements, format_interval, labels, metric_name
-
-
-def verdict(metric: str = "acc", word: str = "stronger", **changes: Any) -> Verdict:
-    """Ten seeds, +0.31 from 0.24 to 0.38; -0.31 where it says weaker."""
-    sign = -1 if word == "weaker" else 1
-    low, high = sorted((0.24 * sign, 0.38 * sign))
-    values: dict[str, Any] = {
-        "regularizer": "sine:weight=0.01,wavelength=1.5",
-        "baseline": "none",
-        "metric": metric,
-        "at": (("digits", "0,2,4,6,8"), ("latent_dim", 3)),
-        "seeds": tuple(range(10)),
-        "differences": (0.31 * sign,) * 10,
-        "left_out": 0,
-        "difference": 0.31 * sign,
-        "low": low,
-        "high": high,
-        "p": 2 / 1024,
-        "p_corrected": 2 / 1024,
-        "family": 1,
-        "effect": 3.0 * sign,
-        "word": word,
-        "more_seeds": 0,
-    }
-    return Verdict(**(values | changes))
-
+from core.compare.verdict import Verdict, format_interval, labels, metric_name
+from tests.compare.made_verdict import verdict
 
 FEW = {"seeds": (0, 1, 2, 3), "differences": (0.31,) * 4, "p": 0.125, "p_corrected": 0.125}
 
@@ -140,51 +115,3 @@ def test_labels_say_what_differs_and_no_more() -> None:
     heavy = verdict(regularizer="sine:weight=9.0,wavelength=1.5")
     assert labels([one, heavy]) == [one.regularizer, heavy.regularizer]
     assert labels([]) == []
-
-
-# --------------------------------------------------------------------- scores that disagree
-def test_crisper_but_wrong() -> None:
-    found = disagreements(
-        [verdict("silhouette_clusters"), verdict("acc", "weaker"), verdict("ari", "weaker")]
-    )
-    assert found == [
-        "sine: cluster silhouette (+0.31) is stronger, but ACC (-0.31) and ARI (-0.31) are weaker: "
-        "clusters are crisper, but less the labels"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("up", "down", "meaning"),
-    [
-        ("nmi", "silhouette_labels", "clusters are more the labels, but less crisp"),
-        ("silhouette_clusters", "silhouette_labels", "scores of crispness contradict each other"),
-        ("homogeneity", "completeness", "scores of agreement with the labels contradict"),
-        ("acc", "reconstruction_mse", "the clusters have a price"),
-        ("silhouette_labels", "knn_accuracy", "the clusters have a price"),
-    ],
-)
-def test_every_kind_of_contradiction(up: str, down: str, meaning: str) -> None:
-    found = disagreements([verdict(up), verdict(down, "weaker")])
-    assert len(found) == 1
-    assert meaning in found[0]
-
-
-def test_a_silhouette_that_comes_with_warnings() -> None:
-    found = disagreements(
-        [verdict("silhouette_labels", warnings=(("collapsed", 3),)), verdict("acc")]
-    )
-    assert len(found) == 1
-    assert '"collapsed" in 3 of 10 seeds' in found[0]
-    assert not disagreements([verdict("acc", warnings=(("collapsed", 3),))])
-
-
-def test_nothing_is_said_where_nothing_disagrees() -> None:
-    unsure = verdict("ari", "no evidence")
-    assert disagreements([verdict("silhouette_labels"), verdict("acc"), unsure]) == []
-    assert disagreements([verdict("silhouette_labels", "weaker"), verdict("acc", "weaker")]) == []
-    assert disagreements([]) == []
-
-
-def test_comparisons_are_not_mixed() -> None:
-    there = (("digits", "0,2,4,6,8"), ("latent_dim", 2))
-    assert disagreements([verdict("silhouette_labels"), verdict("acc", "weaker", at=there)]) == []

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.compare.disagreements import disagreements
 from core.compare.short_names import shortened
 from core.compare.summary import INTERVAL_HELP
-from core.compare.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict, disagreements, labels
+from core.compare.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict, labels
 from core.compare.verdicts import BASELINE, verdicts
 from core.figures.forest import forest, has_dots
 from core.figures.shared import MAX_GROUPS
