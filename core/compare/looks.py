@@ -1,11 +1,11 @@
 """At how many seeds a verdict is made, and how these looks share the 5 % of wrong verdicts.
 
-Whoever trains more seeds after an open verdict and tests all of them again has tested twice. At 5 % each
-time the chance of a false verdict grows: 17 % for a test after each seed from 6 to 20. Nobody counts how
-often somebody looked, so the test is made of the first 7, the first 10 and the first 20 pairs (in the
-order of their seeds) and of no other number. These three looks share the error, which is called
-alpha spending (Lan & DeMets 1983, Biometrika 70:659; Slud & Wei 1982). It then does not matter how often
-one looks, or why one stops.
+Whoever trains more seeds after an open verdict and tests all of them again has tested twice. At 5 %
+each time the chance of a false verdict grows: 17 % for a test after each seed from 6 to 20. Nobody
+counts how often somebody looked. So the test is made of the first 7, the first 10 and the first 20
+pairs, in the order of their seeds (new seeds need larger numbers for this to hold), and of no other
+number. These looks share the error, which is called alpha spending (Lan & DeMets 1983, Biometrika
+70:659). It then does not matter how often one looks, or why one stops.
 
 How they share it. Let `level` be what Holm's correction leaves to a comparison: 5 % over 1, 2, ... A
 look decides when the p value of its sign-flip test is at most what the look may spend:

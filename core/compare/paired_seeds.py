@@ -1,7 +1,7 @@
 """Pairs: from a table of results to the differences between rows that share all but the regularizer.
 
-`core.compare.verdicts` says what they mean. A table is one of `core.studies.results`, numbers as
-numbers; what is compared with what is decided here, in one place.
+What is compared with what is decided here and nowhere else; `core.compare.verdicts` says what it means.
+A table is one of `core.studies.results`, numbers as numbers.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.compare import paired_tests
+from core.compare.result_table import MEASURED
 from core.latents.arrays import FloatArray, IntArray
 from core.metrics.catalogue import METRICS
 from core.metrics.diagnostics import DIAGNOSTICS
 from core.setting.setting import FIELDS
 
-# what two rows that are compared have in common: all fields of Setting but two, and how they were scored
-SHARED = (
-    *(name for name in FIELDS if name not in ("regularizer", "seed")),
-    "split", "trained_on", "clustering", "clusters_asked", "neighbours",
-)  # fmt: skip
+# what two rows that are compared have in common
+SHARED = (*(name for name in FIELDS if name not in ("regularizer", "seed")), *MEASURED)
+_KEYS = ["group", "regularizer", "seed"]
+_BASELINE = " of the baseline"
 
 
 class Pairs(NamedTuple):
@@ -46,7 +46,7 @@ class Pairs(NamedTuple):
     left_out: int
 
 
-def check(rows: pd.DataFrame, metrics: Sequence[str], columns: Sequence[str]) -> None:
+def check_columns(rows: pd.DataFrame, metrics: Sequence[str], columns: Sequence[str]) -> None:
     """Raises ValueError for a metric that is unknown, and for a column that the table lacks."""
     unknown = [metric for metric in metrics if metric not in METRICS]
     if unknown:
@@ -77,14 +77,16 @@ def seeds_of(rows: pd.DataFrame) -> IntArray:
     return pd.to_numeric(rows["seed"]).to_numpy(dtype=np.int64)
 
 
-def split(codes: IntArray, values: npt.NDArray[Any], groups: int) -> list[npt.NDArray[Any]]:
+def values_by_group(
+    codes: IntArray, values: npt.NDArray[Any], groups: int
+) -> list[npt.NDArray[Any]]:
     """The values of each of so many groups, in their order."""
     order = np.argsort(codes, kind="stable")
     ends = np.cumsum(np.bincount(codes, minlength=groups))[:-1]
     return np.split(values[order], ends)
 
 
-def find(
+def find_pairs(
     rows: pd.DataFrame, groups: IntArray, metrics: Sequence[str], baseline: str
 ) -> list[Pairs]:
     """All comparisons with a baseline: group by group, regularizer by regularizer, score by score.
@@ -98,47 +100,55 @@ def find(
         metrics: keys of `METRICS`, each once.
         baseline: the regularizer to compare with.
     """
-    keys = {
-        "group": groups,
-        "regularizer": rows["regularizer"].astype(str).to_numpy(),
-        "seed": seeds_of(rows),
-    }
+    table = _beside_baseline(rows, groups, metrics, baseline)
+    differences = paired_tests.differences(
+        table[list(metrics)].to_numpy(), table[[m + _BASELINE for m in metrics]].to_numpy()
+    )  # (seeds of all comparisons, metrics)
+    known, seeds = np.isfinite(differences), table["seed"].to_numpy()
+    found = []
+    for (group, regularizer), indices in table.groupby(_KEYS[:2], sort=False).indices.items():
+        mine = indices[np.argsort(seeds[indices], kind="stable")]
+        baseline_alone = int(
+            table["baseline_seeds"].iloc[mine[0]] - table["paired"].iloc[mine].sum()
+        )
+        for column, metric in enumerate(metrics):
+            both = mine[known[mine, column]]
+            found.append(
+                Pairs(
+                    group=int(group),
+                    regularizer=regularizer,
+                    metric=metric,
+                    seeds=tuple(seeds[both].tolist()),
+                    differences=differences[both, column],
+                    left_out=len(mine) + baseline_alone - len(both),
+                )
+            )
+    return found
+
+
+def _beside_baseline(
+    rows: pd.DataFrame, groups: IntArray, metrics: Sequence[str], baseline: str
+) -> pd.DataFrame:
+    """One row a group, regularizer and seed, with its scores and, where there are any, the baseline's.
+
+    `paired` says whether the baseline has this seed, `baseline_seeds` how many the baseline has.
+    """
+    keys = (groups, rows["regularizer"].astype(str).to_numpy(), seeds_of(rows))
     scores = {metric: numbers(rows, metric) for metric in metrics}
-    table = pd.DataFrame({**keys, **scores}).groupby([*keys], sort=False).mean().reset_index()
+    table = pd.DataFrame({**dict(zip(_KEYS, keys, strict=True)), **scores})
+    table = table.groupby(_KEYS, sort=False).mean().reset_index()
     base = table[table["regularizer"] == baseline]
     other = table[(table["regularizer"] != baseline) & table["group"].isin(base["group"])]
     joined = other.merge(
         base.drop(columns="regularizer").assign(paired=True),
         how="left",
         on=["group", "seed"],
-        suffixes=("", " of the baseline"),
+        suffixes=("", _BASELINE),
     )
-    found = paired_tests.differences(
-        joined[list(metrics)].to_numpy(),
-        joined[[f"{metric} of the baseline" for metric in metrics]].to_numpy(),
-    )  # (seeds of all comparisons, metrics)
-    known = np.isfinite(found)
-    paired = joined["paired"].notna().to_numpy()
-    seeds = joined["seed"].to_numpy()
-    baseline_seeds = base.groupby("group").size()
-    comparisons = joined.groupby(["group", "regularizer"], sort=False).indices
-    result = []
-    for (group, regularizer), indices in comparisons.items():
-        mine = indices[np.argsort(seeds[indices], kind="stable")]
-        either = len(mine) + int(baseline_seeds[group]) - int(paired[mine].sum())
-        for column, metric in enumerate(metrics):
-            both = mine[known[mine, column]]
-            result.append(
-                Pairs(
-                    group=int(group),
-                    regularizer=regularizer,
-                    metric=metric,
-                    seeds=tuple(seeds[both].tolist()),
-                    differences=found[both, column],
-                    left_out=either - len(both),
-                )
-            )
-    return result
+    return joined.assign(
+        paired=joined["paired"].notna(),
+        baseline_seeds=joined["group"].map(base.groupby("group").size()),
+    )
 
 
 def warned_seeds(

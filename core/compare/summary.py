@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from core.compare import paired_tests
-from core.compare.paired_seeds import check, numbers, seeds_of, split
+from core.compare.paired_seeds import check_columns, numbers, seeds_of, values_by_group
 from core.metrics.catalogue import METRICS
 
 CONFIDENCE = 0.95
@@ -96,13 +96,13 @@ def summarise(
         ValueError: a column is missing, or the metric is unknown.
     """
     keys = [by] if isinstance(by, str) else list(by)
-    check(rows, [metric], [*keys, "seed"])
+    check_columns(rows, [metric], [*keys, "seed"])
     codes = rows.groupby(keys, dropna=False, observed=True).ngroup().to_numpy(dtype=np.int64)
     table = rows[keys].iloc[np.unique(codes, return_index=True)[1]].reset_index(drop=True)
     values = numbers(rows, metric)
     known = np.isfinite(values)
-    parts = split(codes[known], values[known], len(table))
-    seeds = split(codes[known], seeds_of(rows)[known], len(table))
+    parts = values_by_group(codes[known], values[known], len(table))
+    seeds = values_by_group(codes[known], seeds_of(rows)[known], len(table))
     bounds = METRICS[metric].bounds
     nothing = Interval(math.nan, math.nan, math.nan, 0)
     found = [interval(part, confidence, bounds) if len(part) else nothing for part in parts]

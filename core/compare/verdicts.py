@@ -19,7 +19,14 @@ import numpy as np
 import pandas as pd
 
 from core.compare import looks, paired_tests
-from core.compare.paired_seeds import SHARED, Pairs, check, find, group_codes, warned_seeds
+from core.compare.paired_seeds import (
+    SHARED,
+    Pairs,
+    check_columns,
+    find_pairs,
+    group_codes,
+    warned_seeds,
+)
 from core.compare.summary import CONFIDENCE
 from core.compare.verdict import ALPHA, NO_EVIDENCE, STRONGER, WEAKER, Verdict
 from core.latents.arrays import FloatArray
@@ -47,13 +54,13 @@ def verdicts(rows: pd.DataFrame, metrics: Sequence[str], baseline: str = BASELIN
     Raises:
         ValueError: a column is missing, or a metric is unknown.
     """
-    check(rows, metrics, ["regularizer", "seed"])
+    check_columns(rows, metrics, ["regularizer", "seed"])
     shared = [name for name in SHARED if name in rows]
     groups = group_codes(rows, shared)
     firsts = rows[shared].iloc[np.unique(groups, return_index=True)[1]]
     columns = {name: firsts[name].tolist() for name in shared}
     at = [tuple((name, columns[name][i]) for name in shared) for i in range(len(firsts))]
-    pairs = find(rows, groups, list(dict.fromkeys(metrics)), baseline)
+    pairs = find_pairs(rows, groups, list(dict.fromkeys(metrics)), baseline)
     warned = warned_seeds(rows, groups)
     return [
         _verdict(found, figures, baseline, at[found.group], warned)
