@@ -11,7 +11,7 @@ How they share it. Let `level` be what Holm's correction leaves to a comparison:
 look decides when the p value of its sign-flip test is at most what the look may spend:
 
     7 pairs    1/64, the p value when all agree, if the level is 2.5 % or more; otherwise nothing
-    10 pairs   0.9 level, less what 7 pairs may have spent
+    10 pairs   0.9 level, less what 7 pairs may have spent; below 2.5 % at most 0.69 %
     20 pairs   0.1 level
 
 These add up to the level at most, so the chance that any look decides wrongly does, too. Each share
@@ -44,7 +44,7 @@ def spending(level: float) -> dict[int, float]:
     """The greatest p value with which each of `LOOKS` decides, for a comparison at this level."""
     middle = (1 - LAST_SHARE) * level
     if level < FIRST_LEVEL:
-        # no more than is left to MIDDLE at FIRST_LEVEL: a higher level must not forbid anything
+        # no more than is left at FIRST_LEVEL: what decides at a level must decide at each higher one
         first, middle = 0.0, min(middle, (1 - LAST_SHARE) * FIRST_LEVEL - UNANIMOUS)
     else:
         first, middle = UNANIMOUS, middle - UNANIMOUS
