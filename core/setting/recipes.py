@@ -1,4 +1,8 @@
-"""Named Settings: where the app starts, the post's own recipe, and the Runs that are shipped."""
+"""Named Settings: where the app starts, the blog post's own, and the Runs that are shipped.
+
+The post is hpcfung, "Autoencoder clustering/default behavior", on HackMD:
+https://hackmd.io/@hpcfung/autoencoder_clustering_default_behavior
+"""
 
 from __future__ import annotations
 
@@ -36,7 +40,7 @@ _POST = Setting(
     schedule="constant",
 )
 
-_TWINS_FIRST = Term("contrastive", (("weight", 1.0), ("until_epoch", 10)))
+_CONTRASTIVE_FIRST = Term("contrastive", (("weight", 1.0), ("until_epoch", 10)))
 
 _TIGHT = Setting(
     architecture="conv-bn",
@@ -44,16 +48,17 @@ _TIGHT = Setting(
     epochs=20,
     learning_rate=0.002,
     elastic=0.1,
-    regularizer=(_TWINS_FIRST, Term("self_labelling", (("from_epoch", 11),))),
+    regularizer=(_CONTRASTIVE_FIRST, Term("self_labelling", (("from_epoch", 11),))),
 )
 
-# Ten digits have more twins near a border, and sevens with a bar that look like a class of their own
+# Ten digits have more augmented views near a border, and sevens with a bar, which look like a class
+# of their own
 _TIGHT_TEN = _TIGHT.replace(
     digits=TEN,
     learning_rate=0.004,
     schedule="cycles",
     regularizer=(
-        _TWINS_FIRST,
+        _CONTRASTIVE_FIRST,
         Term(
             "self_labelling",
             (
@@ -70,7 +75,7 @@ _TIGHT_TEN = _TIGHT.replace(
 RECIPES: dict[str, Recipe] = {
     "tight": Recipe(
         "Tight clusters, 3-D, even digits",
-        "First each image learns to recognise its twin, then neighbours agree on clusters.",
+        "First each image learns to recognise its augmented view, then neighbours agree on clusters.",
         _TIGHT,
     ),
     "tight-ten": Recipe(
@@ -96,7 +101,7 @@ RECIPES: dict[str, Recipe] = {
     ),
     "vade": Recipe(
         "VaDE, 3-D, even digits",
-        "A variational autoencoder with a cloud of its own for each cluster.",
+        "A variational autoencoder with a Gaussian for each cluster.",
         Setting(regularizer=(Term("vade"),)),
         "gmm",
     ),

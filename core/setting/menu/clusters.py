@@ -109,7 +109,9 @@ TERMS = (
         paper="Hu et al. 2017, Information Maximizing Self-Augmented Training (IMSAT)",
         parameters={
             "weight": Parameter(0.1, "λ: how much all of it counts.", maximum=1e6),
-            "share": Parameter(0.1, "γ: information against agreement of twins.", maximum=1e3),
+            "share": Parameter(
+                0.1, "γ: information against agreement with the augmented view.", maximum=1e3
+            ),
             "balance": Parameter(4.0, "μ: how much unequal clusters cost.", maximum=1e3),
             "temperature": Parameter(
                 0.1, "Small values make memberships certain already near the border.", 1e-3, 10.0

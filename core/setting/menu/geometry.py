@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from core.setting.menu.info import Parameter, RegularizerInfo
 
+POST = (
+    "hpcfung, Autoencoder clustering (a blog post on HackMD), "
+    "https://hackmd.io/@hpcfung/autoencoder_clustering"
+)
 SCALE = Parameter(
     "relative",
     "relative: lengths are in units of the batch's own latent scale. absolute: in latent units, "
@@ -17,7 +21,7 @@ TERMS = (
         label="Sine product (the post)",
         meaning="Lays a grid of valleys over the latent space and pulls every point into one.",
         formula=r"c\,\frac1n\sum_i\prod_j\left(\sin\frac{2\pi z_{ij}}{w}+o\right)^3",
-        paper="The blog post that this project began with",
+        paper=POST,
         parameters={
             "weight": Parameter(
                 0.005, "c: how much the term counts beside the squared error.", maximum=1e6
@@ -34,7 +38,7 @@ TERMS = (
         label="Radial drift (the post)",
         meaning="Pushes points away from the origin, so that the middle of the space empties.",
         formula=r"d\,\frac1n\sum_i\Big(\sum_j z_{ij}^2\Big)^{-0.2}",
-        paper="The blog post that this project began with",
+        paper=POST,
         parameters={
             "weight": Parameter(
                 0.005, "d: how much the term counts beside the squared error.", maximum=1e6

@@ -13,20 +13,23 @@ TERMS = (
         paper="Sajjadi, Javanmardi, Tasdizen 2016, Regularization With Stochastic "
         "Transformations and Perturbations",
         parameters={
-            "weight": Parameter(0.01, "λ: how much a twin's distance counts.", maximum=1e6)
+            "weight": Parameter(
+                0.01, "λ: how much the distance of an augmented view counts.", maximum=1e6
+            )
         },
     ),
     RegularizerInfo(
         name="contrastive",
         label="Contrastive (InfoNCE)",
-        meaning="Each image must tell its slightly turned and shifted twin from all other images.",
+        meaning="Each image must tell its own augmented view (turned and shifted a little) from all "
+        "other images.",
         formula=r"\lambda\,\tfrac12\,\frac1n\sum_i\left[-\log\frac{e^{u_i\cdot v_i/\tau}}"
         r"{\sum_j e^{u_i\cdot v_j/\tau}}-\log\frac{e^{v_i\cdot u_i/\tau}}"
         r"{\sum_j e^{v_i\cdot u_j/\tau}}\right]",
         paper="van den Oord, Li, Vinyals 2018, Contrastive Predictive Coding; Chen et al. 2020, "
         "SimCLR",
         parameters={
-            "weight": Parameter(0.01, "λ: how much recognising the twin counts.", maximum=1e6),
+            "weight": Parameter(0.01, "λ: how much recognising the own view counts.", maximum=1e6),
             "temperature": Parameter(
                 0.2, "τ: small values look hard at the most alike images.", 0.01, 10.0
             ),
@@ -59,7 +62,7 @@ TERMS = (
     RegularizerInfo(
         name="self_labelling",
         label="Self-labelling (SCAN)",
-        meaning="Images that are neighbours agree on clusters; those that are sure of theirs teach "
+        meaning="Images that are neighbours agree on clusters; those with a confident label teach "
         "the encoder to keep them apart, however an image is turned.",
         formula=r"\lambda\operatorname{mean}_i\left[-s_i\log c_i(y_i)+\kappa\left(-\log p_i(y_i)+\eta"
         r"\max\left(0,\tfrac{\|z_i-m_{y_i}\|}{g}-\rho\right)^2\right)\right],\quad "
@@ -74,7 +77,10 @@ TERMS = (
                 maximum=1e3,
             ),
             "confidence": Parameter(
-                0.8, "Only images surer than this teach the encoder's features.", 0.0, 1.0
+                0.8,
+                "Only images whose label is more probable than this teach the encoder's features.",
+                0.0,
+                1.0,
             ),
             "temperature": Parameter(
                 0.1,
@@ -131,10 +137,11 @@ TERMS = (
             ),
             "placed": Parameter(
                 "views",
-                "Whose latents have a place. views: those of the image and of its twin. image: that "
-                "of the image alone, which it then reaches more often.",
+                "Whose latents are pulled to a centre. views: those of the image and of its "
+                "augmented view. image: that "
+                "of the image alone, which then ends nearer to its centre.",
                 choices=("views", "image"),
-                label="Latents placed",
+                label="Latents pulled",
                 late=True,
             ),
         },

@@ -7,15 +7,15 @@ from core.setting.menu.info import Parameter, RegularizerInfo
 PRIOR = {
     "prior": Parameter(
         "gaussian",
-        "Shape to take. gaussian: one round cloud. ring: a circle (a sphere beyond 2-D). mixture: "
-        "several small clouds.",
+        "Shape to take. gaussian: one round Gaussian. ring: a circle (a sphere beyond 2-D). mixture: "
+        "several small Gaussians.",
         choices=("gaussian", "ring", "mixture"),
     ),
     "clusters": Parameter(
         0,
-        "k: how many clouds a mixture has; 0: as many as classes are chosen.",
+        "k: how many Gaussians a mixture has; 0: as many as the setting looks for.",
         maximum=1000,
-        label="Clouds",
+        label="Components",
         late=True,
     ),
 }
@@ -40,7 +40,7 @@ TERMS = (
     RegularizerInfo(
         name="wae_mmd",
         label="WAE (MMD)",
-        meaning="Asks the cloud of all latents, not each latent, to take the shape of a prior.",
+        meaning="Asks all latents together, not each latent, to follow a prior distribution.",
         formula=r"\lambda\,\mathrm{MMD}_k^2\left(\{z_i\},\,\{p_i\}\right),\quad p_i\sim P",
         paper="Tolstikhin, Bousquet, Gelly, Schoelkopf 2018, Wasserstein Auto-Encoders",
         parameters={
@@ -53,7 +53,7 @@ TERMS = (
     RegularizerInfo(
         name="sliced_wasserstein",
         label="Sliced Wasserstein",
-        meaning="Like WAE, but compares the cloud with the prior along random lines.",
+        meaning="Like WAE, but compares latents and prior along random lines.",
         formula=r"\lambda\,\frac1L\sum_l W_2^2\left(\{\theta_l^\top z_i\},"
         r"\{\theta_l^\top p_i\}\right)",
         paper="Kolouri, Pope, Martin, Rohde 2019, Sliced Wasserstein Auto-Encoders",

@@ -1,0 +1,209 @@
+"""What a script or a notebook needs: train, load, score, cluster and draw, in one line each.
+
+These functions are public as `from core import ...`. They call what the app and the command line call,
+and import it when they are called.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from core.setting.errors import UserError
+from core.setting.recipes import RECIPES
+from core.setting.setting import Setting
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    from core.latents.clustering_methods import Clustering
+    from core.metrics.evaluation import Evaluation
+    from core.runs.run import Run
+    from core.runs.store import Store
+    from core.training.records import EpochRecord
+
+
+class NoSuchRun(UserError, LookupError):
+    """No stored Run, or more than one, fits what was asked for."""
+
+
+def train(
+    setting: Setting,
+    store: Store | None = None,
+    *,
+    again: bool = False,
+    threads: int | None = None,
+    progress: Callable[[str, EpochRecord | None], None] | None = None,
+) -> Run:
+    """Train a Setting, or load its Run where it is stored already.
+
+    >>> run = train(Setting(dataset="digits", digits=(0, 1, 2), epochs=2))
+    >>> run.arrays["latents"].shape  # of the held-out images
+    (107, 3)
+
+    Args:
+        setting: what to train.
+        store: where Runs are kept; default: the folder `checkpoints`.
+        again: train also when it is stored, and replace the Run.
+        threads: of the CPU; default: half of the cores.
+        progress: called with what is going on and, while training, the newest epoch; what it raises
+            ends the training. Default: one line on standard error.
+
+    Raises:
+        DataError: the images can't be had.
+        TrainingDiverged: the loss was not finite.
+    """
+    from core.runs import pipeline
+
+    kept, report = _store(store), progress or _one_line(setting)
+    if again:
+        return pipeline.train(setting, kept, report, threads=threads)
+    return pipeline.find_or_train(setting, kept, report, threads)[0]
+
+
+def load(what: str | Setting, store: Store | None = None) -> Run:
+    """A stored Run, by the name of a recipe, by its Setting, or by a part of its name.
+
+    >>> load("plain").setting.latent_dim
+    3
+
+    Args:
+        what: key of `RECIPES`, a Setting, or a part of a Run's name that no other has.
+        store: where Runs are kept; default: the folder `checkpoints`.
+
+    Raises:
+        NoSuchRun: none fits, or several do.
+        DamagedRun: it can't be read.
+    """
+    kept = _store(store)
+    if isinstance(what, str):
+        name = RECIPES[what].setting.name if what in RECIPES else _full_name(what, kept)
+    else:
+        name = what.name
+    run = kept.load(name)
+    if run is None:
+        raise NoSuchRun(f"run {name} is not stored; core.train trains its setting")
+    return run
+
+
+def _full_name(part: str, store: Store) -> str:
+    names = [name for name in store.names() if part in name]
+    if part in names:
+        return part
+    if len(names) != 1:
+        found = f"{len(names)} have it: {', '.join(names[:5])}" if names else "none has it"
+        raise NoSuchRun(
+            f"a run is asked for by a recipe ({', '.join(RECIPES)}), a Setting, or a part of its name "
+            f"that no other has; got {part!r}: {found}"
+        )
+    return names[0]
+
+
+def scores(run: Run) -> pd.Series:
+    """The scores of a Run's held-out images, by name; NaN where one is undefined.
+
+    >>> float(scores(load("tight")).round(2)["ACC"])
+    1.0
+    """
+    import pandas as pd
+
+    from core.metrics.evaluation import METRICS
+
+    values = run.evaluation.values
+    return pd.Series({METRICS[key].label: value for key, value in values.items()}, dtype=float)
+
+
+def draw(run: Run, dims: int = 3) -> go.Figure:
+    """A Run's held-out images in its latent space, coloured by class, as a plotly figure.
+
+    Up to three latent dimensions are drawn as they are, more through UMAP, which is stored with the
+    Run.
+
+    >>> len(draw(load("plain")).data)  # a trace for each digit
+    5
+
+    Args:
+        run: what to draw.
+        dims: 2 or 3, of the projection of more than three dimensions.
+    """
+    from core.figures.latent import latent_space
+    from core.latents.projection import Projection
+    from core.latents.shown import HELD_OUT, ShownImages, ShownSplit
+    from core.runs.pipeline import find_or_project
+    from core.setting.datasets import dataset_info
+
+    a, d = run.arrays, run.setting.latent_dim
+    part = ShownSplit(
+        HELD_OUT, a["latents"], a.get("labels"), a["clusters"], a["errors"], len(a["latents"])
+    )
+    points, _ = find_or_project(run, Projection("umap" if d > 3 else "none", dims))
+    names = dataset_info(run.setting.dataset).class_names
+    return latent_space(ShownImages((part,)), points.points, points.axes, names, equal_units=d <= 3)
+
+
+def cluster(
+    latents: np.ndarray[Any, Any], method: str = "kmeans", n_clusters: int = 10
+) -> Clustering:
+    """Clusters of any latents (n, d), found without labels; `core.latents.clustering.cluster`.
+
+    >>> cluster(load("plain").arrays["latents"], "kmeans", 5).n_clusters
+    5
+    """
+    from core.latents.clustering import cluster
+
+    return cluster(latents, method, n_clusters)
+
+
+def evaluate(
+    latents: np.ndarray[Any, Any],
+    labels: np.ndarray[Any, Any] | None = None,
+    clustering: Clustering | None = None,
+) -> Evaluation:
+    """Every score of any latents that needs no model.
+
+    >>> run = load("plain")
+    >>> found = evaluate(run.arrays["latents"], run.arrays["labels"])
+    >>> round(found.values["silhouette_labels"], 2)
+    0.26
+
+    Args:
+        latents: (n, d).
+        labels: (n,) whole numbers; without them scores that need labels are undefined.
+        clustering: default: k-means with as many clusters as there are labels, or 10.
+    """
+    raise NotImplementedError
+
+
+def results(store: Store | None = None) -> pd.DataFrame:
+    """All that has been measured: stored Runs and the studies' results, a row each.
+
+    >>> rows = results()
+    >>> bool(len(rows) > 500)
+    True
+    """
+    from core.compare import index
+
+    return index.load(_store(store)).rows
+
+
+def _store(store: Store | None) -> Store:
+    from core.runs.store import Store
+
+    return store or Store()
+
+
+def _one_line(setting: Setting) -> Callable[[str, EpochRecord | None], None]:
+    """Progress as one line on standard error, written over."""
+
+    def report(stage: str, record: EpochRecord | None) -> None:
+        text = stage
+        if record is not None:
+            left = record.seconds / record.epoch * (setting.epochs - record.epoch)
+            text = f"epoch {record.epoch} of {setting.epochs}, about {left:.0f} s left"
+        end = "\n" if stage == "saving" else ""
+        print(f"\r{text:<60}", end=end, file=sys.stderr, flush=True)
+
+    return report
