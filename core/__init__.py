@@ -47,7 +47,7 @@ _PLACES = {
     "train": "core.api",
     "verdicts": "core.compare.verdicts",
 }
-__all__ = list(_PLACES)  # noqa: PLE0605
+__all__ = list(_PLACES)
 
 
 def __getattr__(name: str) -> Any:

@@ -204,6 +204,7 @@ def _one_line(setting: Setting) -> Callable[[str, EpochRecord | None], None]:
             left = record.seconds / record.epoch * (setting.epochs - record.epoch)
             text = f"epoch {record.epoch} of {setting.epochs}, about {left:.0f} s left"
         end = "\n" if stage == "saving" else ""
-        print(f"\r{text:<60}", end=end, file=sys.stderr, flush=True)
+        sys.stderr.write(f"\r{text:<60}{end}")
+        sys.stderr.flush()
 
     return report

@@ -2,9 +2,10 @@
 
     weight * mean_i (sum_j z_ij^2 / s^2)^-0.2
 
-hpcfung, "Autoencoder clustering" (HackMD). There it is multiplied by the same c as the sine product; here it has its own weight. By default
-latents are measured in units of the batch's own scale s, so that the term can't be lowered merely by
-blowing the whole cloud up. With scale = absolute s is 1, as in the post.
+hpcfung, "Autoencoder clustering" (HackMD). There it is multiplied by the same c as the sine product;
+here it has its own weight. By default latents are measured in units of the batch's own scale s, so
+that the term can't be lowered merely by blowing the whole cloud up. With scale = absolute s is 1, as
+in the post.
 """
 
 from __future__ import annotations

@@ -3,10 +3,11 @@
     weight * mean_i prod_j (sin(2 pi z_ij / wavelength) + offset)^3
 
 The term of the blog post that this project began with (hpcfung, "Autoencoder clustering", HackMD,
-https://hackmd.io/@hpcfung/autoencoder_clustering), with c = `weight`, w = `wavelength` and o = `offset`. It draws latents to the
-places where an odd number of the sines is at its minimum. On the post's scale (pixels 0..255) latents
-reach the hundreds and its published plots use c = 250, w = 300 or 400, o = 0. By default the
-wavelength is in units of the batch's own latent scale, so that it means the same in every Setting.
+https://hackmd.io/@hpcfung/autoencoder_clustering), with c = `weight`, w = `wavelength` and o =
+`offset`. It draws latents to the places where an odd number of the sines is at its minimum. On the
+post's scale (pixels 0..255) latents reach the hundreds and its published plots use c = 250, w = 300 or
+400, o = 0. By default the wavelength is in units of the batch's own latent scale, so that it means the
+same in every Setting.
 """
 
 from __future__ import annotations
