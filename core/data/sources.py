@@ -6,7 +6,8 @@ import contextlib
 import hashlib
 import shutil
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +52,23 @@ def read_digits() -> Raw:
 # ------------------------------------------------------------------------------- torchvision
 @dataclass(frozen=True)
 class _Source:
-    """Where torchvision's class `kind` wants which files; `unpacked` is what it makes of them."""
+    """How torchvision reads a data set.
+
+    Attributes:
+        kind: name of torchvision's class.
+        folder: where it wants its files, below the folder of the data sets.
+        archives: its files as they are downloaded.
+        unpacked: what it makes of them.
+        options: of the class.
+        transposed: its files hold every image with rows and columns swapped.
+    """
 
     kind: str
     folder: str
     archives: tuple[str, ...]
     unpacked: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    transposed: bool = False
 
 
 _ENDS = ("images-idx3-ubyte", "labels-idx1-ubyte")
@@ -67,7 +79,9 @@ SOURCES = {
     "mnist": _Source("MNIST", "MNIST/raw", _GZ, _IDX),
     "fashion": _Source("FashionMNIST", "FashionMNIST/raw", _GZ, _IDX),
     "kmnist": _Source("KMNIST", "KMNIST/raw", _GZ, _IDX),
-    "emnist": _Source("EMNIST", "EMNIST/raw", ("gzip.zip",), _EMNIST),
+    "emnist": _Source(
+        "EMNIST", "EMNIST/raw", ("gzip.zip",), _EMNIST, {"split": "digits"}, transposed=True
+    ),
     "usps": _Source("USPS", "USPS", ("usps.bz2", "usps.t.bz2")),
 }
 _operator_schemas: list[torch.library.Library] = []  # undone when the object dies, so it is kept
@@ -126,19 +140,20 @@ def read_torchvision(name: str, root: Path) -> Raw:
 
 def _read_parts(kind: Any, source: _Source, root: Path) -> Raw:
     """Training images, then test images, through torchvision, which checks archives by MD5."""
-    options = {"split": "digits"} if source.kind == "EMNIST" else {}
-    if source.kind == "USPS":  # the class trusts any file it finds; its downloader does not
+    if hasattr(kind, "split_list"):  # USPS: the class trusts any file it finds; its downloader not
         from torchvision.datasets.utils import download_url
 
         root = root / source.folder
         for url, file, md5 in kind.split_list.values():
             download_url(url, root, file, md5)
-    train, test = (kind(root, train=part, download=True, **options) for part in (True, False))
+    train, test = (
+        kind(root, train=part, download=True, **source.options) for part in (True, False)
+    )
     pixels = torch.cat([torch.as_tensor(part.data) for part in (train, test)])
     labels = torch.cat([torch.as_tensor(part.targets).long() for part in (train, test)])
     if len(labels) != len(pixels) or len(train.data) != len(train.targets):
         raise ValueError("as many labels as images are needed")
-    if source.kind == "EMNIST":  # its files hold every image with rows and columns swapped
+    if source.transposed:
         pixels = pixels.transpose(1, 2).contiguous()
     return Raw(pixels, labels, torch.arange(len(pixels)) < len(train.data))
 

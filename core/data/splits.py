@@ -168,9 +168,8 @@ def _some(classes: list[int]) -> str:
 # ------------------------------------------------------------------------ one copy in memory
 _cache: OrderedDict[tuple[str, Path], Raw] = OrderedDict()  # least recently used first
 _cache_lock = threading.Lock()
-_load_lock = (
-    threading.Lock()
-)  # one load at a time: asked for twice, still one copy and one download
+# one load at a time: asked for twice, still one copy and one download
+_load_lock = threading.Lock()
 
 
 def _raw(name: str, root: Path) -> Raw:
