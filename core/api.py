@@ -129,19 +129,17 @@ def draw(run: Run, dims: int = 3) -> go.Figure:
         run: what to draw.
         dims: 2 or 3, of the projection of more than three dimensions.
     """
+    from core.export.embedding_projector import held_out
     from core.figures.latent import latent_space
     from core.latents.projection import Projection
-    from core.latents.shown import HELD_OUT, ShownImages, ShownSplit
     from core.runs.pipeline import find_or_project
     from core.setting.datasets import dataset_info
 
-    a, d = run.arrays, run.setting.latent_dim
-    part = ShownSplit(
-        HELD_OUT, a["latents"], a.get("labels"), a["clusters"], a["errors"], len(a["latents"])
-    )
-    points, _ = find_or_project(run, Projection("umap" if d > 3 else "none", dims))
+    is_flat = run.setting.latent_dim <= 3
+    found, _ = find_or_project(run, Projection("none" if is_flat else "umap", dims))
     names = dataset_info(run.setting.dataset).class_names
-    return latent_space(ShownImages((part,)), points.points, points.axes, names, equal_units=d <= 3)
+    shown = held_out(run)
+    return latent_space(shown, found.points, found.axes, names, equal_units=is_flat)
 
 
 def cluster(
