@@ -10,8 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from core.setting.errors import UserError
-from core.setting.recipes import RECIPES
+from core.setting.datasets import UNLABELLED_CLUSTERS
 from core.setting.setting import Setting
 
 if TYPE_CHECKING:
@@ -23,11 +22,7 @@ if TYPE_CHECKING:
     from core.metrics.evaluation import Evaluation
     from core.runs.run import Run
     from core.runs.store import Store
-    from core.training.records import EpochRecord
-
-
-class NoSuchRun(UserError, LookupError):
-    """No stored Run, or more than one, fits what was asked for."""
+    from core.training.loop import EpochRecord
 
 
 def train(
@@ -42,7 +37,7 @@ def train(
 
     >>> run = train(Setting(dataset="digits", digits=(0, 1, 2), epochs=2))
     >>> run.arrays["latents"].shape  # of the held-out images
-    (107, 3)
+    (82, 3)
 
     Args:
         setting: what to train.
@@ -61,7 +56,7 @@ def train(
     kept, report = _store(store), progress or _one_line(setting)
     if again:
         return pipeline.train(setting, kept, report, threads=threads)
-    return pipeline.find_or_train(setting, kept, report, threads)[0]
+    return pipeline.find_or_train(setting, kept, report, threads=threads).run
 
 
 def load(what: str | Setting, store: Store | None = None) -> Run:
@@ -78,28 +73,15 @@ def load(what: str | Setting, store: Store | None = None) -> Run:
         NoSuchRun: none fits, or several do.
         DamagedRun: it can't be read.
     """
+    from core.runs.lookup import NoSuchRun, named_run
+
     kept = _store(store)
     if isinstance(what, str):
-        name = RECIPES[what].setting.name if what in RECIPES else _full_name(what, kept)
-    else:
-        name = what.name
-    run = kept.load(name)
+        return named_run(what, kept)
+    run = kept.find(what)
     if run is None:
-        raise NoSuchRun(f"run {name} is not stored; core.train trains its setting")
+        raise NoSuchRun(f"run {what.name} is not stored; core.train trains its setting")
     return run
-
-
-def _full_name(part: str, store: Store) -> str:
-    names = [name for name in store.names() if part in name]
-    if part in names:
-        return part
-    if len(names) != 1:
-        found = f"{len(names)} have it: {', '.join(names[:5])}" if names else "none has it"
-        raise NoSuchRun(
-            f"a run is asked for by a recipe ({', '.join(RECIPES)}), a Setting, or a part of its name "
-            f"that no other has; got {part!r}: {found}"
-        )
-    return names[0]
 
 
 def scores(run: Run) -> pd.Series:
@@ -110,7 +92,7 @@ def scores(run: Run) -> pd.Series:
     """
     import pandas as pd
 
-    from core.metrics.evaluation import METRICS
+    from core.metrics.catalogue import METRICS
 
     values = run.evaluation.values
     return pd.Series({METRICS[key].label: value for key, value in values.items()}, dtype=float)
@@ -129,7 +111,6 @@ def draw(run: Run, dims: int = 3) -> go.Figure:
         run: what to draw.
         dims: 2 or 3, of the projection of more than three dimensions.
     """
-    from core.export.embedding_projector import held_out
     from core.figures.latent import latent_space
     from core.latents.projection import Projection
     from core.runs.pipeline import find_or_project
@@ -138,8 +119,7 @@ def draw(run: Run, dims: int = 3) -> go.Figure:
     is_flat = run.setting.latent_dim <= 3
     found, _ = find_or_project(run, Projection("none" if is_flat else "umap", dims))
     names = dataset_info(run.setting.dataset).class_names
-    shown = held_out(run)
-    return latent_space(shown, found.points, found.axes, names, equal_units=is_flat)
+    return latent_space(run.shown, found.points, found.axes, names, equal_units=is_flat)
 
 
 def cluster(
@@ -159,6 +139,9 @@ def evaluate(
     latents: np.ndarray[Any, Any],
     labels: np.ndarray[Any, Any] | None = None,
     clustering: Clustering | None = None,
+    *,
+    neighbours: int = 5,
+    split: str = "all",
 ) -> Evaluation:
     """Every score of any latents that needs no model.
 
@@ -171,8 +154,20 @@ def evaluate(
         latents: (n, d).
         labels: (n,) whole numbers; without them scores that need labels are undefined.
         clustering: default: k-means with as many clusters as there are labels, or 10.
+        neighbours: k of kNN accuracy and trustworthiness.
+        split: what the points are, for the record.
     """
-    raise NotImplementedError
+    import numpy as np
+
+    from core.metrics.catalogue import METRICS
+    from core.metrics.evaluation import evaluate
+    from core.metrics.metric import Measured
+
+    if clustering is None:
+        k = UNLABELLED_CLUSTERS if labels is None else len(np.unique(labels))
+        clustering = cluster(latents, n_clusters=k)
+    keys = [key for key, metric in METRICS.items() if metric.of_latents]
+    return evaluate(Measured(latents, clustering, labels, neighbours), keys, split=split)
 
 
 def results(store: Store | None = None) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pytest
 
 import core
 from core import api
+from core.runs.lookup import NoSuchRun
 from core.runs.store import Store
 from core.setting.setting import Setting
 
@@ -63,7 +64,7 @@ def test_the_same_training_is_loaded_not_repeated(tiny: Setting, store: Store) -
 
 @pytest.mark.parametrize("part", ["no such run", "plain", ""])
 def test_a_run_that_is_not_there_is_a_sentence(part: str, store: Store) -> None:
-    with pytest.raises(api.NoSuchRun, match="run"):
+    with pytest.raises(NoSuchRun, match="run"):
         api.load(part, store)
 
 

@@ -35,7 +35,7 @@ def common_options(parser: argparse.ArgumentParser) -> None:
 
 def run_options(parser: argparse.ArgumentParser) -> None:
     """Add the stored Run that a command is about."""
-    parser.add_argument("run", help="name of a run, or a part of it that only one has")
+    parser.add_argument("run", help="name of a run, a part of it that only one has, or a recipe")
 
 
 def scoring_options(parser: argparse.ArgumentParser) -> None:
@@ -53,27 +53,10 @@ def open_store(args: argparse.Namespace) -> Store:
 
 
 def named_run(args: argparse.Namespace) -> Run:
-    """The Run that `run_options` named.
+    """The Run that `run_options` named. Raises NoSuchRun."""
+    from core.runs import lookup
 
-    Raises:
-        UsageError: none has that in its name, or several have.
-    """
-    store, text = open_store(args), args.run
-    names = [name for name in store.names() if text in name]
-    names = [text] if text in names else names
-    if not names:
-        raise UsageError(
-            f"run must be the name of a stored run or a part that only one has; none has {text!r}"
-        )
-    if len(names) > 1:
-        raise UsageError(
-            f"run must be a part of a name that only one run has; {text!r} is in {len(names)}: "
-            f"{', '.join(names[:5])}"
-        )
-    run = store.load(names[0])
-    if run is None:
-        raise UsageError(f"run {names[0]} is gone; `python -m core runs` lists those there are")
-    return run
+    return lookup.named_run(args.run, open_store(args))
 
 
 def existing_file(path: str | Path) -> Path:

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from core.export.errors import ExportError
 from core.figures.images import Greys, grey_levels, grid
-from core.latents.shown import HELD_OUT, ShownImages, ShownSplit
+from core.latents.shown import HELD_OUT, ShownImages
 from core.setting.setting import dataset_info
 
 if TYPE_CHECKING:
@@ -39,14 +39,6 @@ On https://projector.tensorflow.org: Load, then tensors.tsv and metadata.tsv. Im
 when the files are served from a web address: ?config=ADDRESS/projector_config.json.
 """
 PADDED = "\nThe projector needs {least} dimensions: those after the first {d} are zeros.\n"
-
-
-def held_out(run: Run) -> ShownImages:
-    """The held-out images of a Run, with the clusters that it was scored with."""
-    a = run.arrays
-    n = len(a["latents"])
-    part = ShownSplit(HELD_OUT, a["latents"], a.get("labels"), a["clusters"], a["errors"], n)
-    return ShownImages("heldout", (part,))
 
 
 def why_not(shown: ShownImages) -> str:
@@ -70,7 +62,7 @@ def files(run: Run, shown: ShownImages | None = None) -> dict[str, bytes]:
         ExportError: there is no image, or latents are not finite.
         DataError: the images can't be had.
     """
-    shown = held_out(run) if shown is None else shown
+    shown = run.shown if shown is None else shown
     if why := why_not(shown):
         raise ExportError(why)
     n, d = shown.latents.shape

@@ -15,6 +15,7 @@ import numpy as np
 import safetensors.numpy
 
 from core.latents.clustering_methods import Clustering
+from core.latents.shown import HELD_OUT, ShownImages, ShownSplit
 from core.metrics.evaluation import Evaluation
 from core.setting.errors import UserError
 from core.setting.setting import Setting
@@ -77,6 +78,14 @@ class Run:
     def clustering(self) -> Clustering:
         """The clusters that it was scored with."""
         return stored_clustering(self.setting, self.evaluation, self.arrays["clusters"])
+
+    @cached_property
+    def shown(self) -> ShownImages:
+        """The held-out images, with the clusters that it was scored with."""
+        a = self.arrays
+        n = len(a["latents"])
+        part = ShownSplit(HELD_OUT, a["latents"], a.get("labels"), a["clusters"], a["errors"], n)
+        return ShownImages("heldout", (part,))
 
     def replay(self) -> Replay | None:
         """How the latent space formed; None for a Run that was stored without it."""

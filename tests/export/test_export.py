@@ -16,7 +16,7 @@ from PIL import Image
 
 from core.data import splits
 from core.export import embedding_projector, formats, tensorboard
-from core.export.embedding_projector import METADATA, SPRITE, TENSORS, held_out
+from core.export.embedding_projector import METADATA, SPRITE, TENSORS
 from core.export.formats import ExportError, to_zip, write
 from core.latents.shown import HELD_OUT, TRAINING, ShownImages, ShownSplit
 from core.metrics.catalogue import METRICS
@@ -84,7 +84,7 @@ def test_a_sprite_is_never_larger_than_the_projector_takes(run: Run, monkeypatch
     n = len(run.arrays["latents"])
     columns = int(np.ceil(np.sqrt(n)))
     monkeypatch.setattr(embedding_projector, "MAX_SIDE", 4 * columns + 3)
-    content, side = embedding_projector.sprite(run, held_out(run))
+    content, side = embedding_projector.sprite(run, run.shown)
     assert side == 4
     picture = np.asarray(Image.open(io.BytesIO(content)))
     assert picture.shape == (4 * columns, 4 * columns)
@@ -93,11 +93,11 @@ def test_a_sprite_is_never_larger_than_the_projector_takes(run: Run, monkeypatch
     np.testing.assert_allclose(picture[:4, :4], halved * 255, atol=0.51)
     monkeypatch.setattr(embedding_projector, "MAX_SIDE", columns - 1)
     with pytest.raises(ExportError, match="at most"):
-        embedding_projector.sprite(run, held_out(run))
+        embedding_projector.sprite(run, run.shown)
 
 
 def test_training_images_come_after_held_out_ones(run: Run) -> None:
-    first = held_out(run).parts[0]
+    first = run.shown.parts[0]
     second = ShownSplit(TRAINING, np.ones((5, 4), np.float32), np.array([0, 1, 2, 1, 0]),
                   np.array([0, -1, 1, 2, 0]), np.full(5, 0.25), 300)  # fmt: skip
     files = embedding_projector.files(run, ShownImages("both", (first, second)))
@@ -131,13 +131,13 @@ def test_both_configurations_say_the_same_and_name_the_files(run: Run) -> None:
 
 
 def test_latents_that_are_no_numbers_are_refused(run: Run) -> None:
-    part = held_out(run).parts[0]
+    part = run.shown.parts[0]
     latents = part.latents.copy()
     latents[3, 1] = np.nan
     broken = ShownImages("heldout", (dataclasses.replace(part, latents=latents),))
     with pytest.raises(ExportError, match="finite numbers for the projector; some are not"):
         embedding_projector.files(run, broken)
-    assert embedding_projector.why_not(held_out(run)) == ""
+    assert embedding_projector.why_not(run.shown) == ""
 
 
 # ---------------------------------------------------------------------------------- TensorBoard

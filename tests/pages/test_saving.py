@@ -56,7 +56,7 @@ def test_exports_are_offered_and_made_only_when_asked_for(
     assert made == []
     # what a click makes is a zip of what is drawn
     monkeypatch.undo()
-    shown = details.embedding_projector.held_out(run)
+    shown = run.shown
     assert formats.to_zip(run, "tensorboard", shown).startswith(b"PK")
 
 

@@ -11,7 +11,6 @@ import numpy as np
 
 from core.cli.inputs import UsageError, checked_neighbours, existing_file, scoring_options
 from core.cli.output import Result
-from core.metrics.catalogue import METRICS
 from core.setting.datasets import UNLABELLED_CLUSTERS
 
 Array = np.ndarray[Any, Any]
@@ -25,19 +24,13 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> Result:
     """Cluster and score what is in the file."""
-    from core.latents.clustering import cluster
-    from core.metrics.evaluation import evaluate
-    from core.metrics.metric import Measured
+    from core import api
 
     latents, labels = read_latents(args.file)
     neighbours = checked_neighbours(args)
     k = args.clusters or (len(np.unique(labels)) if labels is not None else UNLABELLED_CLUSTERS)
-    found = cluster(latents, args.clustering, k)
-    evaluation = evaluate(
-        Measured(latents, found, labels, neighbours),
-        [key for key, metric in METRICS.items() if metric.of_latents],
-        split=args.file.name,
-    )
+    found = api.cluster(latents, args.clustering, k)
+    evaluation = api.evaluate(latents, labels, found, neighbours=neighbours, split=args.file.name)
     return {"file": str(args.file), "evaluation": evaluation.to_json()}
 
 
