@@ -12,6 +12,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -175,6 +176,17 @@ def test_files_and_links_are_there(page: str) -> None:
     )
     found += [file for file in sorted(files) if "NAME" not in file and not any(ROOT.glob(file))]
     assert found == []
+
+
+def test_the_map_of_packages_is_that_of_the_layers() -> None:
+    """Every package is named, lower ones first, as `make lint` checks their imports."""
+    section = (ROOT / "docs/architecture.md").read_text().split("## The map")[1].split("\n## ")[0]
+    cells = [row[0] for row in _rows(section) if "`core/" in row[0] or "`pages/`" in row[0]]
+    named = [re.findall(r"`((?:core|pages)[\w/]*?)(?:\.py|/)`", cell) for cell in cells]
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    layers = [layer.split(" | ") for layer in reversed(config["contracts"][0]["layers"])]
+    expected = [name.replace(".", "/") for layer in layers for name in sorted(layer)]
+    assert [name for row in named for name in row] == expected
 
 
 def _rows(text: str) -> list[list[str]]:
