@@ -8,9 +8,8 @@ import streamlit as st
 from core.compare.index import Index, setting_of
 from core.compare.table_formats import TABLE_FORMATS
 from core.runs.run import RunError
-from pages.parts.compare.picked import columns, configuration
-from pages.parts.compare.table import one_page
 from pages.parts.shared import frame, loaders
+from pages.parts.shared.result_columns import column_settings, one_page, result_columns
 from pages.parts.shared.wording import MAIN_SCORES, plain
 
 # where Compare's table has them, and here they are always the same
@@ -51,14 +50,14 @@ def table(rows: pd.DataFrame, stamp: str) -> None:
     """The Runs, a page of them at a time; one can be selected and opened."""
     shown, page = one_page(rows, key="runs_page")
     selected = st.dataframe(
-        columns(shown, MAIN_SCORES).drop(columns=SAME),
+        result_columns(shown, MAIN_SCORES).drop(columns=SAME),
         hide_index=True,
         width="stretch",
         on_select="rerun",
         selection_mode="single-row",
         key=f"runs_table_{stamp}_{page}",  # a selection means rows by their place
         height="content" if len(shown) <= 20 else 700,
-        column_config=configuration(MAIN_SCORES),
+        column_config=column_settings(MAIN_SCORES),
         placeholder="",
         alt="Stored runs, one a row",
     )

@@ -18,6 +18,20 @@ _FINE = 3  # times as large it is drawn, for smooth edges
 _RADIUS = 2.2  # of a point in pixels
 
 
+def latent_thumbnail(
+    latents: npt.NDArray[np.floating[Any]], labels: npt.NDArray[np.integer[Any]] | None
+) -> npt.NDArray[np.uint8]:
+    """`thumbnail` of latents (n, d): as they are up to 3 dimensions, above as their PCA in the plane.
+
+    Raises:
+        ProjectionError: they can't be projected.
+    """
+    from core.latents.projection import Projection, project  # loads scikit-learn for PCA
+
+    projection = Projection("none", 3) if latents.shape[1] <= 3 else Projection("pca", 2)
+    return thumbnail(project(latents, projection).points, labels)
+
+
 def thumbnail(
     points: npt.NDArray[np.floating[Any]],
     labels: npt.NDArray[np.integer[Any]] | None,

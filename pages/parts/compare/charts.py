@@ -1,4 +1,4 @@
-"""The charts of the Compare page: rows and a score in, a chart in which rows can be picked out."""
+"""The charts of the Compare page: rows and a score in, a chart in which rows can be selected."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from core.figures.trade_offs import trade_offs
 from core.figures.trends import MAX_BANDS, trends
 from core.metrics.catalogue import METRICS
 from core.setting.setting import FIELDS
-from pages.parts.compare import data
-from pages.parts.compare.cited import cited
+from pages.parts.compare import query
 from pages.parts.compare.controls import score
-from pages.parts.compare.picked import chart
+from pages.parts.compare.published_values import published_values
+from pages.parts.compare.selection import selectable_chart
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SEPARATION, ERROR = "silhouette_labels", "reconstruction_mse"
 PARALLEL = ("acc", "silhouette_labels", "silhouette_clusters", "knn_accuracy", "reconstruction_mse")
-_PICK = "Click a point, or draw a box around some, to see these results."
+_SELECT = "Click a point, or draw a box around some, to see these results."
 
 
 def groups(part: pd.DataFrame, metric: str) -> None:
     """Each group's mean, its interval and its seeds."""
     summary = summarise(part, ["group"], metric)
-    chart(
-        group_means(summary, part, metric, cited(part)),
+    selectable_chart(
+        group_means(summary, part, metric, published_values(part)),
         "chart_groups",
         f"{METRICS[metric].label} by group",
         f"Mean {METRICS[metric].label} of {len(summary)} groups with 95 % intervals and every seed.",
@@ -47,8 +47,10 @@ def groups(part: pd.DataFrame, metric: str) -> None:
     _mixed(part, varied(part))
     single = int((summary["n"] == 1).sum())
     if single:
-        st.caption(f"{single} of {len(summary)} groups have one seed: nothing is known of chance.")
-    st.caption(_PICK)
+        st.caption(
+            f"{single} of {len(summary)} groups have one seed: chance may explain any difference."
+        )
+    st.caption(_SELECT)
 
 
 def _mixed(part: pd.DataFrame, mixed: list[str]) -> None:
@@ -71,22 +73,22 @@ def trend(part: pd.DataFrame, metric: str, x: str) -> None:
         return
     rows = along(part, x)
     summary = summarise(rows, ["line", "x"], metric)
-    chart(
-        trends(summary, rows, x, metric, cited(part)),
+    selectable_chart(
+        trends(summary, rows, x, metric, published_values(part)),
         "chart_trend",
         f"{METRICS[metric].label} along {column_label(x)}",
         f"{METRICS[metric].label} along {column_label(x)}, a line for each regularizer.",
     )
     few = f"up to {MAX_BANDS} lines have them; filter to see others"
-    st.caption(f"Bands are 95 % intervals of the mean over seeds ({few}). {_PICK}")
+    st.caption(f"Bands are 95 % intervals of the mean over seeds ({few}). {_SELECT}")
 
 
 def trade_off(part: pd.DataFrame, metric: str, scores: list[str]) -> None:
     """The score against another: what a separation costs."""
     default = ERROR if metric != ERROR else SEPARATION
     other = score([n for n in scores if n != metric], "Against", "against", default)
-    chart(
-        trade_offs(part, other, metric, cited(part)),
+    selectable_chart(
+        trade_offs(part, other, metric, published_values(part)),
         "chart_tradeoff",
         f"{METRICS[metric].label} against {METRICS[other].label}",
         f"{METRICS[metric].label} against {METRICS[other].label} with the front of the best.",
@@ -94,7 +96,7 @@ def trade_off(part: pd.DataFrame, metric: str, scores: list[str]) -> None:
     if ERROR in (metric, other) and part["pixel_range"].nunique() > 1:
         st.caption("Errors of settings with pixels of 0..1 and of 0..255 are not comparable.")
     st.caption(f"**{METRICS[other].label}**: {METRICS[other].help}")
-    st.caption(f"On the front no other result is better in both scores. {_PICK}")
+    st.caption(f"On the front no other result is better in both scores. {_SELECT}")
 
 
 def heat(part: pd.DataFrame, metric: str) -> None:
@@ -102,9 +104,12 @@ def heat(part: pd.DataFrame, metric: str) -> None:
     summary = summarise(part, ["regularizer", "latent_dim"], metric)
     short = shortened(part["regularizer"].unique().tolist())
     rows = part.assign(group=part["regularizer"].map(short))
-    chart(
+    selectable_chart(
         heat_map(
-            summary.assign(group=summary["regularizer"].map(short)), rows, metric, cited(part)
+            summary.assign(group=summary["regularizer"].map(short)),
+            rows,
+            metric,
+            published_values(part),
         ),
         "chart_heat",
         f"{METRICS[metric].label} by regularizer and latent dimension",
@@ -115,19 +120,19 @@ def heat(part: pd.DataFrame, metric: str) -> None:
 
 def parallel(part: pd.DataFrame, metric: str, stamp: str) -> None:
     """Many scores and fields at once."""
-    numbers = [n for n in data.axes(stamp) if "." not in n]
-    scores = data.scores(stamp)
+    numbers = [n for n in query.axes(stamp) if "." not in n]
+    scores = query.scores(stamp)
     default = list(dict.fromkeys(n for n in (metric, *PARALLEL) if n in scores))
     columns = st.multiselect(
         "Axes", [*scores, *numbers], default=default, format_func=column_label, max_selections=10,
         key="axes", bind="query-params",
     )  # fmt: skip
-    chart(
-        parallel_axes(part, columns, cited(part)),
+    selectable_chart(
+        parallel_axes(part, columns, published_values(part)),
         "chart_parallel",
         "Results on parallel axes",
         f"{len(part)} results as lines across {len(columns)} axes.",
     )
     if len(part) > MAX_LINES:
         st.caption(f"{MAX_LINES:,} of {len(part):,} results are drawn.")
-    st.caption(f"Each axis goes from its least to its greatest value. {_PICK}")
+    st.caption(f"Each axis goes from its least to its greatest value. {_SELECT}")

@@ -1,4 +1,4 @@
-"""The controls of the Compare page. All of them are in its address, so a link shows the same."""
+"""The controls of the Compare page. All are in its address, so that a link shows the same."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from core.compare import comparisons
 from core.compare.comparisons import Comparison
 from core.compare.index import Index
 from core.metrics.catalogue import METRICS
+from core.setting.amounts import counted
 from core.setting.setting import FIELDS
-from pages.parts.compare import cited, data
-from pages.parts.compare.data import FILTERS, Filter
+from pages.parts.compare import published_values, query
+from pages.parts.compare.query import FILTERS, Filter
 
 VIEWS = {
     "groups": "Groups",
@@ -31,31 +32,33 @@ _BOUND = ("with_run", "sound")
 
 def filters(index: Index) -> Filter:
     """Draw the filters in the sidebar."""
-    choices = data.choices(index.stamp)
+    choices = query.filter_choices(index.stamp)
     with st.sidebar:
         st.markdown("**Show only**")
-        where = {column: _some(column, choices[column]) for column in MAIN if column in choices}
+        where = {column: _values(column, choices[column]) for column in MAIN if column in choices}
         with_run = st.toggle(
             "Weights are here", key="with_run", bind="query-params",
             help="Runs that Explore can open. Of other studies the repository has the scores alone.",
         )  # fmt: skip
-        sound = st.toggle(
+        without_warnings = st.toggle(
             "Without warnings", key="sound", bind="query-params",
             help="Leaves out results with warnings, such as a collapsed latent space; see Method.",
         )  # fmt: skip
         others = [column for column in choices if column not in MAIN]
         if others:
             with st.expander("More filters"):
-                where |= {column: _some(column, choices[column]) for column in others}
+                where |= {column: _values(column, choices[column]) for column in others}
         found = Filter(
-            tuple((column, values) for column, values in where.items() if values), with_run, sound
+            tuple((column, values) for column, values in where.items() if values),
+            with_run,
+            without_warnings,
         )
-        cited.switch()
+        published_values.switch()
         st.button("Show everything", on_click=_reset, disabled=not found.active, width="stretch")
     return found
 
 
-def _some(column: str, values: list[str]) -> tuple[str, ...]:
+def _values(column: str, values: list[str]) -> tuple[str, ...]:
     return tuple(
         st.multiselect(
             FILTERS[column],
@@ -77,10 +80,10 @@ def _reset() -> None:
 
 
 def view() -> str:
-    """Which picture is drawn."""
+    """Which view is drawn."""
     return str(
         st.segmented_control(
-            "Picture",
+            "View",
             list(VIEWS),
             default="groups",
             required=True,
@@ -123,39 +126,39 @@ def group_by(names: list[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def context(found: dict[str, Comparison]) -> str:
-    """What else is equal; a key of the contexts found, or '' for whatever there is.
+def comparison(found: dict[str, Comparison]) -> str:
+    """What else is equal: a key of the comparisons found, or '' for whatever there is.
 
-    Its key is in the address, and not what people read: that changes with every new result.
+    The key is in the address, and not the title: that changes with every new result.
     """
     titles = comparisons.titles(list(found.values()))
     keys = [*found, *([ANY] if len(found) > 1 else [])]
 
-    def name(key: str) -> str:
+    def title(key: str) -> str:
         if key not in titles:
             return "anything: other fields differ, too"
-        return f"{titles[key]} ({found[key].rows} row{'s' * (found[key].rows != 1)})"
+        return f"{titles[key]} ({counted(found[key].rows, 'row')})"
 
     wanted = st.query_params.get(WITHIN, "")
     st.session_state[_CHOICE] = wanted if wanted in keys else keys[0]
     chosen = st.selectbox(
         "Otherwise equal",
         keys,
-        format_func=name,
+        format_func=title,
         key=_CHOICE,
-        on_change=_keep_context,
+        on_change=_keep_comparison,
         help="Groups can only be compared where all other fields are equal. First come those with most "
-        f"groups of {comparisons.ENOUGH_SEEDS} seeds and more.",
+        f"groups of {comparisons.ENOUGH_SEEDS} seeds or more.",
     )
     return "" if chosen == ANY else str(chosen)
 
 
-def _keep_context() -> None:
+def _keep_comparison() -> None:
     st.query_params[WITHIN] = st.session_state[_CHOICE]
 
 
 def link(within: str) -> str:
-    """The address of what is shown; with the context: else it would be the most common one by then."""
+    """The address of what is shown, with its comparison: which comes first changes with new results."""
     parameters = {name: st.query_params.get_all(name) for name in st.query_params}
     parameters[WITHIN] = [within or ANY]
     base = str(st.context.url or "").rstrip("/")

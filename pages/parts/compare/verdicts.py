@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -15,6 +15,7 @@ from core.compare.verdicts import BASELINE, verdicts
 from core.figures.forest import forest, has_dots
 from core.figures.shared import MAX_GROUPS
 from core.metrics.catalogue import METRICS
+from core.setting.amounts import counted
 from pages.parts.shared.charts import chart
 
 if TYPE_CHECKING:
@@ -51,36 +52,48 @@ def panel(part: pd.DataFrame, metric: str, key: str) -> None:
             st.info("All of these have the same regularizer: there is nothing to compare it with.")
             return
         short = shortened(regularizers)
-        left, right = st.columns([2, 3])
-        options = sorted(regularizers, key=lambda text: (text != BASELINE, short[text]))
-        baseline = left.selectbox("Against", options, format_func=short.__getitem__, key="baseline",
-                                  bind="query-params")  # fmt: skip
-        scores = [n for n in METRICS if part[n].notna().any()]
-        wanted = [n for n in dict.fromkeys((metric, *BESIDES)) if n in scores]
-        metrics = right.multiselect(
-            "Scores judged", scores, default=_decidable(key, part, wanted, str(baseline)),
-            format_func=lambda n: METRICS[n].label, key="judged", bind="query-params",
-            help="All of them are one family: the more are judged, the more each verdict needs. Starts "
-            "with as many as these seeds can decide on.",
-        )  # fmt: skip
+        baseline, metrics = _controls(key, part, metric, short)
         if metrics:
-            found, said = _found(key, part, tuple(metrics), str(baseline))
+            found, contradictions = _found(key, part, metrics, baseline)
             if found:
                 _counts(found)
                 names = _names(found, short)
-                shown = metric if metric in metrics else metrics[0]
-                _forest(found, names, shown, short[str(baseline)])
+                _forest(found, names, metric if metric in metrics else metrics[0], short[baseline])
                 _table(found, names)
             else:
                 st.info(
                     "No other regularizer was trained at otherwise equal fields with the same seeds."
                 )
-            for sentence in said[:MOST_WARNINGS]:
-                st.warning(sentence, icon=":material/balance:")
-            if len(said) > MOST_WARNINGS:
-                with st.expander(f"{len(said) - MOST_WARNINGS} more disagreements"):
-                    st.markdown("\n".join(f"- {sentence}" for sentence in said[MOST_WARNINGS:]))
+            _warn(contradictions)
         st.caption(_HELP + INTERVAL_HELP)
+
+
+def _controls(
+    key: str, part: pd.DataFrame, metric: str, short: dict[str, str]
+) -> tuple[str, tuple[str, ...]]:
+    """The baseline, and the scores that are judged."""
+    left, right = st.columns([2, 3])
+    options = sorted(short, key=lambda text: (text != BASELINE, short[text]))
+    baseline = left.selectbox("Against", options, format_func=short.__getitem__, key="baseline",
+                              bind="query-params")  # fmt: skip
+    scores = [n for n in METRICS if part[n].notna().any()]
+    wanted = [n for n in dict.fromkeys((metric, *BESIDES)) if n in scores]
+    metrics = right.multiselect(
+        "Scores judged", scores, default=_decidable(key, part, wanted, str(baseline)),
+        format_func=lambda n: METRICS[n].label, key="judged", bind="query-params",
+        help="All of them are one family: the more are judged, the more each verdict needs. Starts "
+        "with as many as these seeds can decide on.",
+    )  # fmt: skip
+    return str(baseline), tuple(metrics)
+
+
+def _warn(sentences: list[str]) -> None:
+    """Where scores contradict each other; of many the first few at once."""
+    for sentence in sentences[:MOST_WARNINGS]:
+        st.warning(sentence, icon=":material/balance:")
+    if more := sentences[MOST_WARNINGS:]:
+        with st.expander(f"{len(more)} more disagreements"):
+            st.markdown("\n".join(f"- {sentence}" for sentence in more))
 
 
 def _decidable(key: str, part: pd.DataFrame, wanted: list[str], baseline: str) -> list[str]:
@@ -98,8 +111,8 @@ def _found(
 ) -> tuple[list[Verdict], list[str]]:
     """Verdicts, clear ones first, and where they contradict each other."""
     every = verdicts(_part, list(metrics), baseline)
-    said = disagreements(every)
-    return sorted(every, key=lambda v: (_ORDER[v.word], v.p_corrected or 1.0)), said
+    contradictions = disagreements(every)
+    return sorted(every, key=lambda v: (_ORDER[v.word], v.p_corrected or 1.0)), contradictions
 
 
 def _word(verdict: Verdict) -> str:
@@ -109,10 +122,10 @@ def _word(verdict: Verdict) -> str:
 
 def _counts(found: list[Verdict]) -> None:
     counts = Counter(_word(v) for v in found)
-    said = ", ".join(
+    each = ", ".join(
         f"{counts[word]} {word}" for word in _MARKS if word != _TOO_FEW or counts[word]
     )
-    st.markdown(f"**{len(found)} comparisons: {said}.**")
+    st.markdown(f"**{counted(len(found), 'comparison')}: {each}.**")
 
 
 def _forest(found: list[Verdict], names: list[str], metric: str, baseline: str) -> None:
@@ -134,7 +147,6 @@ def _names(found: list[Verdict], short: dict[str, str]) -> list[str]:
 
 
 def _table(found: list[Verdict], names: list[str]) -> None:
-    column = st.column_config
     st.dataframe(
         [
             {
@@ -157,24 +169,30 @@ def _table(found: list[Verdict], names: list[str]) -> None:
         height="content" if len(found) <= 10 else 390,
         placeholder="",
         key="verdict_table",
-        column_config={
-            "regularizer": column.TextColumn("Regularizer", pinned=True, width=175),
-            "score": column.TextColumn("Score", width=125),
-            "verdict": column.TextColumn("Verdict", width=120),
-            "in words": column.TextColumn("In words", width="large"),
-            "difference": column.NumberColumn("Difference", format="%+.4g"),
-            "low": column.NumberColumn("from", format="%.4g"),
-            "high": column.NumberColumn("to", format="%.4g"),
-            "p": column.NumberColumn(
-                format="%.3g",
-                help="Exact paired permutation test of all these seeds, two-sided, as if looked at once",
-            ),
-            "p, corrected": column.NumberColumn(
-                format="%.3g",
-                help="For the looks at 7, 10 and 20 seeds and for all comparisons here: this decides",
-            ),
-            "paired d": column.NumberColumn(
-                format="%.3g", help="Mean difference over the standard deviation of differences"
-            ),
-        },
+        column_config=_column_settings(),
     )
+
+
+def _column_settings() -> dict[str, Any]:
+    """How the columns of the table are drawn."""
+    column = st.column_config
+    return {
+        "regularizer": column.TextColumn("Regularizer", pinned=True, width=175),
+        "score": column.TextColumn("Score", width=125),
+        "verdict": column.TextColumn("Verdict", width=120),
+        "in words": column.TextColumn("In words", width="large"),
+        "difference": column.NumberColumn("Difference", format="%+.4g"),
+        "low": column.NumberColumn("from", format="%.4g"),
+        "high": column.NumberColumn("to", format="%.4g"),
+        "p": column.NumberColumn(
+            format="%.3g",
+            help="Exact paired permutation test of all these seeds, two-sided, as if looked at once",
+        ),
+        "p, corrected": column.NumberColumn(
+            format="%.3g",
+            help="For the looks at 7, 10 and 20 seeds and for all comparisons here: this decides",
+        ),
+        "paired d": column.NumberColumn(
+            format="%.3g", help="Mean difference over the standard deviation of differences"
+        ),
+    }

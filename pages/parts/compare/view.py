@@ -1,4 +1,4 @@
-"""The Compare page: what is asked, its picture, what was picked in it, verdicts, table, downloads."""
+"""The Compare page: what is asked, its chart, what was selected in it, verdicts, table, files."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import streamlit as st
 
 from core.compare.index import Index, mixed_versions
 from core.metrics.catalogue import METRICS
-from pages.parts.compare import charts, controls, data, latents, verdicts
-from pages.parts.compare.data import Filter
-from pages.parts.compare.picked import panel
-from pages.parts.compare.table import downloads, reproduce, table
+from pages.parts.compare import charts, controls, export, latent_spaces, query, verdicts
+from pages.parts.compare.query import Filter
+from pages.parts.compare.result_table import result_table
+from pages.parts.compare.selection import show_selected
 from pages.parts.shared.wording import MAIN_SCORES
 
 if TYPE_CHECKING:
@@ -19,32 +19,32 @@ if TYPE_CHECKING:
 
 
 def show(index: Index, wanted: Filter) -> None:
-    """Everything, of the rows that pass a filter."""
-    rows = data.rows(index.stamp, wanted)
+    """Everything, for the rows that pass a filter."""
+    rows = query.filtered_rows(index.stamp, wanted)
     _counts(index, rows)
     if not len(rows):
         st.info(
-            "No result passes these filters. Take some of them back, or show everything.",
+            "No result passes these filters. Remove some of them, or show everything.",
             icon=":material/filter_alt_off:",
         )
         return
     view = controls.view()
-    a, b, c = st.columns([2, 3, 4])
-    with a:
-        metric = controls.score(data.scores(index.stamp), "Score", "metric", "acc")
-    with b:
+    left, middle, right = st.columns([2, 3, 4])
+    with left:
+        metric = controls.score(query.scores(index.stamp), "Score", "metric", "acc")
+    with middle:
         by, x = _asked(view, index.stamp)
-    found = data.contexts(index.stamp, wanted, (*by, *([x] if x else [])))
-    with c:
-        key = controls.context(found)
-    part = data.part(index.stamp, wanted, (*by, *([x] if x else [])), key)
+    varied = (*by, *([x] if x else []))
+    with right:
+        key = controls.comparison(query.comparisons_of(index.stamp, wanted, varied))
+    part = query.rows_within(index.stamp, wanted, varied, key)
     _draw(view, rows, part, metric, x, index.stamp)
     st.caption(f"**{METRICS[metric].label}**: {METRICS[metric].help}")
-    panel(index.rows, MAIN_SCORES)
+    show_selected(index.rows, MAIN_SCORES)
     verdicts.panel(part, metric, f"{index.stamp}-{wanted}-{by}-{x}-{key}")
-    table(rows, MAIN_SCORES, index.stamp)
-    downloads(rows, part, MAIN_SCORES)
-    reproduce(part, controls.link(key))
+    result_table(rows, MAIN_SCORES, index.stamp)
+    export.downloads(rows, part, MAIN_SCORES)
+    export.reproduce(part, controls.link(key))
 
 
 def _counts(index: Index, rows: pd.DataFrame) -> None:
@@ -62,7 +62,7 @@ def _counts(index: Index, rows: pd.DataFrame) -> None:
 def _asked(view: str, stamp: str) -> tuple[tuple[str, ...], str]:
     """The fields that groups differ in, and for a trend what it is drawn along."""
     if view == "trend":
-        places = data.axes(stamp)
+        places = query.axes(stamp)
         if places:
             x = st.selectbox(
                 "Along", places, format_func=charts.column_label, key="x", bind="query-params",
@@ -73,7 +73,7 @@ def _asked(view: str, stamp: str) -> tuple[tuple[str, ...], str]:
     if view == "heat":
         st.markdown("Regularizer by latent dimension", help="Mean over the seeds in each cell")
         return ("regularizer", "latent_dim"), ""
-    return controls.group_by(data.fields(stamp)), ""
+    return controls.group_by(query.fields(stamp)), ""
 
 
 def _draw(
@@ -85,12 +85,12 @@ def _draw(
         case "trend":
             charts.trend(part, metric, x)
         case "tradeoff":
-            charts.trade_off(part, metric, data.scores(stamp))
+            charts.trade_off(part, metric, query.scores(stamp))
         case "heat":
             charts.heat(part, metric)
         case "parallel":
             charts.parallel(part, metric, stamp)
         case "latents":
-            latents.thumbnails(rows, part, metric)
+            latent_spaces.thumbnails(rows, part, metric)
         case "beside":
-            latents.side_by_side(part, metric)
+            latent_spaces.side_by_side(part, metric)

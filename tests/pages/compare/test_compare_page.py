@@ -15,9 +15,9 @@ from core.runs.pipeline import train
 from core.runs.store import Store
 from core.setting.setting import Setting
 from core.studies import results
-from pages.parts.compare import picked
-from pages.parts.compare import table as result_table
+from pages.parts.compare import export, selection
 from pages.parts.compare.controls import VIEWS
+from pages.parts.shared import result_columns
 
 ROOT = Path(__file__).resolve().parents[3]
 SCORES = {
@@ -34,7 +34,7 @@ def own_store(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("pages.parts.shared.loaders.Store", lambda: store)
     folder = tmp_path / "studies" / "results"
     monkeypatch.setattr(index, "RESULTS", folder)
-    monkeypatch.setattr(result_table, "RESULTS", folder)
+    monkeypatch.setattr(export, "RESULTS", folder)
     return store
 
 
@@ -248,7 +248,7 @@ def test_what_a_chart_says_is_picked_is_checked_and_kept(tmp_path: Path) -> None
     ids = [s.hash for s in study(tmp_path)[:3]]
     nothing = [None, 3, [], [7], ["<b>"], {"a": 1}, [[]]]
     found = [i for custom in ([*ids[:1]], [" ".join(ids[1:]), 2], *nothing)
-             for i in picked._ids(custom)]  # fmt: skip
+             for i in selection._ids(custom)]  # fmt: skip
     assert found == [*ids, "<b>"]
 
 
@@ -266,10 +266,10 @@ def test_a_picked_run_is_shown_with_its_command_and_can_be_let_go(tmp_path: Path
 
 def test_the_selection_holds_fifty_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     url: dict[str, str] = {}
-    monkeypatch.setattr(picked, "st", SimpleNamespace(query_params=url))
-    picked.pick([f"{i:010x}" for i in range(80)] * 2)
-    assert len(picked.picked()) == picked.MAX_PICKED
-    picked.pick([])
+    monkeypatch.setattr(selection, "st", SimpleNamespace(query_params=url))
+    selection.select([f"{i:010x}" for i in range(80)] * 2)
+    assert len(selection.selected()) == selection.MAX_SELECTED
+    selection.select([])
     assert url == {}
 
 
@@ -318,7 +318,7 @@ def test_one_regularizer_has_no_verdict(tmp_path: Path) -> None:
 
 def test_the_table_is_sorted_as_a_whole_and_sent_in_parts(tmp_path: Path, monkeypatch) -> None:
     study(tmp_path)
-    monkeypatch.setattr(result_table, "PER_PAGE", 10)
+    monkeypatch.setattr(result_columns, "PER_PAGE", 10)
     app = _open(sort="ACC, best first")
     _well(app)
     table = next(d.value for d in app.dataframe if "open" in d.value)

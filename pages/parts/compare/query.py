@@ -1,4 +1,4 @@
-"""What the Compare page reads of the index: rows by what a visitor filters, once for all visitors."""
+"""What the Compare page reads of the index, each once for all visitors who ask for the same."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pages.parts.shared import loaders
 if TYPE_CHECKING:
     import pandas as pd
 
-# columns to filter by, and what they are called; `terms` are the names of a regularizer's terms
+# columns to filter by, and their labels; `terms` are the names of a regularizer's terms
 FILTERS = {
     "study": "Study",
     "terms": "Regularizer",
@@ -49,8 +49,8 @@ class Filter:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def choices(stamp: str) -> dict[str, list[str]]:
-    """What can be filtered by: columns with several values, in the order of `FILTERS`."""
+def filter_choices(stamp: str) -> dict[str, list[str]]:
+    """The values to filter by: of columns with several, in the order of `FILTERS`."""
     rows = loaders.index_at(stamp).rows
     found = {column: comparisons.options(rows, column) for column in FILTERS}
     return {column: values for column, values in found.items() if len(values) > 1}
@@ -76,7 +76,7 @@ def axes(stamp: str) -> list[str]:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def rows(stamp: str, wanted: Filter) -> pd.DataFrame:
+def filtered_rows(stamp: str, wanted: Filter) -> pd.DataFrame:
     """The rows that pass; shared between visitors, so never changed."""
     return comparisons.filtered(
         loaders.index_at(stamp).rows,
@@ -87,16 +87,17 @@ def rows(stamp: str, wanted: Filter) -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def contexts(stamp: str, wanted: Filter, by: tuple[str, ...]) -> dict[str, Comparison]:
-    """What rows have in common besides `by`, the most common first, by key."""
-    return {found.key: found for found in comparisons.find_comparisons(rows(stamp, wanted), by)}
+def comparisons_of(stamp: str, wanted: Filter, by: tuple[str, ...]) -> dict[str, Comparison]:
+    """The comparisons of groups that differ in `by`, the one with most to say first, by key."""
+    found = comparisons.find_comparisons(filtered_rows(stamp, wanted), by)
+    return {comparison.key: comparison for comparison in found}
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def part(stamp: str, wanted: Filter, by: tuple[str, ...], key: str) -> pd.DataFrame:
-    """The rows of a context ('': of all) with their groups."""
-    found = rows(stamp, wanted)
+def rows_within(stamp: str, wanted: Filter, by: tuple[str, ...], key: str) -> pd.DataFrame:
+    """The rows of a comparison ('': of all) with the names of their groups."""
+    found = filtered_rows(stamp, wanted)
     if key:
-        found = comparisons.within(found, contexts(stamp, wanted, by)[key])
+        found = comparisons.within(found, comparisons_of(stamp, wanted, by)[key])
     # TERM.PARAMETER and `x` of a trend are no columns to group by
     return with_group_names(found, [name for name in by if name in found])

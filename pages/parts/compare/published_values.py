@@ -20,17 +20,15 @@ def switch() -> None:
         "Cited values",
         key=KEY,
         bind="query-params",
-        help="What the post and the literature say of the same digits, in grey. Cited, not measured "
+        help="What the post and the literature report for the same digits, in grey. Cited, not measured "
         "here: other networks, often scored on the images they were trained on, often the best seed.",
     )
 
 
-def cited(part: pd.DataFrame) -> pd.DataFrame | None:
-    """Cited rows of the images that the rows are of; None when they are switched off."""
+def published_values(part: pd.DataFrame) -> pd.DataFrame | None:
+    """Published rows for the images that the rows are of; None when they are switched off."""
     if not st.session_state.get(KEY):
         return None
     table = published_scores()
-    same = table["digits"].isin(part["digits"].unique()) & table["dataset"].isin(
-        part["dataset"].unique()
-    )
-    return table[same]
+    same_digits = table["digits"].isin(part["digits"].unique())
+    return table[same_digits & table["dataset"].isin(part["dataset"].unique())]

@@ -1,0 +1,59 @@
+"""The table of results on the Compare page, a page of it at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from core.metrics.catalogue import METRICS
+from core.setting.setting import FIELDS
+from pages.parts.compare.published_values import published_values
+from pages.parts.compare.selection import select
+from pages.parts.shared.result_columns import column_settings, one_page, result_columns
+
+_ORDERS = {
+    "when": "Newest first",
+    **{name: f"{metric.label}, best first" for name, metric in METRICS.items()},
+    "training_seconds": "Longest training first",
+    **{name: FIELDS[name].label for name in ("regularizer", "latent_dim", "epochs", "seed")},
+}
+
+
+def result_table(rows: pd.DataFrame, metrics: Sequence[str], stamp: str) -> None:
+    """The rows, sorted; a click on one selects it."""
+    st.markdown("#### Results")
+    left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
+    order = left.selectbox(
+        "Sort by", list(_ORDERS), format_func=_ORDERS.__getitem__, key="sort", bind="query-params",
+        help="Of all that pass the filters. A click on a column's head sorts what is on the screen.",
+    )  # fmt: skip
+    reverse = middle.toggle("Reversed", key="reversed", bind="query-params")
+    ascending = order in FIELDS or (order in METRICS and METRICS[order].better == "lower")
+    ordered = rows.sort_values(order, ascending=ascending != reverse, kind="stable")
+    with right:
+        shown, page = one_page(ordered, key="page", bind="query-params")
+    drawn = result_columns(shown, metrics)
+    if page == 1 and (published := published_values(rows)) is not None:
+        named = published.assign(
+            regularizer=published["label"], study="cited: " + published["source"]
+        )
+        drawn = pd.concat([drawn, named[[n for n in drawn if n in named]]])
+    # another page of it is another table: a selection means rows by their place
+    key = f"table_{stamp}_{order}_{reverse}_{page}"
+    st.dataframe(
+        drawn, hide_index=True, width="stretch", height="content" if len(shown) <= 12 else 460,
+        column_config=column_settings(metrics), selection_mode="multi-row",
+        on_select=partial(_from_table, key, shown["id"].tolist()),
+        key=key, placeholder="", alt="Results, one a row",
+    )  # fmt: skip
+    if len(shown) < len(ordered):
+        st.caption(f"{len(shown)} of {len(ordered):,} results on this page of the table.")
+
+
+def _from_table(key: str, identities: list[str]) -> None:
+    """Select what the table reports: rows by their place in what was sent."""
+    places = st.session_state[key]["selection"]["rows"]
+    select(identities[i] for i in places if 0 <= i < len(identities))

@@ -1,0 +1,78 @@
+"""The columns of tables of results, and one page of a long table: for Compare and Runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from core.compare.short_names import shortened
+from core.metrics.catalogue import METRICS
+from core.metrics.diagnostics import DIAGNOSTICS
+from core.setting.setting import FIELDS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PER_PAGE = 200  # rows sent at once: ten thousand would be megabytes at every click
+_FIELDS_SHOWN = ("latent_dim", "digits", "seed", "architecture", "epochs", "dataset")
+
+
+def explore_address(row: Any) -> str:
+    """The Explore page with the Setting of a row: opens its Run, or offers to train it."""
+    return f"./?{urlencode({name: str(row[name]) for name in FIELDS})}"
+
+
+def result_columns(rows: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
+    """What tables show of some rows of the index."""
+    short = shortened(rows["regularizer"].unique().tolist())
+    return rows.assign(
+        open=[explore_address(row) for row in rows[list(FIELDS)].to_dict("records")],
+        regularizer=rows["regularizer"].map(short),
+        warnings=[", ".join(DIAGNOSTICS[code].label for code in text.split() if code in DIAGNOSTICS)
+                  for text in rows["warnings"]],
+    )[["open", "regularizer", "latent_dim", "digits", "seed", *metrics, "curve", "warnings",
+       "architecture", "epochs", "dataset", "split", "trained_on", "clustering", "study", "has_run",
+       "training_seconds", "when", "run"]]  # fmt: skip
+
+
+def column_settings(metrics: Sequence[str]) -> dict[str, Any]:
+    """How these columns are drawn."""
+    column = st.column_config
+    return {
+        "open": column.LinkColumn(
+            "", display_text="open", pinned=True, width=55,
+            help="Explore: the latent space, or the offer to train it",
+        ),
+        "regularizer": column.TextColumn("Regularizer", pinned=True, width=175),
+        "curve": column.LineChartColumn(
+            "Held-out error", width="small", help="Over the epochs, where it is known"
+        ),
+        "has_run": column.CheckboxColumn("Weights here"),
+        "training_seconds": column.NumberColumn("Seconds", format="%.0f"),
+        "warnings": column.TextColumn("Warnings", help="Signs that scores mislead; see Method."),
+        "split": column.TextColumn("Measured on"),
+        "trained_on": column.TextColumn("Trained on"),
+        "clustering": column.TextColumn("Clusters by"),
+        "study": column.TextColumn("Study"),
+        "when": column.TextColumn("When"),
+        "run": column.TextColumn("Run"),
+        **{n: column.Column(FIELDS[n].label, help=FIELDS[n].help) for n in _FIELDS_SHOWN},
+        **{n: column.NumberColumn(METRICS[n].label, help=METRICS[n].help,
+                                  format="%.4g" if n == "reconstruction_mse" else "%.3f")
+           for n in metrics},
+    }  # fmt: skip
+
+
+def one_page(rows: pd.DataFrame, **options: Any) -> tuple[pd.DataFrame, int]:
+    """The page of a long table that a visitor has turned to, and its number.
+
+    Args:
+        rows: all of them.
+        options: of `st.pagination`, which is drawn where there is more than one page.
+    """
+    pages = -(-len(rows) // PER_PAGE)
+    page = int(st.pagination(pages, **options) or 1) if pages > 1 else 1
+    return rows.iloc[(page - 1) * PER_PAGE : page * PER_PAGE], page
