@@ -6,6 +6,8 @@ import csv
 import json
 import math
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -75,6 +77,15 @@ def test_a_run_is_a_row_with_numbers(run: Run, store: Store, folder: Path) -> No
     assert row["has_run"]
     assert row["study"] == ""
     assert set(FIELDS) <= set(rows)
+
+
+def test_the_index_is_light() -> None:
+    heavy = ("torch", "sklearn", "scipy", "numba", "streamlit")
+    code = f"import sys, core.compare.index; print(*set({heavy!r}) & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split() == []
 
 
 def test_a_fresh_clone_shows_the_committed_studies(store: Store) -> None:

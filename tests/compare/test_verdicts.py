@@ -218,14 +218,11 @@ def test_unknown_columns_and_metrics_are_named() -> None:
         summarise(table(none=[0.5]), "colour", "acc")
 
 
-def test_two_equal_settings_get_no_verdict_too_often() -> None:
+def test_two_equal_settings_rarely_get_a_verdict() -> None:
     rng = np.random.default_rng(11)
-    words = []
-    for _ in range(200):
-        rows = table(none=rng.normal(0.6, 0.05, 8), sine=rng.normal(0.6, 0.05, 8))
-        words.append(only(rows).word)
-    # at most 5 % are wrong: more than 20 of 200 has a probability of 0.1 %
-    assert sum(word != "no evidence" for word in words) <= 20
+    rows = [table(none=rng.random(10), sine=rng.random(10)) for _ in range(80)]
+    # at most 4.5 % by ten seeds: more than 8 of 80 has a probability of 1 %
+    assert sum(only(one).word != NO_EVIDENCE for one in rows) <= 8
 
 
 def test_the_shipped_results() -> None:

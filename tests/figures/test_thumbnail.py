@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.figures.thumbnail import thumbnail
+from core.figures.thumbnail import latent_thumbnail, thumbnail
+from core.latents.projection import Projection, project
 
 ROUNDING = 1  # of 255, where a picture is made smaller
 
@@ -49,3 +50,16 @@ def test_a_thumbnail_of_nothing_or_of_one_point(dims: int) -> None:
     assert empty.shape == (40, 40, 4)
     assert not empty.any()
     assert thumbnail(np.zeros((5, dims)), None, 40)[..., 3].any()
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_latents_of_up_to_three_dimensions_are_drawn_as_they_are(dims: int) -> None:
+    X = np.random.default_rng(0).normal(size=(50, dims)).astype(np.float32)
+    labels = np.arange(50) % 5
+    assert (latent_thumbnail(X, labels) == thumbnail(X, labels)).all()
+
+
+def test_latents_of_more_dimensions_are_drawn_as_their_pca() -> None:
+    X = np.random.default_rng(0).normal(size=(50, 6)).astype(np.float32)
+    expected = thumbnail(project(X, Projection("pca", 2)).points, None)
+    assert (latent_thumbnail(X, None) == expected).all()
