@@ -8,7 +8,7 @@ from dataclasses import fields
 
 import pytest
 
-from core.compare.index import SCHEMA
+from core.compare.sources import SCHEMA
 from core.metrics.catalogue import METRICS
 from core.metrics.metric import Measured, Metric
 from core.studies.results import COLUMNS
@@ -62,7 +62,7 @@ separation.ROWS += (
     Metric("diameter", "Diameter", "nobody", "How wide.", "separation", ("latents",), diameter),
 )
 
-from core.compare.index import SCHEMA
+from core.compare.sources import SCHEMA
 from core.compare.paired_seeds import METRICS as compared
 from core.compare.table_formats import METRICS as shown
 from core.metrics.evaluation import Evaluation, evaluate
