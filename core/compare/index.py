@@ -30,11 +30,11 @@ from core.compare.sources import (
     digest,
     find_sources,
 )
+from core.runs.provenance import PACKAGES
 from core.runs.store import Store
 from core.setting.amounts import counted
 from core.setting.paths import RESULTS as RESULTS
 from core.setting.setting import FIELDS, Setting
-from core.studies import results
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +87,7 @@ def setting_of(row: Mapping[Any, Any] | pd.Series) -> Setting:
 def mixed_versions(rows: pd.DataFrame) -> str:
     """A sentence when rows were made with several versions of what computes them; else ''."""
     mixed = []
-    for name in results.PACKAGES:
+    for name in PACKAGES:
         found = sorted({str(v).partition("+")[0] for v in rows[name].dropna().unique() if v})
         if len(found) > 1:
             mixed.append(f"{name} {' and '.join([', '.join(found[:-1]), found[-1]])}")

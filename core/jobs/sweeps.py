@@ -1,9 +1,9 @@
 """Sweeps started from the app: one at a time for all visitors of a process, in turns with trainings.
 
-A sweep is hours of work and a training on the Explore page minutes, so a sweep gives its next setting
-to a worker only while no training waits or runs, and a training waits for the one setting that the
-sweep is at. So of the two one is at work at a time, a sweep with as many settings at once as its engine
-has workers, and nobody waits for a whole sweep. UMAPs (`core.jobs.queue`) go on beside them.
+A sweep takes hours and a training on the Explore page minutes. So a sweep gives its next setting to a
+worker only while no training waits or runs, and a training waits only for the settings that the sweep
+trains now. Of the two one is at work at a time, and nobody waits for a whole sweep. UMAPs
+(`core.jobs.queue`) go on beside them. Imports nothing heavy: torch comes with the first job.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.jobs.queue import JobQueue, Work, WorkQueue
-from core.studies.engines.protocol import Engine, Outcome, TrialProgress
+from core.studies.engines.protocol import Engine, Outcome, Trial, TrialProgress
+from core.studies.plan import Options
 from core.studies.study import Study
-from core.studies.sweep import Options, SweepState, run
-from core.studies.trial import Trial
-from core.training.estimate import Cost
+from core.studies.watch import SweepState
+
+if TYPE_CHECKING:
+    from core.training.estimate import Cost
 
 LINES = 200  # of a sweep's log that are remembered
 KEPT_RESULTS = 100  # files of studies that visitors wrote; the oldest go
@@ -49,12 +51,12 @@ class SweepJob(Work):
     trained: int = 0
 
     def say(self, text: str) -> None:
-        """Note a line of the log."""
+        """Add a line to the log."""
         self.go_on("running")
         self.lines.append(text)
 
     def show(self, state: SweepState) -> None:
-        """Note how far it is; stops the sweep when somebody cancelled it."""
+        """Keep how far it is; stops the sweep when somebody cancelled it."""
         self.go_on("running" if state.running else "waiting for a training")
         self.progress = state
 
@@ -90,6 +92,8 @@ class SweepQueue(WorkQueue[SweepJob]):
         return self._jobs.get(str(out))
 
     def _perform(self, job: SweepJob) -> dict[str, Any]:
+        from core.studies.sweep import run
+
         engine = _InTurns(self._engine(), self._trainings, self._turn)
         found = run(job.study, job.out, self._trainings.store, engine, job.options, job)
         return {"trained": found["trained"], "stage": "done"}

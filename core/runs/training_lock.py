@@ -42,7 +42,9 @@ class TrainingLock:
         return True
 
     def release(self) -> None:
-        """Let the next one train it."""
+        """Let the next one train it; nothing, where it is not held."""
+        if not self._lock.is_locked:
+            return
         # before, not after: who waits for the file sees that it is gone, and makes a new one
         with contextlib.suppress(OSError):  # some systems keep a file that is open
             self._path.unlink()

@@ -21,11 +21,11 @@ from filelock import FileLock, Timeout
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation, Scoring
 from core.runs.files import replace_synced
+from core.runs.provenance import PACKAGES
 from core.setting.errors import UserError
 from core.setting.setting import FIELDS, Setting, SettingError
 
 DONE, FAILED = "done", "failed"
-PACKAGES = ("torch", "torchvision", "scikit-learn", "numpy", "scipy")
 COLUMNS = (
     "run", "grid", "status", "reason", *FIELDS,
     "split", "trained_on", "clustering", "clusters_asked", "neighbours", "n", "n_clusters", "noise",
@@ -112,20 +112,25 @@ def read(path: Path) -> list[Row]:
         return []
     text = path.read_bytes().decode("utf-8-sig", errors="replace")
     lines = text.split("\n")[:-1]  # what follows the last one is half a line
-    header = next(csv.reader(lines[:1]), [])
+    header = _values(lines[0]) if lines else []
     if lines and not {"run", "status", "split", "clustering"} <= set(header):
         raise ResultsError(
             f"{path} must be a file of results or a new one; it holds something else"
         )
     rows = []
     for line in lines[1:]:
-        try:
-            values = next(csv.reader([line], strict=True), [])
-        except csv.Error:
-            continue
+        values = _values(line)
         if len(values) == len(header):
             rows.append(dict(zip(header, values, strict=True)))
     return rows
+
+
+def _values(line: str) -> list[str]:
+    """The cells of a line; none when it is no line of a table."""
+    try:
+        return next(csv.reader([line], strict=True), [])
+    except csv.Error:
+        return []
 
 
 class ResultsFile:

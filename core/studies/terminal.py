@@ -1,6 +1,6 @@
 """How a sweep is watched on a command line: a table that is redrawn on a terminal, lines elsewhere.
 
-Both are a `core.studies.sweep.Watch`.
+Both are a `core.studies.watch.Watch`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from core.setting.amounts import duration
-from core.studies.sweep import SweepState
+from core.studies.watch import SweepState
 
 QUIET_SECONDS = 30.0  # after which `Lines` say what is going on
 _BAR, _SMALL = 30, 12  # characters of a bar

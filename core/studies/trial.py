@@ -15,7 +15,7 @@ from core.data import splits as images
 from core.data.sources import DataError
 from core.data.splits import Data
 from core.latents.clustering_methods import ClusteringError
-from core.metrics.evaluation import USUAL_SCORING, Evaluation, Scoring
+from core.metrics.evaluation import USUAL_SCORING, Evaluation
 from core.models.autoencoder import Autoencoder
 from core.runs.packing import packed, restored
 from core.runs.pipeline import make
@@ -23,66 +23,12 @@ from core.runs.provenance import provenance
 from core.runs.run import DamagedRun
 from core.runs.scoring import images_of, score_model
 from core.runs.store import Store
-from core.setting.setting import Setting
 from core.studies import results
+from core.studies.engines.protocol import Answer, Stored, Trial
 from core.training.loop import EpochRecord, Training, TrainingDiverged
 
 Report = Callable[[float], None]
 _AS_STORED = ("heldout", USUAL_SCORING)  # what a Run's own Evaluation was measured on, and how
-
-
-@dataclass(frozen=True)
-class Stored:
-    """Of a Run in the store, what it takes to score it elsewhere."""
-
-    weights: bytes
-    provenance: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What a worker is asked to do.
-
-    Attributes:
-        setting: what is trained.
-        grid: name of its grid.
-        splits: what it is measured on; of `core.studies.study.SPLITS`.
-        scoring: the clustering to score.
-        keep: whether a Run trained now is wanted, too.
-        pixels: kNN accuracy on pixels by number of neighbours, where known: it is the same for every
-            Setting of these images, and takes as long as a training. Trials of the same images
-            share this dict, so that what one finds out spares the others.
-        trained_on: of `core.studies.study.TRAINED_ON`. A Run is of training images only: with "all"
-        none is
-            looked up or stored.
-        stored: the Run that is scored in place of a training.
-    """
-
-    setting: Setting
-    grid: str
-    splits: tuple[str, ...]
-    scoring: Scoring
-    keep: bool = False
-    pixels: dict[int, float] = field(default_factory=dict)
-    trained_on: str = "train"
-    stored: Stored | None = None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a trial gave.
-
-    Attributes:
-        rows: one per split; none when it failed.
-        files: of the new Run, for `Store.write`; none unless one was trained for `Trial.keep`.
-        reason: why it failed, in a sentence.
-        history: of a training that diverged, the records before.
-    """
-
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    files: dict[str, bytes] = field(default_factory=dict)
-    reason: str = ""
-    history: list[dict[str, Any]] = field(default_factory=list)
 
 
 def at_hand(trial: Trial, store: Store) -> Trial | Answer:

@@ -15,11 +15,11 @@ from core.jobs.sweeps import KEPT_RESULTS, SweepQueue, own_results, tidy
 from core.runs import pipeline
 from core.runs.store import Store
 from core.setting.setting import Setting
-from core.studies.engines.protocol import Outcome, TrialProgress
+from core.studies.engines.protocol import Answer, Outcome, Trial, TrialProgress
+from core.studies.plan import Options
 from core.studies.results import read
-from core.studies.study import Study, parse_study
-from core.studies.sweep import Options
-from core.studies.trial import Answer, Trial
+from core.studies.study import Study
+from core.studies.study_file import parse_study
 
 TEXT = """
 [defaults]
@@ -71,7 +71,7 @@ def study() -> Study:
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Held:
-    monkeypatch.setattr("core.studies.sweep.costs", lambda settings, splits: {})
+    monkeypatch.setattr("core.studies.sweep.missing_costs", lambda *_: {})
     return Held()
 
 

@@ -18,7 +18,8 @@ from core.runs import scoring
 from core.runs.pipeline import make
 from core.runs.scoring import images_of, model_facts, pixel_baseline, score_model
 from core.setting.setting import Setting
-from core.studies.trial import Trial, perform
+from core.studies.engines.protocol import Trial
+from core.studies.trial import perform
 from core.training.loop import Training
 
 

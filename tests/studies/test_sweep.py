@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,18 +21,29 @@ import pytest
 from core.cli.main import main
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Scoring
-from core.runs.pipeline import train
+from core.runs.packing import packed
+from core.runs.pipeline import make, train
 from core.runs.store import Store
 from core.setting.recipes import RECIPES
 from core.setting.setting import FIELDS, Setting
 from core.studies import results
 from core.studies.engines.local import Pool
-from core.studies.engines.protocol import Cluster, EngineError, Outcome, TrialProgress
+from core.studies.engines.protocol import (
+    Answer,
+    Cluster,
+    EngineError,
+    Outcome,
+    Trial,
+    TrialProgress,
+)
+from core.studies.plan import Options, plan
 from core.studies.results import ResultsError, ResultsFile, key_of, read
-from core.studies.study import StudyError, read_study
-from core.studies.sweep import Options, SweepState, plan
-from core.studies.terminal import Table
-from core.studies.trial import Answer, Trial, at_hand, attempt, perform
+from core.studies.study import Grid, Study, StudyError
+from core.studies.study_file import read_study
+from core.studies.sweep import run
+from core.studies.terminal import Lines, Table
+from core.studies.trial import at_hand, attempt, perform
+from core.studies.watch import SweepState
 from core.training import estimate
 from core.training.loop import EpochRecord, TrainingDiverged
 
@@ -96,7 +108,7 @@ def test_the_studies_of_the_repository_are_valid(path: Path) -> None:
 
 GRID = "[[grid]]\nepochs = 2\n"
 WRONG = [
-    pytest.param("epochs = 2\n", "may have measured_on, trained_on, clustering", id="loose field"),
+    pytest.param("epochs = 2\n", "a name must be measured_on, trained_on, clustering", id="loose field"),
     pytest.param("= 2", "is not a TOML file", id="not TOML"),
     pytest.param("\x00\xff", "is not a TOML file", id="binary"),
     pytest.param("", "at least one [[grid]]", id="empty file"),
@@ -118,7 +130,13 @@ WRONG = [
     pytest.param("measured_on = 'moon'\n" + GRID, "heldout, train, all", id="unknown split"),
     pytest.param("[clustering]\nmethod = 'x'\n" + GRID, "kmeans, gmm", id="unknown clustering"),
     pytest.param("[clustering]\nneighbours = 0\n" + GRID, "from 1 to 1000", id="no neighbours"),
+    pytest.param("[clustering]\nmethod = ['gmm']\n" + GRID, "got ['gmm']", id="a list of methods"),
+    pytest.param("[clustering]\nclusters = {}\n" + GRID, "a whole number", id="a table of clusters"),
+    pytest.param("[clustering]\nk = 3\n" + GRID, "got 'k'", id="unknown name in clustering"),
     pytest.param("defaults = 1\n" + GRID, "must be a table", id="defaults are no table"),
+    pytest.param("[[grid]]\nseed = 0x" + "f" * 4000, "shorter numbers", id="a number of 4,800 digits"),
+    pytest.param("[[grid]]\n" + "".join(f"x{i} = [1, 2, 3]\n" for i in range(30)), "got 'x0'",
+                 id="unknown fields"),
 ]  # fmt: skip
 
 
@@ -198,6 +216,13 @@ def test_a_file_of_an_older_version_is_understood(tmp_path: Path, tiny: Setting)
     assert second["shear"] == "0.3"
 
 
+def test_a_header_that_is_no_line_is_a_foreign_file(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"run,sta\rtus,split,clustering\n")
+    with pytest.raises(ResultsError, match="holds something else"):
+        read(path)
+
+
 def test_only_one_sweep_writes(tmp_path: Path) -> None:
     with (
         ResultsFile(tmp_path / "x.csv"),
@@ -268,12 +293,18 @@ def test_trained_on_all_images_nothing_is_stored(
     ("text", "said"),
     [
         ("trained_on = 'all'\n", 'measured_on must be "all"'),
-        ("trained_on = 'test'\n", "trained_on must be one of train, all"),
+        ("trained_on = 'test'\n", "trained_on must be train or all"),
     ],
 )
 def test_what_is_trained_on(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(StudyError, match=said):
         read_study(_study(tmp_path, text + GRID))
+
+
+def test_a_file_that_begins_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(GRID, encoding="utf-8-sig")
+    assert [setting.epochs for setting in read_study(path).settings] == [2]
 
 
 def test_fewer_workers_when_cores_or_memory_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,6 +355,47 @@ def test_ctrl_c_says_what_is_kept(tmp_path: Path, capsys, monkeypatch: pytest.Mo
         assert f"[{done}/14] digits" in said
         assert "s left" in said
         assert len(_table(out)) == 2 * done
+
+
+class _Elsewhere(_FakePool):
+    """Begins a trial and lets another process end its own training meanwhile."""
+
+    def __init__(self, ended: Callable[[], None]) -> None:
+        super().__init__(1)
+        self.given: list[int] = []
+        self._other_ends = ended
+
+    def give(self, trial: Trial) -> None:
+        super().give(trial)
+        self.given.append(trial.setting.seed)
+
+    def wait(self, timeout: float):
+        if self.running:
+            self._other_ends()
+            yield Outcome(self.running.pop(), Answer(reason="as the test wants it"), 1.0)
+
+
+def test_what_another_process_trains_comes_later_and_is_not_trained_again(
+    tiny: Setting, store: Store, tmp_path: Path
+) -> None:
+    files = packed(make(tiny, threads=1))
+    lock = store.training_lock(tiny)
+    assert lock.try_acquire()
+
+    def other_ends() -> None:
+        store.write(tiny, files)
+        lock.release()
+
+    study = Study(tmp_path / "x.toml", (Grid("g", {}, (tiny, tiny.replace(seed=1))),))
+    engine = _Elsewhere(other_ends)
+    found = run(study, tmp_path / "x.csv", store, engine, Options(keep_runs=True), Lines(print))
+    assert engine.given == [1]
+    assert (found["done"], found["failed"], found["trained"]) == (1, 1, 0)
+    assert {row["seed"]: row["source"] for row in read(tmp_path / "x.csv")} == {
+        "1": "",
+        "0": "stored",
+    }
+    assert not list(store.root.glob(".training-*"))
 
 
 def _children(process: int) -> set[int]:

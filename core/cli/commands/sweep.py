@@ -43,17 +43,18 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> Result:
     """Do what is not in the results file yet, or say what that is."""
-    from core.studies import sweep
-    from core.studies.study import read_study
+    from core.studies.plan import Options, default_out, describe
+    from core.studies.study_file import read_study
+    from core.studies.sweep import run as sweep
     from core.studies.terminal import Lines, Table
 
     if args.workers is not None and args.workers < 1:
         raise UsageError(f"workers must be a whole number of at least 1; got {args.workers}")
-    study, out = read_study(args.study), args.out or sweep.default_out(args.study)
+    study, out = read_study(args.study), args.out or default_out(args.study)
     engine = _engine(args, sorted({setting.dataset for setting in study.settings}))
-    act = sweep.describe if args.dry_run else sweep.run
+    act = describe if args.dry_run else sweep
     watch = Table(sys.stderr) if sys.stderr.isatty() and not args.dry_run else Lines(say)
-    wanted = sweep.Options(args.keep_runs, args.retry_failed)
+    wanted = Options(args.keep_runs, args.retry_failed)
     return act(study, out, open_store(args), engine, wanted, watch)
 
 

@@ -22,8 +22,8 @@ from types import TracebackType
 from typing import Any
 
 from core.setting.paths import ROOT
-from core.studies.engines.protocol import Outcome, TrialProgress
-from core.studies.trial import Answer, Trial, attempt
+from core.studies.engines.protocol import Answer, Outcome, Trial, TrialProgress
+from core.studies.trial import attempt
 from core.training.estimate import Cost, affordable
 from core.training.loop import cores
 

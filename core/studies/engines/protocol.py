@@ -1,4 +1,4 @@
-"""What a sweep asks of whoever does its trials, and what it hears: the same of every engine.
+"""What a sweep asks of an engine, and what the engine answers: the same for every engine.
 
     with engine:
         engine.fit(costs)
@@ -9,20 +9,23 @@
                 ...
 
 `core.studies.engines.local.Pool` has processes on this machine, `core.studies.engines.ray.RayEngine`
-the nodes of a cluster.
+the nodes of a cluster. This module imports nothing heavy.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from core.metrics.evaluation import Scoring
 from core.setting.errors import UserError
-from core.studies.trial import Answer, Trial
-from core.training.estimate import Cost
+from core.setting.setting import Setting
+
+if TYPE_CHECKING:
+    from core.training.estimate import Cost
 
 
 class EngineError(UserError, RuntimeError):
@@ -56,6 +59,59 @@ class Cluster:
                     f"{name} must be a part of one or a whole number of them, "
                     f"{'above' if name == 'cpus' else 'at least'} 0; got {value:g}"
                 )
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Of a Run in the store, what it takes to score it elsewhere."""
+
+    weights: bytes
+    provenance: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a worker is asked to do.
+
+    Attributes:
+        setting: what is trained.
+        grid: name of its grid.
+        splits: what it is measured on; of `core.studies.study.SPLITS`.
+        scoring: the clustering to score.
+        keep: whether a Run trained now is wanted, too.
+        pixels: kNN accuracy on pixels by number of neighbours, where known: it is the same for every
+            Setting of these images, and takes as long as a training. Trials of the same images
+            share this dict, so that what one finds out spares the others.
+        trained_on: of `core.studies.study.TRAINED_ON`. A Run is of training images only: with "all"
+            none is looked up or stored.
+        stored: the Run that is scored in place of a training.
+    """
+
+    setting: Setting
+    grid: str
+    splits: tuple[str, ...]
+    scoring: Scoring
+    keep: bool = False
+    pixels: dict[int, float] = field(default_factory=dict)
+    trained_on: str = "train"
+    stored: Stored | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a trial gave.
+
+    Attributes:
+        rows: one per split; none when it failed.
+        files: of the new Run, for `Store.write`; none unless one was trained for `Trial.keep`.
+        reason: why it failed, in a sentence.
+        history: of a training that diverged, the records before.
+    """
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    reason: str = ""
+    history: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,15 @@ from ray import exceptions
 from core.data import splits as images
 from core.setting.paths import DATA_DIR, ROOT
 from core.studies.engines.local import one_thread
-from core.studies.engines.protocol import Cluster, EngineError, Outcome, TrialProgress
-from core.studies.trial import Answer, Trial, attempt
+from core.studies.engines.protocol import (
+    Answer,
+    Cluster,
+    EngineError,
+    Outcome,
+    Trial,
+    TrialProgress,
+)
+from core.studies.trial import attempt
 from core.training.estimate import WORKER_BYTES, Cost
 
 TRIES = 3

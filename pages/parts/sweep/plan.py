@@ -9,10 +9,9 @@ from core.jobs.queue import QueueFull
 from core.jobs.sweeps import tidy
 from core.setting.amounts import counted, duration, in_bytes
 from core.setting.setting import Setting, dataset_info
-from core.studies import sweep
+from core.studies.plan import Estimate, Options, estimate, plan
 from core.studies.results import DONE, Row
 from core.studies.study import Study
-from core.studies.sweep import Estimate, Options
 from core.training.estimate import Cost, costs, shortage
 from pages.parts.shared import limits, loaders
 from pages.parts.shared.wording import plain
@@ -27,7 +26,7 @@ def show_plan(chosen: ChosenStudy, found: list[Row]) -> None:
     study = chosen.study
     failed = any(row["status"] != DONE for row in found)
     retry = bool(failed and st.toggle("Try again what failed", key="sweep_retry"))
-    todo = sweep.plan(study, found, Options(retry_failed=retry))
+    todo = plan(study, found, Options(retry_failed=retry))
     if not todo.trials:
         _nothing_to_do(study, todo.failed)
         return
@@ -37,7 +36,7 @@ def show_plan(chosen: ChosenStudy, found: list[Row]) -> None:
     )  # fmt: skip
     options = Options(keep_runs=keep, retry_failed=retry)
     slots = loaders.sweep_workers()
-    needs = sweep.estimate(todo, loaders.store(), _known(chosen), slots, options)
+    needs = estimate(todo, loaders.store(), _known(chosen), slots, options)
     _show_estimate(study, needs, slots)
     refused = _refusal(needs)
     st.button("Start", type="primary", icon=":material/play_arrow:", disabled=bool(refused),
@@ -51,7 +50,7 @@ def show_plan(chosen: ChosenStudy, found: list[Row]) -> None:
 def _show_estimate(study: Study, needs: Estimate, slots: int) -> None:
     """Grids, how much there is to do, how long it takes and how much it stores."""
     st.markdown("\n".join(f"- **{plain(grid.name)}**: {counted(len(grid.settings), 'setting')} "
-                          f"({sweep.lengths(grid)})" for grid in study.grids))  # fmt: skip
+                          f"({grid.product()})" for grid in study.grids))  # fmt: skip
     with st.container(horizontal=True, gap="large"):  # two beside each other on a phone
         st.metric("Settings", f"{len(study.settings):,}", width="content")
         st.metric("To do", f"{len(needs.plan.trials):,}", width="content")

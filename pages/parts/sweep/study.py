@@ -9,8 +9,9 @@ import streamlit as st
 
 from core.jobs.sweeps import own_results
 from core.setting.paths import STUDIES
-from core.studies.study import Study, StudyError, parse_study
-from core.studies.sweep import default_out
+from core.studies.plan import default_out
+from core.studies.study import Study, StudyError
+from core.studies.study_file import parse_study
 from pages.parts.shared.wording import plain
 
 MAX_CHARACTERS = 20_000

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.runs.store import Store
 from core.setting.setting import Setting
 from core.studies.results import read
-from core.studies.sweep import SweepState
+from core.studies.watch import SweepState
 from pages.parts.shared import loaders
 from pages.parts.sweep import plan, study
 
@@ -91,7 +91,7 @@ def test_while_it_runs_one_sees_how_far_it_is_and_can_cancel(studies: Path, monk
             watch.show(SweepState(2, 1, 0, (("seed 1", 0.25),), 1, 90.0))
         return {"trained": 2}
 
-    monkeypatch.setattr("core.jobs.sweeps.run", run)
+    monkeypatch.setattr("core.studies.sweep.run", run)
     app = _open()
     app.button(key="sweep_start").click().run()
     job = loaders.sweeps().find(studies / "results" / "tiny.csv")
@@ -149,7 +149,7 @@ def test_a_changed_text_is_kept_on_other_pages_and_beside_other_studies() -> Non
 
 def test_the_way_back_to_ones_own_sweep(monkeypatch) -> None:
     go = threading.Event()
-    monkeypatch.setattr("core.jobs.sweeps.run", lambda *_: go.wait(30) and {"trained": 0})
+    monkeypatch.setattr("core.studies.sweep.run", lambda *_: go.wait(30) and {"trained": 0})
     changed = STUDY.replace("seeds = 2", "seeds = 1")
     app = _write(_open(), changed)
     app.button(key="sweep_start").click().run()
