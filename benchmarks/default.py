@@ -22,7 +22,8 @@ from core.data import splits as images
 from core.metrics.neighbourhood import knn_accuracy
 from core.setting.recipes import RECIPES
 from core.setting.setting import Setting
-from core.training.loop import Training, encode
+from core.training.encoding import encode
+from core.training.loop import Training
 
 SETTINGS = {"28x28": Setting(), "14x14": Setting(image_size=14, epochs=12)}
 

@@ -25,7 +25,8 @@ from torch.utils.data import DataLoader, Dataset
 from core.data import splits as images
 from core.metrics.neighbourhood import knn_accuracy
 from core.setting.recipes import RECIPES
-from core.training.loop import Training, encode
+from core.training.encoding import encode
+from core.training.loop import Training
 
 
 class PostDataset(Dataset[Tensor]):

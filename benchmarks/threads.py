@@ -1,8 +1,9 @@
 """One training thread against torch's default, alone and beside a busy neighbour.
 
 `python -m benchmarks.threads --json`: milliseconds of a step, the default Setting and the post's. The
-peer is torch's default number of threads, ours `core.training.loop.training_threads()`; the neighbour is
-a process that does nothing but count. The two take turns; the ratio is of their best rounds.
+peer is torch's default number of threads, ours `core.training.threads.training_threads()`; the
+neighbour is a process that does nothing but count. The two take turns; the ratio is of their best
+rounds.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import torch
 from core.data import splits as images
 from core.setting.recipes import RECIPES
 from core.setting.setting import Setting
-from core.training.loop import Training, training_threads
+from core.training.loop import Training
+from core.training.threads import training_threads
 
 STEPS, ROUNDS = 20, 5
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from core.metrics.evaluation import Evaluation
     from core.runs.run import Run
     from core.setting.setting import Setting
-    from core.training.loop import EpochRecord
+    from core.training.records import EpochRecord
 
 Result = dict[str, Any]  # of a command: what --json prints
 FACTS = ("run", "cached", "seconds", "note", "output", "dataset", "classes", "results")

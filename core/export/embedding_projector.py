@@ -122,7 +122,7 @@ def _thumbnails(run: Run, shown: ShownImages, side: int) -> Iterator[Greys]:
     from torch.nn.functional import adaptive_avg_pool2d
 
     from core.data import splits
-    from core.training.loop import image_chunks
+    from core.training.encoding import image_chunks
 
     setting = run.setting
     loaded = splits.load(setting)

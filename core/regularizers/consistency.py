@@ -15,9 +15,14 @@ from core.regularizers.support.base import Effect, LatentBatch, Regularizer
 
 
 def relative_distance(latent: Tensor, other: Tensor) -> Tensor:
-    """Mean squared distance of rows of (b, d) and (b, d), over the squared latent scale."""
-    scale = (latent - latent.mean(dim=0)).square().mean().clamp_min(1e-24)
-    return (latent - other).square().sum(dim=1).mean() / scale
+    """Mean squared distance of rows of (b, d) and (b, d), over the squared latent scale.
+
+    One image alone has no scale: its distance is in latent units.
+    """
+    distance = (latent - other).square().sum(dim=1).mean()
+    if len(latent) < 2:
+        return distance
+    return distance / (latent - latent.mean(dim=0)).square().mean().clamp_min(1e-24)
 
 
 class Consistency(Regularizer):

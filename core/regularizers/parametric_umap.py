@@ -21,8 +21,21 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from core.latents.umap.curve import curve
-from core.regularizers.support.base import Effect, LatentBatch, Overview, Regularizer, Shape
-from core.regularizers.support.graph import Graph, neighbour_graph, principal
+from core.regularizers.support.base import (
+    Effect,
+    LatentBatch,
+    Overview,
+    Regularizer,
+    Shape,
+    seconds,
+)
+from core.regularizers.support.graph import (
+    Graph,
+    neighbour_graph,
+    principal,
+    search_growth,
+    searches,
+)
 
 
 def attraction(first: Tensor, second: Tensor, a: float, b: float) -> Tensor:
@@ -42,19 +55,36 @@ def repulsion(first: Tensor, second: Tensor, a: float, b: float) -> Tensor:
 class ParametricUMAP(Regularizer):
     name = "parametric_umap"
 
+    needs_partner = True
+
     def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
         super().__init__(params, shape, generator)
         self._graph: Graph | None = None
         self._age = 0
 
     def begin_epoch(self, overview: Overview) -> None:
-        every = self.params["renew_every"]
-        stale = every and self._age % every == 0 and self.params["space"] == "features"
+        stale = self._every and self._age % self._every == 0
         if self._graph is None or stale:
-            pixels = self.params["space"] == "pixels"
-            points = principal(overview.pixels()) if pixels else overview.features()
-            self._graph = neighbour_graph(points, self.params["neighbours"])
+            self._graph = neighbour_graph(self._points(overview), self.params["neighbours"])
         self._age += 1
+
+    @property
+    def _every(self) -> int:
+        """Epochs between two searches; 0: there is only one, as pixels stay as they are."""
+        return int(self.params["renew_every"]) if self.params["space"] == "features" else 0
+
+    def _points(self, overview: Overview) -> Tensor:
+        """Where neighbours are looked for, (n, c)."""
+        if self.params["space"] == "pixels":
+            return principal(overview.pixels())
+        return overview.features()
+
+    def plan_seconds(self, overview: Overview, images: int, epochs: int) -> float:
+        points = self._points(overview)
+        describing = seconds(lambda: self._points(overview)) * images / len(points)
+        searching = seconds(lambda: neighbour_graph(points, self.params["neighbours"]))
+        searching *= search_growth(len(points), images)
+        return searches(epochs, self._every) * (describing + searching)
 
     def partners(self, rows: Tensor, generator: torch.Generator) -> Tensor | None:
         return None if self._graph is None else self._graph.draw(rows, generator)

@@ -1,7 +1,7 @@
 """Self-labelling: clusters that neighbours agree on become the labels that latents are trained for.
 
-    weight * mean_i 1/2 sum over z_i and its twin
-               [ - sure_i log c_i(y_i)
+    weight * mean_i 1/2 sum over z_i and its augmented view
+               [ - confident_i log c_i(y_i)
                  + latent_weight * ( - log p_i(y_i) + pull * max(0, |z_i - m_y(i)| / g - radius)^2 ) ]
 
 with p_i the membership of a latent (softmax of negative squared distances to fixed, evenly spread
@@ -15,16 +15,17 @@ epoch:
    each other then get centroids side by side: an image between the two lies near neither of the
    others.
 2. Memberships are spread over the neighbour graph (half one's own, half the neighbours' mean, twice).
-3. Only images whose largest membership then exceeds `confidence` are sure: they alone teach c and with
-   it the features. Every latent goes where its image's label says.
+3. Only images whose largest membership then exceeds `confidence` are confident: they alone teach c and
+   with it the features. Every latent goes where its image's label says.
 
 Neighbours are those in the encoder's features, looked for again now and then, and those in the strokes
 of the straightened images (`core/regularizers/support/strokes.py`): the two err at different images.
 The heads also ask those in slightly blurred pixels, which join ways of writing that the other two keep
 apart (sevens with and without a bar): the more of them, the more starts find both ways to be one
 cluster. Within `radius` of its centroid nothing pulls at a latent, so that there is room for what
-tells images of a cluster apart. Twins near the border of two clusters pull latents to between them:
-with `placed` = image z_i counts alone in the second line of the loss, and follows c more closely.
+differs between images of a cluster. Augmented views near the border of two clusters pull latents to
+between them: with `placed` = image z_i counts alone in the second line of the loss, and follows c more
+closely.
 
 Van Gansbeke, Vandenhende, Georgoulis, Proesmans, Van Gool 2020, SCAN: Learning to Classify Images
 without Labels, ECCV (mining neighbours, self-labelling of section 2.3). The pull is the centre loss of
@@ -48,16 +49,29 @@ from core.regularizers.support.base import (
     Shape,
     View,
     linear,
+    seconds,
 )
 from core.regularizers.support.centroids import (
     nearest_gap,
     side_by_side,
     soft_assignment,
 )
-from core.regularizers.support.graph import blurred, neighbour_graph
+from core.regularizers.support.graph import (
+    blurred,
+    neighbour_graph,
+    search_growth,
+    searches,
+)
 from core.regularizers.support.priors import mixture_centres
-from core.regularizers.support.scan import find_clusters, spread
+from core.regularizers.support.scan import (
+    HEAD_STEPS,
+    HeadSearch,
+    find_clusters,
+    spread,
+)
 from core.regularizers.support.strokes import strokes
+
+TIMED = 1000  # images whose strokes are timed: more take too long for an estimate
 
 
 class SelfLabelling(Regularizer):
@@ -75,53 +89,84 @@ class SelfLabelling(Regularizer):
         self._age = 0  # epochs planned
         self._in_strokes = self._neighbours = torch.zeros(0, 0, dtype=torch.long)
         self._labels = torch.zeros(0, dtype=torch.long)
-        self._sure = torch.zeros(0)
+        self._confident = torch.zeros(0)
 
     @torch.no_grad()
     def begin_epoch(self, overview: Overview) -> None:
-        features, count = overview.features(), self.params["neighbours"]
-        every = self.params["renew_every"]
-        if not self._age:
-            self._in_strokes = neighbour_graph(strokes(overview.pixels()), count).indices
-        if not self._age or (every and self._age % every == 0):
-            in_features = neighbour_graph(features, count).indices
-            self._neighbours = torch.cat([in_features, self._in_strokes], dim=1)
-        if not self._age:
-            in_pixels = neighbour_graph(blurred(overview.pixels()), count).indices
-            asked = [self._neighbours, *[in_pixels] * self.params["pixel_weight"]]
-            with torch.enable_grad():
-                weight, bias = find_clusters(
-                    features, torch.cat(asked, dim=1),
-                    len(self.centroids), self.params["heads"], overview.seed,
-                    rate=self.params["head_rate"], balance=self.params["balance"],
-                )  # fmt: skip
+        features = overview.features()  # (n, f)
+        every, first = self.params["renew_every"], not self._age
+        if first:
+            self._in_strokes = self._graph(strokes(overview.pixels()))
+        if first or (every and self._age % every == 0):
+            self._neighbours = torch.cat([self._graph(features), self._in_strokes], dim=1)
+        if first:
+            in_pixels = self._graph(blurred(overview.pixels()))
+            asked = torch.cat([self._neighbours, *[in_pixels] * self.params["pixel_weight"]], dim=1)
+            weight, bias = self._found(features, asked, overview.seed)
             self.classifier.weight.copy_(weight)
             self.classifier.bias.copy_(bias)
-        share = self.classifier(features).softmax(dim=1)
-        share = spread(share, self._neighbours.to(share.device))
-        if not self._age:
+        share = self._shares(features, self._neighbours)
+        if first:
             together = share.T @ share  # (k, k): how often two clusters are in question at once
             self.centroids.copy_(side_by_side(self.centroids, together))
         self._age += 1
-        sure, self._labels = share.max(dim=1)
-        self._sure = (sure > self.params["confidence"]).to(share)
+        largest, self._labels = share.max(dim=1)
+        self._confident = (largest > self.params["confidence"]).to(share)
+
+    def _graph(self, points: Tensor) -> Tensor:
+        """Numbers (n, m) of the neighbours of points (n, c)."""
+        return neighbour_graph(points, self.params["neighbours"]).indices
+
+    def _found(
+        self, features: Tensor, neighbours: Tensor, seed: int, steps: int | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """The best head for features (n, f) whose neighbours (n, m) agree: weight and bias."""
+        search = HeadSearch(
+            len(self.centroids), self.params["heads"], seed, self.params["head_rate"],
+            self.params["balance"], steps,
+        )  # fmt: skip
+        with torch.enable_grad():
+            return find_clusters(features, neighbours, search)
+
+    def _shares(self, features: Tensor, neighbours: Tensor) -> Tensor:
+        """Memberships (n, k) by the head, spread over neighbours (n, m)."""
+        share = self.classifier(features).softmax(dim=1)
+        return spread(share, neighbours.to(share.device))
+
+    @torch.no_grad()
+    def plan_seconds(self, overview: Overview, images: int, epochs: int) -> float:
+        features, pixels, steps = overview.features(), overview.pixels()[:TIMED], 10
+        n = len(features)
+        neighbours = torch.randint(n, (n, 2 * self.params["neighbours"]))  # any will do
+        each = seconds(lambda: self._shares(overview.features(), neighbours)) / n
+        describing = seconds(lambda: (strokes(pixels), blurred(pixels))) / len(pixels)
+        searching = seconds(lambda: self._graph(features)) * search_growth(n, images)
+        heads = seconds(lambda: self._found(features, neighbours, overview.seed, steps)) / steps
+        renewed = searches(epochs, self.params["renew_every"])
+        return (
+            (epochs * each + describing) * images
+            + (renewed + 2) * searching  # in features, and once each in strokes and in pixels
+            + heads * HEAD_STEPS
+        )
 
     def forward(self, batch: LatentBatch) -> Effect:
         if batch.rows is None or not len(self._labels):  # held-out images: their nearest centroid
             labels = soft_assignment(batch.latent, self.centroids, 1.0).argmax(dim=1)
-            sure = torch.ones_like(batch.latent[:, 0])
+            confident = torch.ones_like(batch.latent[:, 0])
         else:
             rows = batch.rows.to(self._labels.device)
-            labels, sure = self._labels[rows], self._sure[rows]
+            labels, confident = self._labels[rows], self._confident[rows]
         views = [View(batch.features, batch.latent), *([batch.view] if batch.view else [])]
         placed = views if self.params["placed"] == "views" else views[:1]
-        told = torch.stack([self._by_head(view.features, labels, sure) for view in views]).mean()
-        place = torch.stack([self._by_latent(view.latent, labels) for view in placed]).mean()
-        return Effect(self.params["weight"] * (told + self.params["latent_weight"] * place))
+        head = torch.stack([self._by_head(view.features, labels, confident) for view in views])
+        place = torch.stack([self._by_latent(view.latent, labels) for view in placed])
+        penalty = head.mean() + self.params["latent_weight"] * place.mean()
+        return Effect(self.params["weight"] * penalty)
 
-    def _by_head(self, features: Tensor, labels: Tensor, sure: Tensor) -> Tensor:
-        """What features (b, f) cost with labels (b,), and 1 or 0 (b,) for who is sure: a scalar."""
-        return (sure * F.cross_entropy(self.classifier(features), labels, reduction="none")).mean()
+    def _by_head(self, features: Tensor, labels: Tensor, confident: Tensor) -> Tensor:
+        """What features (b, f) cost with labels (b,); only those count whose `confident` (b,) is 1."""
+        errors = F.cross_entropy(self.classifier(features), labels, reduction="none")
+        return (confident * errors).mean()
 
     def _by_latent(self, latent: Tensor, labels: Tensor) -> Tensor:
         """What latents (b, d) cost with labels (b,): a scalar."""

@@ -21,8 +21,9 @@ from core.runs.scoring import score_model
 from core.runs.store import Store
 from core.setting.setting import Setting
 from core.training import replay
-from core.training.loop import Cancelled as Cancelled
-from core.training.loop import EpochRecord, Training, TrainingDiverged
+from core.training.loop import Training
+from core.training.records import Cancelled as Cancelled
+from core.training.records import EpochRecord, TrainingDiverged
 from core.training.replay import Replay
 
 _log = logging.getLogger(__name__)

@@ -23,7 +23,7 @@ from core.metrics.neighbourhood import knn_accuracy
 from core.models.autoencoder import Autoencoder
 from core.setting.setting import Setting
 from core.training import replay
-from core.training.loop import encode, reconstruction_errors
+from core.training.encoding import encode, reconstruction_errors
 
 KNN_REFERENCES = 60_000  # training images that kNN accuracy asks, at most
 HELD_OUT, TRAINING, ALL = "heldout", "train", "all"

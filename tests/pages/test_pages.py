@@ -24,7 +24,7 @@ from core.runs.projections import stored_projection
 from core.runs.store import Store
 from core.setting.recipes import RECIPES, Recipe
 from core.setting.setting import Setting, Term
-from core.training.loop import encode
+from core.training.encoding import encode
 from core.training.replay import Snapshot
 from pages.parts.explore.side_by_side import _short
 from pages.parts.shared import loaders
@@ -360,14 +360,14 @@ def test_a_shared_app_limits_what_is_trained(tiny, minutes: str, said: str, monk
 
 
 def test_no_step_is_made_that_the_memory_is_too_small_for(tiny: Setting, monkeypatch) -> None:
-    monkeypatch.setattr("core.training.estimate.available_memory", lambda: 1_000_000)
-    monkeypatch.setattr("core.training.loop.estimate_seconds", lambda *_: pytest.fail("a step"))
+    monkeypatch.setattr("core.training.capacity.available_memory", lambda: 1_000_000)
+    monkeypatch.setattr("core.training.estimate.estimate_seconds", lambda *_: pytest.fail("a step"))
     app = _open("streamlit_app.py", tiny)
     assert not app.exception
     assert "too large for this machine now. It needs about 1 MB of memory" in app.info[0].value
     assert _button(app, "Train").disabled
-    monkeypatch.setattr("core.training.estimate.available_memory", lambda: None)
-    monkeypatch.setattr("core.training.loop.estimate_seconds", lambda *_: 5.0)
+    monkeypatch.setattr("core.training.capacity.available_memory", lambda: None)
+    monkeypatch.setattr("core.training.estimate.estimate_seconds", lambda *_: 5.0)
     app.run()
     assert "about **5 s** here" in _texts(app)
     assert not _button(app, "Train").disabled

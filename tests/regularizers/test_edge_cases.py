@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,12 +34,15 @@ def _build(name: str, shape: Shape, **params: Any) -> Regularizer:
     return build(name, shape, **{key: value for key, value in params.items() if key in known})
 
 
-def _check(term: Regularizer, batch: LatentBatch, *learning: nn.Module) -> None:
-    """A finite penalty, a finite code for the decoder, and finite gradients of both."""
+def _check(
+    term: Regularizer, batch: LatentBatch, *learning: nn.Module, most: float = math.inf
+) -> None:
+    """A finite penalty of at most that size, a finite code, and finite gradients of both."""
     effect = term(batch)
     loss = batch.latent.sum() * 0
     if effect.penalty is not None:
         assert torch.isfinite(effect.penalty)
+        assert effect.penalty.abs() < most
         loss = loss + effect.penalty
     if effect.decoded is not None:
         assert torch.isfinite(effect.decoded).all()
@@ -72,10 +76,11 @@ def test_few(name: str, count: int, dims: int, clusters: int, planned: bool) -> 
         rows = torch.arange(count)
         if (others := term.partners(rows, rng(6))) is not None:
             partner = encoder.view(pictures[others])
-    _check(term, batch_of(encoder, pictures, rows=rows, partner=partner), encoder)
+    # latents of about 1: a penalty beyond 100 would be divided by a scale that is not there
+    _check(term, batch_of(encoder, pictures, rows=rows, partner=partner), encoder, most=100)
     for own in encoder.parameters():
         own.grad = None
-    _check(term, batch_of(encoder, pictures), encoder)
+    _check(term, batch_of(encoder, pictures), encoder, most=100)
 
 
 class _Blind(nn.Module):
@@ -118,6 +123,7 @@ def test_clusters_in_one_place(name: str) -> None:
 def test_the_scale_of_latents_in_one_place_is_no_zero_to_divide_by() -> None:
     assert 0 < relative_scale(torch.ones(4, 3)).item() < 1e-6
     assert relative_scale(torch.tensor([[1.0], [5.0]])).item() == 2.0
+    assert relative_scale(torch.tensor([[5.0, 7.0]])).item() == 1.0  # one image alone has none
 
 
 # ------------------------------------------------------------------------------------ devices

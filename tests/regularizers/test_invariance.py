@@ -204,7 +204,7 @@ def test_found_labels_have_no_order(rows: Tensor | None) -> None:
     order = torch.tensor([3, 0, 4, 2, 1])
     term, batch = build("self_labelling", clusters=5), batch_of(Encoder(), images(20), rows=rows)
     batch = batch._replace(latent=10 * batch.latent)
-    term._labels, term._sure = torch.arange(20) % 5, (torch.arange(20) % 3 > 0).float()
+    term._labels, term._confident = torch.arange(20) % 5, (torch.arange(20) % 3 > 0).float()
     expected = penalty(term, batch)
     term.centroids.data = term.centroids.data[order]
     assert penalty(term, batch).item() != pytest.approx(expected.item(), rel=1e-3)

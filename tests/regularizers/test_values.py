@@ -417,7 +417,7 @@ def test_value_by_hand_of_a_self_labelling_step() -> None:
     torch.testing.assert_close(term.centroids, torch.tensor([[-2.0], [2.0]]))
     nn.init.zeros_(term.classifier.weight)  # the head is undecided: log 2 each
     latent = torch.tensor([[-2.0], [0.4]])
-    term._labels, term._sure = torch.tensor([1, 0, 1]), torch.tensor([0.0, 1.0, 0.0])
+    term._labels, term._confident = torch.tensor([1, 0, 1]), torch.tensor([0.0, 1.0, 0.0])
     images = torch.zeros(2, 1, 2, 2)
     batch = LatentBatch(
         images, images, torch.zeros(2, 2), latent, nn.Identity(), rng(), rows=torch.tensor([1, 2])

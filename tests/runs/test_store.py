@@ -24,7 +24,9 @@ from core.runs.run import DamagedRun, Run
 from core.runs.store import ASIDE, RUN_NAME, Store
 from core.setting.recipes import RECIPES, SHIPPED
 from core.setting.setting import REGULARIZERS, Setting, Term
-from core.training.loop import Training, TrainingDiverged, encode
+from core.training.encoding import encode
+from core.training.loop import Training
+from core.training.records import TrainingDiverged
 
 ROOT = Path(__file__).resolve().parents[2]
 

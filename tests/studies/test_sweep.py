@@ -308,14 +308,14 @@ def test_a_file_that_begins_with_a_byte_order_mark_is_read(tmp_path: Path) -> No
 
 
 def test_fewer_workers_when_cores_or_memory_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(estimate, "cores", lambda: 8)
-    monkeypatch.setattr(estimate, "available_memory", lambda: 2_500_000_000)
-    known = [estimate.Cost(1.0, 1, 1_000_000_000)]
-    assert estimate.affordable(2, known) == (2, "")
-    assert estimate.affordable(4, known)[0] == 2
-    assert "Memory is short" in estimate.affordable(4, known)[1]
-    monkeypatch.setattr(estimate, "available_memory", lambda: None)
-    assert estimate.affordable(9, known) == (8, "There are only 8 cores for 9 workers. Workers: 8.")
+    monkeypatch.setattr(capacity, "cores", lambda: 8)
+    monkeypatch.setattr(capacity, "available_memory", lambda: 2_500_000_000)
+    known = [capacity.Cost(1.0, 1, 1_000_000_000)]
+    assert capacity.affordable(2, known) == (2, "")
+    assert capacity.affordable(4, known)[0] == 2
+    assert "Memory is short" in capacity.affordable(4, known)[1]
+    monkeypatch.setattr(capacity, "available_memory", lambda: None)
+    assert capacity.affordable(9, known) == (8, "There are only 8 cores for 9 workers. Workers: 8.")
 
 
 # ------------------------------------------------------------------------------------ whole sweeps

@@ -37,7 +37,7 @@ def _help(name: str, info: FieldInfo) -> str:
 def run(args: argparse.Namespace) -> Result:
     """Train, or load what is stored."""
     from core.runs.pipeline import find_or_train, train
-    from core.training.loop import cores
+    from core.training.threads import cores
 
     store, setting = open_store(args), _setting(args)
     if args.threads is not None and not 1 <= args.threads <= cores():

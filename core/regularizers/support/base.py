@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import torch
@@ -42,6 +43,10 @@ class View(NamedTuple):
 
     features: Tensor
     latent: Tensor
+
+    def at(self, rows: slice) -> View:
+        """Some of its rows."""
+        return View(self.features[rows], self.latent[rows])
 
 
 class Overview(NamedTuple):
@@ -88,6 +93,22 @@ class LatentBatch(NamedTuple):
     partner: View | None = None
     rows: Tensor | None = None
 
+    def split(self, sizes: Sequence[int]) -> Iterator[LatentBatch]:
+        """Its images, in order, in batches of those sizes."""
+        start = 0
+        for size in sizes:
+            part = slice(start, start + size)
+            yield self._replace(
+                images=self.images[part],
+                inputs=self.inputs[part],
+                features=self.features[part],
+                latent=self.latent[part],
+                view=self.view and self.view.at(part),
+                partner=self.partner and self.partner.at(part),
+                rows=None if self.rows is None else self.rows[part],
+            )
+            start += size
+
 
 class Effect(NamedTuple):
     """What a regularizer does with a batch.
@@ -106,6 +127,7 @@ class Regularizer(nn.Module):
 
     Attributes:
         needs_view: whether it wants `LatentBatch.view`.
+        needs_partner: whether it wants `LatentBatch.partner`, and says with `partners` which.
         needs_gradient: whether it differentiates by itself, also on held-out images.
 
     Learned parts (a variance head, centroids) are ordinary submodules made in `__init__`, from the
@@ -114,6 +136,7 @@ class Regularizer(nn.Module):
 
     name: ClassVar[str]
     needs_view: ClassVar[bool] = False
+    needs_partner: ClassVar[bool] = False
     needs_gradient: ClassVar[bool] = False
 
     def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
@@ -133,12 +156,37 @@ class Regularizer(nn.Module):
     def begin_epoch(self, overview: Overview) -> None:
         """Plan an epoch in which the term acts: first centroids, a neighbour graph."""
 
+    def plan_seconds(self, overview: Overview, images: int, epochs: int) -> float:
+        """Seconds that `begin_epoch` takes in the whole of a training, by what it takes for a sample.
+
+        As if they grew with the number of images; a term whose plans grow otherwise says so itself.
+
+        Args:
+            overview: a sample of the training images, encoded whenever asked for.
+            images: how many training images there are.
+            epochs: in how many the term acts.
+        """
+        if type(self).begin_epoch is Regularizer.begin_epoch:
+            return 0.0
+        first = seconds(lambda: self.begin_epoch(overview))
+        later = seconds(lambda: self.begin_epoch(overview)) if epochs > 1 else 0.0
+        return (first + (epochs - 1) * later) * images / len(overview.pixels())
+
     def partners(self, rows: Tensor, generator: torch.Generator) -> Tensor | None:
         """For training images (b,) by number, the numbers (b,) of those to see as `partner`."""
         return None
 
     def forward(self, batch: LatentBatch) -> Effect:
         raise NotImplementedError
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long it takes."""
+    start = time.perf_counter()
+    work()
+    if torch.cuda.is_available():  # which goes on after Python does
+        torch.cuda.synchronize()
+    return time.perf_counter() - start
 
 
 def linear(
@@ -154,9 +202,11 @@ def linear(
 def relative_scale(latent: Tensor) -> Tensor:
     """Scalar: root mean square distance of latents (b, d) from their mean, per dimension.
 
-    Without gradient: a term measured in this unit has the same value whatever the size of the cloud,
-    and takes the unit as given. With its gradient `drift` would draw the cloud together, away from the
-    origin, until nothing can be told from it.
+    Without gradient: a term measured in this unit has the same value whatever the size of all latents
+    together, and takes the unit as given. With its gradient `drift` would draw the latents together,
+    away from the origin, until all images look alike to the decoder. One image alone has no scale: 1.
     """
+    if len(latent) < 2:
+        return latent.new_ones(())
     centred = latent.detach() - latent.detach().mean(dim=0)
     return centred.square().mean().sqrt().clamp_min(1e-12)

@@ -59,6 +59,24 @@ def neighbour_graph(points: Tensor, k: int) -> Graph:
     return Graph(indices, memberships(distances))
 
 
+def search_growth(sample: int, n: int) -> float:
+    """How many times as long a search among n points takes as one among a sample of them."""
+    return _compared(n) / _compared(sample)
+
+
+def _compared(n: int) -> int:
+    """Pairs of points whose distances a search among n points computes."""
+    if n <= EXACT:
+        return n * n
+    cells = n // CELL
+    return n * min(PROBES * CELL, n) + (CELL_ROUNDS + 1) * n * cells
+
+
+def searches(epochs: int, every: int) -> int:
+    """How often neighbours are looked for in so many epochs, with `every` epochs between (0: once)."""
+    return -(-epochs // every) if every else 1
+
+
 def _searches(points: Tensor, k: int) -> Iterator[tuple[Tensor, Tensor]]:
     """Which points look for their neighbours among which: numbers (b,) and (c,), c > k."""
     everyone = torch.arange(len(points), device=points.device)

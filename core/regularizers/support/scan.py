@@ -7,6 +7,8 @@ Global Consistency, NIPS (there with given labels, here with none).
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
@@ -33,53 +35,62 @@ def spread(share: Tensor, neighbours: Tensor, times: int = SPREAD) -> Tensor:
     return share
 
 
+class HeadSearch(NamedTuple):
+    """How the linear head of `find_clusters` is looked for.
+
+    Attributes:
+        k: how many clusters.
+        heads: how many heads, from random starts.
+        seed: of everything random.
+        rate: their learning rate; it falls to a twentieth.
+        balance: weight of the entropy at first; it comes to 1 at half time, before heads are
+            judged. More of it keeps heads from ending with two classes in one cluster.
+        steps: of the heads' training; None: `HEAD_STEPS`.
+    """
+
+    k: int
+    heads: int
+    seed: int
+    rate: float = HEAD_RATE
+    balance: float = 1.0
+    steps: int | None = None
+
+
 def find_clusters(
-    features: Tensor,
-    neighbours: Tensor,
-    k: int,
-    heads: int,
-    seed: int,
-    *,
-    rate: float = HEAD_RATE,
-    balance: float = 1.0,
+    features: Tensor, neighbours: Tensor, search: HeadSearch
 ) -> tuple[Tensor, Tensor]:
-    """The linear head of features (n, f) that does best by its own loss, of several begun by lot.
+    """The linear head of features (n, f) with the lowest loss of its own.
 
     Args:
         features: (n, f).
         neighbours: (n, m) numbers of each one's neighbours.
-        k: how many clusters.
-        heads: how many heads.
-        seed: of all lots.
-        rate: their learning rate; it falls to a twentieth.
-        balance: weight of the entropy at first; it comes to 1 at half time, before heads are
-            judged. More of it keeps heads from ending with two classes in one cluster.
+        search: how many clusters and heads, and how they learn.
 
     Returns:
         Weight (k, f) and bias (k,), as `torch.nn.Linear` has them.
     """
-    device, n = features.device, len(features)
-    lots = torch.Generator().manual_seed(seed)
+    device, (n, width), steps = features.device, features.shape, search.steps or HEAD_STEPS
+    generator = torch.Generator().manual_seed(search.seed)
     mean, scale = features.mean(dim=0), features.std(dim=0).clamp_min(1e-6)
     features = (features - mean) / scale
-    width = features.shape[1]
-    weight = torch.randn(heads, width, k, generator=lots).mul(2 * width**-0.5).to(device)
-    bias = torch.zeros(heads, 1, k, device=device)
-    optimizer = torch.optim.Adam([weight.requires_grad_(), bias.requires_grad_()], lr=rate)
-    losses = torch.zeros(heads, device=device)
-    for step in range(HEAD_STEPS):
-        rows = torch.randint(n, (min(HEAD_BATCH, n),), generator=lots)
-        which = torch.randint(neighbours.shape[1], (len(rows),), generator=lots)
+    weight = torch.randn(search.heads, width, search.k, generator=generator)
+    weight = weight.mul(2 * width**-0.5).to(device)
+    bias = torch.zeros(search.heads, 1, search.k, device=device)
+    optimizer = torch.optim.Adam([weight.requires_grad_(), bias.requires_grad_()], lr=search.rate)
+    losses = torch.zeros(search.heads, device=device)
+    for step in range(steps):
+        rows = torch.randint(n, (min(HEAD_BATCH, n),), generator=generator)
+        which = torch.randint(neighbours.shape[1], (len(rows),), generator=generator)
         pairs = torch.cat([rows, neighbours[rows, which]]).to(device)
         shares = (features[pairs] @ weight + bias).softmax(dim=2)  # (h, 2b, k)
-        first = max(0.0, 1 - 2 * step / HEAD_STEPS)  # 1 at the start, 0 from half time on
+        first = max(0.0, 1 - 2 * step / steps)  # 1 at the start, 0 from half time on
         one, other = shares.chunk(2, dim=1)
-        loss = agreement_loss(one, other, 1 + first * (balance - 1))
-        optimizer.param_groups[0]["lr"] = rate * (1 - 0.95 * step / HEAD_STEPS)
+        loss = agreement_loss(one, other, 1 + first * (search.balance - 1))  # (h,)
+        optimizer.param_groups[0]["lr"] = search.rate * (1 - 0.95 * step / steps)
         optimizer.zero_grad()
         loss.sum().backward()
         optimizer.step()
-        if step >= HEAD_STEPS // 2:  # judged by its later half
+        if step >= steps // 2:  # judged by its later half
             losses += loss.detach()
     best = int(losses.argmin())
     raw = (weight[best] / scale[:, None]).T.detach()

@@ -69,8 +69,9 @@ def training(setting: Setting) -> tuple[float | None, str]:
 def _seconds(name: str, _setting: Setting) -> float:
     """Seconds that training takes on this machine. Raises MemoryShort, which is not remembered."""
     from core.data import splits
-    from core.training.estimate import shortage, training_bytes
-    from core.training.loop import estimate_seconds
+    from core.training.capacity import shortage
+    from core.training.estimate import estimate_seconds
+    from core.training.memory import training_bytes
 
     images = splits.load(_setting)
     with timing:

@@ -92,9 +92,9 @@ def sweeps() -> SweepQueue:
 
 def sweep_workers() -> int:
     """Settings that a sweep trains at a time: half of the cores; the other half serves visitors."""
-    from core.training.loop import training_threads
+    from core.training.threads import half_of_the_cores
 
-    return training_threads()
+    return half_of_the_cores()
 
 
 @st.cache_resource
@@ -261,7 +261,7 @@ def sheets(key: str, _run: Run, split: str, first: int) -> tuple[bytes, bytes]:
     import torch
 
     from core.figures import sprites
-    from core.training.loop import image_chunks
+    from core.training.encoding import image_chunks
 
     setting, model = _run.setting, _run.model()
     some, high = (
@@ -295,7 +295,7 @@ def replay(key: str, _run: Run) -> Replay | None:
 @st.cache_resource(max_entries=4, show_spinner="Encoding the training images …")
 def _train_latents(key: str, _run: Run) -> tuple[Array, Array | None]:
     from core.data import splits
-    from core.training.loop import encode
+    from core.training.encoding import encode
 
     split = splits.load(_run.setting).train
     labels = None if split.labels is None else split.labels.numpy()
@@ -306,7 +306,7 @@ def _train_latents(key: str, _run: Run) -> tuple[Array, Array | None]:
 def _train_errors(key: str, _run: Run) -> Array:
     import torch
 
-    from core.training.loop import reconstruction_errors
+    from core.training.encoding import reconstruction_errors
 
     latents, _ = _train_latents(key, _run)
     split = _split(_run.setting, TRAINING).between(0, MAX_TRAINING)

@@ -248,7 +248,7 @@ def test_what_can_not_be_timed_is_not_started(monkeypatch) -> None:
 
 
 def test_a_study_that_the_memory_is_too_small_for_is_not_started(monkeypatch) -> None:
-    monkeypatch.setattr("core.training.estimate.available_memory", lambda: 10_000_000)
+    monkeypatch.setattr("core.training.capacity.available_memory", lambda: 10_000_000)
     app = _open()
     assert not app.exception
     assert "too large for this machine now. It needs about 6" in _texts(app)
