@@ -19,10 +19,9 @@ def relative_distance(latent: Tensor, other: Tensor) -> Tensor:
 
     One image alone has no scale: its distance is in latent units.
     """
+    scale = (latent - latent.mean(dim=0)).square().mean().clamp_min(1e-24)
     distance = (latent - other).square().sum(dim=1).mean()
-    if len(latent) < 2:
-        return distance
-    return distance / (latent - latent.mean(dim=0)).square().mean().clamp_min(1e-24)
+    return distance / scale if len(latent) > 1 else distance
 
 
 class Consistency(Regularizer):
