@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from core.metrics.evaluation import Evaluation
     from core.runs.run import Run
     from core.runs.store import Store
-    from core.training.loop import EpochRecord
+    from core.training.records import EpochRecord
 
 
 def train(

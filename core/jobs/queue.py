@@ -23,7 +23,7 @@ from core.runs.run import Run
 from core.runs.store import Store
 from core.setting.errors import UserError
 from core.setting.setting import Setting
-from core.training.loop import Cancelled, EpochRecord
+from core.training.records import Cancelled, EpochRecord
 
 if TYPE_CHECKING:
     from core.training.loop import Training
