@@ -24,7 +24,7 @@ from core.studies.study import Study
 from core.studies.watch import SweepState
 
 if TYPE_CHECKING:
-    from core.training.estimate import Cost
+    from core.training.capacity import Cost
 
 LINES = 200  # of a sweep's log that are remembered
 KEPT_RESULTS = 100  # files of studies that visitors wrote; the oldest go

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.setting.setting import Setting
 
 if TYPE_CHECKING:
-    from core.training.estimate import Cost
+    from core.training.capacity import Cost
 
 
 class Pace:

@@ -17,7 +17,7 @@ from core.studies.study import Study
 from core.studies.watch import Watch
 
 if TYPE_CHECKING:
-    from core.training.estimate import Cost
+    from core.training.capacity import Cost
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def estimate(
     todo: Plan, store: Store, known: Mapping[Setting, Cost], slots: int, options: Options
 ) -> Estimate:
     """What is missing, put in time and disk by the costs that are `known`."""
-    from core.training.estimate import disk_bytes
+    from core.training.capacity import disk_bytes
 
     settings = [trial.setting for trial in todo.trials]
     here = store.stored(settings)

@@ -25,7 +25,8 @@ from core.runs.scoring import images_of, score_model
 from core.runs.store import Store
 from core.studies import results
 from core.studies.engines.protocol import Answer, Stored, Trial
-from core.training.loop import EpochRecord, Training, TrainingDiverged
+from core.training.loop import Training
+from core.training.records import EpochRecord, TrainingDiverged
 
 Report = Callable[[float], None]
 _AS_STORED = ("heldout", USUAL_SCORING)  # what a Run's own Evaluation was measured on, and how

@@ -44,8 +44,8 @@ from core.studies.sweep import run
 from core.studies.terminal import Lines, Table
 from core.studies.trial import at_hand, attempt, perform
 from core.studies.watch import SweepState
-from core.training import estimate
-from core.training.loop import EpochRecord, TrainingDiverged
+from core.training import capacity
+from core.training.records import EpochRecord, TrainingDiverged
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDIES = ROOT / "studies"

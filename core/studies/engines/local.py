@@ -24,8 +24,8 @@ from typing import Any
 from core.setting.paths import ROOT
 from core.studies.engines.protocol import Answer, Outcome, Trial, TrialProgress
 from core.studies.trial import attempt
-from core.training.estimate import Cost, affordable
-from core.training.loop import cores
+from core.training.capacity import Cost, affordable
+from core.training.threads import cores
 
 
 class _Worker:

@@ -25,7 +25,7 @@ from core.setting.errors import UserError
 from core.setting.setting import Setting
 
 if TYPE_CHECKING:
-    from core.training.estimate import Cost
+    from core.training.capacity import Cost
 
 
 class EngineError(UserError, RuntimeError):

@@ -43,7 +43,7 @@ from core.studies.engines.protocol import (
     TrialProgress,
 )
 from core.studies.trial import attempt
-from core.training.estimate import WORKER_BYTES, Cost
+from core.training.capacity import WORKER_BYTES, Cost
 
 TRIES = 3
 KNOCK_SECONDS = 5.0  # in which a cluster's head must answer

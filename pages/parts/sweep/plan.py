@@ -12,7 +12,8 @@ from core.setting.setting import Setting, dataset_info
 from core.studies.plan import Estimate, Options, estimate, plan
 from core.studies.results import DONE, Row
 from core.studies.study import Study
-from core.training.estimate import Cost, costs, shortage
+from core.training.capacity import Cost, shortage
+from core.training.estimate import costs
 from pages.parts.shared import limits, loaders
 from pages.parts.shared.wording import plain
 from pages.parts.sweep.rows import SPLITS
