@@ -1,6 +1,6 @@
 """Clusters found without labels, in latent space; by one method, which says so, in a UMAP of it.
 
-`cluster` is the one entrance: a method's name and latents in, a `Clustering` out. Points are first
+`cluster` takes a method's name and latents, and gives a `Clustering`. Points are first
 centred and divided by one number, their overall standard deviation, so no tolerance inside a method
 depends on the scale of the latents (hundreds in the blog post, about one elsewhere). One number for
 all dimensions, not one each: distances keep their proportions.
@@ -79,22 +79,13 @@ def cluster(
         return _clustering(method, member.reshape(-1), n_clusters)
     if n_clusters == 1:
         return _clustering(method, np.zeros(len(X), dtype=np.int64), 1)
-    if method == "kmeans":
-        labels = KMeans(n_clusters, n_init=10, random_state=seed).fit_predict(X)
-    elif method == "gmm":
-        labels = fit_gmm(X, n_clusters, n_init=3, seed=seed).predict(X)
-    elif method == "umap-gmm":
-        labels = _through_umap(X, n_clusters, seed)
-    else:
-        graph = _connected_graph(X) if len(X) > EXACT_WARD_POINTS else None
-        labels = AgglomerativeClustering(n_clusters, connectivity=graph).fit_predict(X)
-    return _clustering(method, labels, n_clusters)
+    return _clustering(method, _labels(X, method, n_clusters, seed), n_clusters)
 
 
 def of_nearest(latents: FloatArray, clusters: IntArray, others: FloatArray) -> IntArray:
     """Clusters of points that were not clustered: each has that of its nearest clustered point.
 
-    A way that every method allows, those that give no model included; noise is passed on, too.
+    It works for every method, also for those that give no model; noise is passed on, too.
 
     Args:
         latents: (n, d) that were clustered.
@@ -123,6 +114,18 @@ def standardized(latents: FloatArray) -> tuple[_Points, float]:
     X = X - X.mean(axis=0)
     scale = float(np.sqrt((X**2).mean())) or 1.0
     return X / scale, scale
+
+
+def _labels(X: _Points, method: str, k: int, seed: int) -> npt.NDArray[Any]:
+    """Clusters of more than k distinct points, by a method that is given k."""
+    if method == "kmeans":
+        return KMeans(k, n_init=10, random_state=seed).fit_predict(X)
+    if method == "gmm":
+        return fit_gmm(X, k, n_init=3, seed=seed).predict(X)
+    if method == "umap-gmm":
+        return _through_umap(X, k, seed)
+    graph = _connected_graph(X) if len(X) > EXACT_WARD_POINTS else None
+    return AgglomerativeClustering(k, connectivity=graph).fit_predict(X)
 
 
 def check_k(k: int, n: int) -> None:

@@ -18,16 +18,22 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from core.latents.arrays import FloatArray, IntArray
+from core.setting.checks import Limits, checked
 from core.setting.errors import UserError
 
-FloatArray = npt.NDArray[np.float32]
-FloatArray64 = npt.NDArray[np.floating[Any]]
-IntArray = npt.NDArray[np.integer[Any]]
-# Called with what is going on, in words, and the share done, 0 to 1; what it raises ends the work.
+# Called with the stage in words and the share done, 0 to 1; what it raises ends the work.
 ReportProgress = Callable[[str, float], None]
 
 PROJECTION_METHODS = ("none", "pca", "umap", "umap-learn")
 MINIMUM_UMAP_POINTS = 5
+_ALLOWED: dict[str, tuple[type, Limits]] = {
+    "method": (str, Limits(choices=PROJECTION_METHODS)),
+    "dims": (int, Limits(2, 3)),
+    "neighbours": (int, Limits(2, 200)),
+    "min_dist": (float, Limits(0, 0.99)),
+    "seed": (int, Limits(0, 2**32 - 1)),
+}
 
 
 class ProjectionError(UserError, ValueError):
@@ -60,7 +66,7 @@ class Projection:
         neighbours: of UMAP, 2 to 200: few show detail, many show the whole.
         min_dist: of UMAP, 0 to 0.99: how tightly neighbours may be packed.
         seed: of UMAP, 0 to 2**32 - 1: the same picture for the same latents. None starts from
-            chance each time; only umap-learn is faster for it, as it then uses all cores.
+            a random state each time; only umap-learn is faster for it, as it then uses all cores.
 
     Raises:
         ProjectionError: a value is not allowed; the message names field, value and range.
@@ -73,25 +79,12 @@ class Projection:
     seed: int | None = 0
 
     def __post_init__(self) -> None:
-        if self.method not in PROJECTION_METHODS:
-            raise ProjectionError(
-                f"method must be one of {', '.join(PROJECTION_METHODS)}; got {self.method!r}"
-            )
-        for name, low, high in (("dims", 2, 3), ("neighbours", 2, 200), ("seed", 0, 2**32 - 1)):
+        for name, (kind, limits) in _ALLOWED.items():
             value = getattr(self, name)
-            if name == "seed" and value is None:
-                continue
-            if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-                raise ProjectionError(
-                    f"{name} must be a whole number from {low} to {high}; got {value!r}"
-                )
-        number = isinstance(self.min_dist, int | float) and not isinstance(self.min_dist, bool)
-        if not number or not 0 <= self.min_dist <= 0.99:  # also refuses NaN
-            raise ProjectionError(
-                f"min_dist must be a number from 0 to 0.99; got {self.min_dist!r}"
-            )
-        # 0 and 0.0 are one projection: they must have one key.
-        object.__setattr__(self, "min_dist", float(self.min_dist))
+            if value is not None or name != "seed":
+                # stored as checked: 0 and 0.0 are one projection, which must have one key
+                found = checked(name, value, kind, limits, ProjectionError)
+                object.__setattr__(self, name, found)
 
     @property
     def takes_a_while(self) -> bool:
@@ -161,7 +154,7 @@ _LIBRARY_LOCK = threading.Lock()
 
 
 def _umap_learn(
-    latents: FloatArray, indices: IntArray, distances: FloatArray64, projection: Projection
+    latents: FloatArray, indices: IntArray, distances: FloatArray, projection: Projection
 ) -> FloatArray:
     """umap-learn's points (n, dims) from exact neighbours, which spare it its approximate search."""
     own = np.arange(len(latents))[:, None]
@@ -170,7 +163,7 @@ def _umap_learn(
         np.hstack([np.zeros((len(latents), 1)), distances]).astype(np.float32),
     )
     with _LIBRARY_LOCK, warnings.catch_warnings():
-        # packages that are absent, a search index that only `transform` needs: nobody's concern here
+        # of packages that are absent, and of a search index that only `transform` needs
         warnings.simplefilter("ignore")
         import umap  # 4 s, and 20 s the first time on a machine
 
@@ -224,7 +217,7 @@ def _pca(latents: FloatArray, dims: int) -> Points:
 
 
 def _umap(latents: FloatArray, projection: Projection, progress: ReportProgress) -> Points:
-    # Here and not above: whoever draws latents as they are needs neither scipy nor scikit-learn.
+    # Here and not above: latents drawn as they are need neither scipy nor scikit-learn.
     from core.latents.neighbours import neighbour_graph
     from core.latents.umap import layout
 

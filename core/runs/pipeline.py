@@ -78,12 +78,12 @@ class Found(NamedTuple):
     Attributes:
         run: the stored one, or a new one.
         cached: whether it was stored, by this process or another.
-        notice: a sentence if an older one was damaged.
+        problem: a sentence if an older one was damaged.
     """
 
     run: Run
     cached: bool
-    notice: str
+    problem: str
 
 
 def find_or_train(
@@ -100,13 +100,13 @@ def find_or_train(
     Raises:
         UnreadableRun: there is a Run, which the system can't read now.
     """
-    run, notice = _find(setting, store)
+    run, problem = _find(setting, store)
     if run is None:
         with store.training(setting, lambda: progress(WAITING, None)):
-            run, _ = _find(setting, store)  # by whoever trained it meanwhile
+            run, _ = _find(setting, store)  # trained by another meanwhile
             if run is None:
-                return Found(_train(setting, store, progress, watch, threads), False, notice)
-    return Found(run, True, notice)
+                return Found(_train(setting, store, progress, watch, threads), False, problem)
+    return Found(run, True, problem)
 
 
 def _find(setting: Setting, store: Store) -> tuple[Run | None, str]:
@@ -198,6 +198,6 @@ def find_or_project(
     points = project(run.arrays["latents"], projection, progress)
     try:
         store_projection(run, projection, points)
-    except OSError as error:  # a full disk costs the next visitor time, nobody the points
+    except OSError as error:  # the points are there, whatever the disk does
         _log.warning("projection of %s not stored: %s", run.name, error)
     return points, False

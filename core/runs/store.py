@@ -12,29 +12,24 @@ import contextlib
 import os
 import re
 import shutil
-import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from core.runs import failures
-from core.runs.files import rename_synced, sweep, sync_folder, write_synced
+from core.runs.files import sync_folder, write_synced
 from core.runs.made import Made
+from core.runs.mending import ASIDE, lock_if_possible, recover, set_aside, swap
 from core.runs.packing import FILES, packed, read_run
 from core.runs.run import RUN, DamagedRun, Run, RunError, UnreadableRun
 from core.runs.training_lock import TrainingLock
 from core.setting.paths import CHECKPOINTS
-from core.setting.recipes import RECIPES, SHIPPED
 from core.setting.setting import Setting
 
 RUN_NAME = re.compile(r"[a-z0-9_+-]+-[0-9a-f]{10}")
 _OWN_IMAGES = re.compile(r"npz([0-9a-f]{12})-")  # how the name of their Runs begins
-ASIDE = "set-aside"
 FAILED = "failed"
 
 
@@ -63,17 +58,17 @@ class Store:
         """The Run of that full name, or None. Raises DamagedRun and UnreadableRun as `find` does."""
         if not RUN_NAME.fullmatch(name):
             return None
-        self._recover()
+        recover(self.root)
         with contextlib.suppress(RunError):
             if run := self._read(name):
                 return run
         if not self.root.is_dir():
             return None
-        with self._lock_if_possible() as alone:
+        with lock_if_possible(self.root) as alone:
             try:
                 return self._read(name)
             except DamagedRun as damage:
-                done = self._set_aside(name) if alone else "It was left where it is."
+                done = set_aside(self.root, name) if alone else "It was left where it is."
                 raise DamagedRun(
                     f"The stored Run {name} can't be used: {damage}. {done}"
                 ) from damage
@@ -128,7 +123,7 @@ class Store:
 
     def names(self) -> Sequence[str]:
         """Names of the folders that look like Runs, unread."""
-        self._recover()
+        recover(self.root)
         return [name for name, is_run in self._scan() if is_run]
 
     def own_images(self) -> set[str]:
@@ -201,8 +196,7 @@ class Store:
                 write_synced(temporary / name, data)
             sync_folder(temporary)
             run = self._read_back(temporary, setting.name)
-            with self._lock():
-                self._swap(temporary, final)
+            swap(temporary, final)
             failures.forget_failure(self.root / FAILED, setting)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
@@ -252,64 +246,3 @@ class Store:
             raise type(problem)(
                 f"What was written as {name} can't be used: {problem}."
             ) from problem
-
-    # ---------------------------------------------------------------------------------- mending
-    def _swap(self, temporary: Path, final: Path) -> None:
-        """Put a finished folder in its place. Between the renames `_recover` knows what to do."""
-        old = self.root / f".old-{final.name}"
-        shutil.rmtree(old, ignore_errors=True)
-        if final.exists():
-            rename_synced(final, old)
-        rename_synced(temporary, final)
-        shutil.rmtree(old, ignore_errors=True)
-
-    def _recover(self) -> None:
-        """Bring back a Run whose replacement was cut off, and clear what dead processes left."""
-        if not self.root.is_dir():
-            return
-        left = [f for f in self.root.iterdir() if f.name.startswith((".old-", ".new-"))]
-        if not left:
-            return
-        with self._lock_if_possible() as alone, contextlib.suppress(OSError):
-            for old in (f for f in left if alone and f.name.startswith(".old-")):
-                final = self.root / old.name.removeprefix(".old-")
-                if final.exists():
-                    shutil.rmtree(old, ignore_errors=True)
-                elif old.exists():  # another process was no faster
-                    rename_synced(old, final)
-            sweep(f for f in left if f.name.startswith(".new-"))
-
-    def _set_aside(self, name: str) -> str:
-        """Move a damaged Run out of the way; what was done, in a sentence."""
-        if name in _shipped():
-            return "It comes with the project and was left there; train the setting again to replace it."
-        place = self.root / ASIDE / f"{name}-{time.time_ns()}"
-        try:
-            place.parent.mkdir(exist_ok=True)
-            (self.root / name).rename(place)
-        except OSError as error:
-            return f"It could not be moved away ({error.strerror or error})."
-        return (
-            f"It was moved to {self.root.name}/{ASIDE}/{place.name}; train the setting again to "
-            "replace it."
-        )
-
-    def _lock(self) -> FileLock:
-        return FileLock(self.root / ".lock")
-
-    @contextlib.contextmanager
-    def _lock_if_possible(self) -> Iterator[bool]:
-        """Whether the lock is held; it is not where this process can not write, nor change anything."""
-        lock = self._lock()
-        with contextlib.suppress(OSError):
-            lock.acquire()
-        try:
-            yield lock.is_locked
-        finally:
-            lock.release()
-
-
-@cache
-def _shipped() -> frozenset[str]:
-    """Names of the Runs that come with the project."""
-    return frozenset(RECIPES[name].setting.name for name in SHIPPED)

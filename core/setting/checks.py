@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 class Allowed(Protocol):
@@ -20,6 +20,14 @@ class Allowed(Protocol):
     def maximum(self) -> float: ...
     @property
     def choices(self) -> tuple[Any, ...]: ...
+
+
+class Limits(NamedTuple):
+    """The plainest `Allowed`."""
+
+    minimum: float = 0.0
+    maximum: float = math.inf
+    choices: tuple[Any, ...] = ()
 
 
 def listed(names: Iterable[Any]) -> str:

@@ -28,11 +28,11 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from core.latents.clustering_methods import CLUSTERING_METHODS
 from core.metrics.evaluation import Scoring
-from core.setting.checks import checked, only_known
+from core.setting.checks import Limits, checked, only_known
 from core.setting.setting import FIELDS, Setting, SettingError
 from core.studies.study import SPLITS, TRAINED_ON, Grid, Study, StudyError
 
@@ -43,18 +43,10 @@ _BYTE_ORDER_MARK = "\ufeff"  # some editors begin every file with it
 _ALTERNATIVES = re.compile(r"(?<==)((?:[^,+=:|\s]+\|)+[^,+=:|\s]+)")
 
 
-class _Allowed(NamedTuple):
-    """As `core.setting.checks.Allowed`."""
-
-    minimum: float = 0.0
-    maximum: float = 1000.0
-    choices: tuple[str, ...] = ()
-
-
-_SCORING: dict[str, tuple[type, _Allowed]] = {
-    "method": (str, _Allowed(choices=tuple(CLUSTERING_METHODS))),
-    "clusters": (int, _Allowed()),
-    "neighbours": (int, _Allowed(1.0)),
+_SCORING: dict[str, tuple[type, Limits]] = {
+    "method": (str, Limits(choices=tuple(CLUSTERING_METHODS))),
+    "clusters": (int, Limits(0, 1000)),
+    "neighbours": (int, Limits(1, 1000)),
 }
 
 
@@ -239,7 +231,7 @@ def _splits(where: str, plain: Mapping[str, Any]) -> tuple[tuple[str, ...], str]
             f"{where}: measured_on must be a list of {', '.join(SPLITS)}; got {given!r}"
         )
     trained_on = plain.get("trained_on", "train")
-    checked(f"{where}: trained_on", trained_on, str, _Allowed(choices=TRAINED_ON), StudyError)
+    checked(f"{where}: trained_on", trained_on, str, Limits(choices=TRAINED_ON), StudyError)
     if trained_on == "all" and given != ["all"]:
         raise StudyError(
             f'{where}: measured_on must be "all" when trained_on is "all", since nothing is held '

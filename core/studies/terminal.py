@@ -23,16 +23,16 @@ class Lines:
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._print = say
-        self._heard = time.monotonic()
+        self._said_at = time.monotonic()
 
     def say(self, text: str) -> None:
         """Print a line."""
-        self._heard = time.monotonic()
+        self._said_at = time.monotonic()
         self._print(text)
 
     def show(self, state: SweepState) -> None:
-        """Say what runs, when nobody has heard anything for long."""
-        if time.monotonic() - self._heard > QUIET_SECONDS:
+        """Print what runs, when nothing was printed for long."""
+        if time.monotonic() - self._said_at > QUIET_SECONDS:
             running = [f"{name} {share:.0%}" for name, share in state.running[:_ROWS]]
             self.say("... " + "; ".join([*running, *_rest(state), *_left(state)]))
 

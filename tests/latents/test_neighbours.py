@@ -20,7 +20,7 @@ def nothing_remembered():
     neighbours._graphs.clear()
 
 
-def cloud(n: int = 300, d: int = 4, seed: int = 0) -> np.ndarray:
+def gaussian(n: int = 300, d: int = 4, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=(n, d)).astype(np.float32)
 
 
@@ -34,7 +34,7 @@ def test_by_hand() -> None:
 
 @pytest.mark.parametrize("d", [1, 3, 8, 9, 40])
 def test_agrees_with_brute_force(d: int) -> None:
-    X, Q = cloud(d=d), cloud(50, d, seed=1)
+    X, Q = gaussian(d=d), gaussian(50, d, seed=1)
     for queries, own in ((Q, False), (X, True)):
         indices, distances = nearest_neighbours(queries, X, 7, exclude_self=own)
         index = NearestNeighbors(n_neighbors=7, algorithm="brute").fit(X.astype(np.float64))
@@ -63,7 +63,7 @@ def test_of_equal_distances_the_lower_index_comes_first(d: int) -> None:
 
 @pytest.mark.parametrize("d", [3, 12])
 def test_duplicates_are_neighbours_at_distance_zero_and_oneself_is_not(d: int) -> None:
-    X = np.repeat(cloud(4, d) * 100, 5, axis=0)
+    X = np.repeat(gaussian(4, d) * 100, 5, axis=0)
     indices, distances = nearest_neighbours(X, X, 4, exclude_self=True)
     expected = [[j for j in range(5 * (i // 5), 5 * (i // 5) + 5) if j != i] for i in range(20)]
     np.testing.assert_array_equal(indices, expected)
@@ -71,7 +71,7 @@ def test_duplicates_are_neighbours_at_distance_zero_and_oneself_is_not(d: int) -
 
 
 def test_rotation_shift_and_scale_change_no_neighbour() -> None:
-    X = cloud(d=10).astype(np.float64)
+    X = gaussian(d=10).astype(np.float64)
     rotation = np.linalg.qr(np.random.default_rng(1).normal(size=(10, 10)))[0]
     before = nearest_neighbours(X, X, 5, exclude_self=True)
     Z = 3 * X @ rotation + 100
@@ -81,7 +81,7 @@ def test_rotation_shift_and_scale_change_no_neighbour() -> None:
 
 
 def test_small_blocks_give_the_same(monkeypatch) -> None:
-    X = cloud(d=9)
+    X = gaussian(d=9)
     whole = nearest_neighbours(X, X, 5, exclude_self=True)
     monkeypatch.setattr("core.latents.arrays._BLOCK", 200)
     np.testing.assert_array_equal(whole, nearest_neighbours(X, X, 5, exclude_self=True))
@@ -95,7 +95,7 @@ def test_a_table_is_searched_once_for_all_who_ask(monkeypatch) -> None:
         return nearest_neighbours(*args, **kwargs)
 
     monkeypatch.setattr(neighbours, "nearest_neighbours", search)
-    X = cloud()
+    X = gaussian()
     threads = [threading.Thread(target=neighbour_graph, args=(X, 5)) for _ in range(4)]
     for thread in threads:
         thread.start()
@@ -108,7 +108,7 @@ def test_a_table_is_searched_once_for_all_who_ask(monkeypatch) -> None:
     assert asked == [neighbours.SHARED, 40]
     np.testing.assert_array_equal(many.indices[:, :5], few.indices)
     for seed in range(1, 2 + neighbours.KEPT):
-        neighbour_graph(cloud(seed=seed), 5)
+        neighbour_graph(gaussian(seed=seed), 5)
     assert len(neighbours._graphs) == neighbours.KEPT
     with pytest.raises(ValueError, match="read-only"):
         many.indices[0, 0] = 1

@@ -21,7 +21,7 @@ from core.latents.umap.layout import fuzzy_graph, lay_out, spectral_start
 from core.metrics.neighbourhood import trustworthiness
 
 
-def cloud(n: int = 60, d: int = 6, seed: int = 0) -> np.ndarray:
+def gaussian(n: int = 60, d: int = 6, seed: int = 0) -> np.ndarray:
     rng = np.random.default_rng(seed)
     return (rng.normal(size=(n, d)) * np.arange(d, 0, -1)).astype(np.float32)
 
@@ -30,15 +30,15 @@ def cloud(n: int = 60, d: int = 6, seed: int = 0) -> np.ndarray:
     ("values", "sentence"),
     [
         pytest.param(
-            {"method": "tsne"}, "method must be one of none, pca, umap, umap-learn; got 'tsne'"
+            {"method": "tsne"}, "method must be none, pca, umap or umap-learn; got 'tsne'"
         ),
         pytest.param({"dims": 4}, "dims must be a whole number from 2 to 3; got 4"),
         pytest.param({"dims": True}, "dims must be a whole number from 2 to 3; got True"),
         pytest.param({"neighbours": 1}, "neighbours must be a whole number from 2 to 200; got 1"),
-        pytest.param({"neighbours": 15.0}, "neighbours must be a whole number .*; got 15.0"),
+        pytest.param({"neighbours": 15.5}, "neighbours must be a whole number .*; got 15.5"),
         pytest.param({"min_dist": 1.0}, "min_dist must be a number from 0 to 0.99; got 1.0"),
         pytest.param({"min_dist": float("nan")}, "min_dist must be a number .*; got nan"),
-        pytest.param({"min_dist": "0.1"}, "min_dist must be a number .*; got '0.1'"),
+        pytest.param({"min_dist": "near"}, "min_dist must be a number .*; got 'near'"),
         pytest.param({"seed": True}, "seed must be a whole number from 0 to .*; got True"),
         pytest.param({"seed": -1}, "seed must be a whole number from 0 to .*; got -1"),
     ],
@@ -53,6 +53,7 @@ def test_key_differs_exactly_where_points_do():
     assert Projection("pca", 2).key != Projection("pca", 3).key
     assert Projection("pca", 2).key == Projection("pca", 2, neighbours=40).key
     assert Projection("umap", min_dist=0).key == Projection("umap", min_dist=0.0).key
+    assert Projection("umap", neighbours=15.0, min_dist="0.1") == Projection("umap")
     variants = [
         {},
         {"dims": 2},
@@ -66,7 +67,7 @@ def test_key_differs_exactly_where_points_do():
 
 @pytest.mark.parametrize("d", [1, 2, 3])
 def test_none_is_the_identity(d):
-    latents = cloud(d=d)
+    latents = gaussian(d=d)
     points, axes, _ = project(latents, Projection("none", 2))
     np.testing.assert_array_equal(points, latents)
     assert axes == ("z1", "z2", "z3")[:d]
@@ -74,13 +75,13 @@ def test_none_is_the_identity(d):
 
 def test_none_beyond_three_dimensions_says_what_to_choose():
     with pytest.raises(ProjectionError, match="these latents have 4: choose pca or umap"):
-        project(cloud(d=4), Projection("none"))
+        project(gaussian(d=4), Projection("none"))
 
 
 @pytest.mark.parametrize("method", PROJECTION_METHODS)
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_latents_that_are_not_finite_are_refused(method, bad):
-    latents = cloud(d=3)
+    latents = gaussian(d=3)
     latents[4, 1] = bad
     with pytest.raises(ProjectionError, match="1 of 60 points hold NaN or infinity"):
         project(latents, Projection(method))
@@ -103,7 +104,7 @@ def test_pca_of_a_line_by_hand():
 
 
 def test_pca_agrees_with_scikit_learn_up_to_sign():
-    latents = cloud()
+    latents = gaussian()
     ours = project(latents, Projection("pca", 3))
     reference = PCA(3).fit(latents.astype(np.float64))
     theirs = reference.transform(latents.astype(np.float64))
@@ -115,7 +116,7 @@ def test_pca_agrees_with_scikit_learn_up_to_sign():
 
 
 def test_pca_keeps_distances_under_rotation_and_shift():
-    latents = cloud()
+    latents = gaussian()
     rotation, _ = np.linalg.qr(np.random.default_rng(1).normal(size=(6, 6)))
     before = project(latents, Projection("pca", 3)).points
     after = project(latents @ rotation + 5, Projection("pca", 3)).points
@@ -123,7 +124,7 @@ def test_pca_keeps_distances_under_rotation_and_shift():
 
 
 def test_pca_has_one_sign_whatever_the_order_of_the_points():
-    latents = cloud()
+    latents = gaussian()
     forward = project(latents, Projection("pca", 3)).points
     backward = project(latents[::-1], Projection("pca", 3)).points
     np.testing.assert_allclose(forward, backward[::-1], atol=1e-4)
@@ -139,7 +140,7 @@ def test_pca_has_one_sign_whatever_the_order_of_the_points():
     ],
 )
 def test_pca_gives_as_many_dimensions_as_there_are(n, d, m):
-    points, axes, _ = project(cloud(n, d), Projection("pca", 3))
+    points, axes, _ = project(gaussian(n, d), Projection("pca", 3))
     assert points.shape == (n, m)
     assert len(axes) == m
 
@@ -155,12 +156,12 @@ def test_pca_of_equal_points_and_of_too_few():
 # ----------------------------------------------------------------------------------------- UMAP
 def test_umap_needs_five_points():
     with pytest.raises(ProjectionError, match="at least 5 points; got 4: choose pca"):
-        project(cloud(4), Projection("umap"))
+        project(gaussian(4), Projection("umap"))
 
 
 def test_umap_repeats_itself_keeps_groups_and_lowers_neighbours():
     groups = np.repeat(np.arange(4), 50)
-    latents = cloud(200) * 0.1 + 10 * np.eye(6, dtype=np.float32)[groups]
+    latents = gaussian(200) * 0.1 + 10 * np.eye(6, dtype=np.float32)[groups]
     projection = Projection("umap", 2, neighbours=10, seed=3)
     points, axes, note = project(latents, projection)
     assert points.shape == (200, 2)
@@ -238,7 +239,7 @@ def test_spectral_start_is_the_laplacians_smallest_up_to_sign(digits, n) -> None
 
 
 def test_separate_pieces_start_where_they_lie() -> None:
-    X = np.vstack([cloud(30, 6) * 0.1 + 50 * np.eye(6)[i] for i in range(3)]).astype(np.float32)
+    X = np.vstack([gaussian(30, 6) * 0.1 + 50 * np.eye(6)[i] for i in range(3)]).astype(np.float32)
     graph = fuzzy_graph(*nearest_neighbours(X, X, 5, exclude_self=True))
     start = spectral_start(graph, X, 2)
     pca = project(X, Projection("pca", 2)).points
@@ -263,7 +264,7 @@ def test_umap_keeps_neighbours_as_well_as_umap_learn(digits, reference, dims) ->
 
 
 def test_the_layout_does_not_depend_on_the_number_of_threads() -> None:
-    X = cloud(200)
+    X = gaussian(200)
     graph = fuzzy_graph(*nearest_neighbours(X, X, 10, exclude_self=True))
     start = spectral_start(graph, X, 3)
     one, three = (
@@ -274,27 +275,27 @@ def test_the_layout_does_not_depend_on_the_number_of_threads() -> None:
 
 def test_unseeded_differs_each_time() -> None:
     unseeded = Projection("umap", 2, seed=None)
-    first, second = (project(cloud(), unseeded).points for _ in range(2))
+    first, second = (project(gaussian(), unseeded).points for _ in range(2))
     assert not np.array_equal(first, second)
 
 
 def test_progress_tells_the_stages_and_cancels() -> None:
-    told = []
-    project(cloud(), Projection("umap", 2), lambda *step: told.append(step))
-    stages, fractions = zip(*told, strict=True)
+    reports = []
+    project(gaussian(), Projection("umap", 2), lambda *step: reports.append(step))
+    stages, fractions = zip(*reports, strict=True)
     assert stages[:5] == ("neighbours", "graph", "compiling", "spectral start", "epoch 1 of 500")
     assert stages[-1] == "epoch 500 of 500"
     assert list(fractions) == sorted(fractions)
     assert 0 <= fractions[0] < fractions[-1] < 1
 
     def stop(stage: str, fraction: float) -> None:
-        told.append((stage, fraction))
+        reports.append((stage, fraction))
         if stage.startswith("epoch 3 "):
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        project(cloud(), Projection("umap", 2), stop)
-    assert told[-1][0] == "epoch 3 of 500"
+        project(gaussian(), Projection("umap", 2), stop)
+    assert reports[-1][0] == "epoch 3 of 500"
 
 
 @pytest.mark.parametrize(
@@ -324,7 +325,7 @@ def test_cancelling_before_the_layout_spares_what_comes_next(
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        project(cloud(), Projection("umap", 2), stop)
+        project(gaussian(), Projection("umap", 2), stop)
     assert not called
 
 

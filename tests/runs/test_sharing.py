@@ -18,9 +18,10 @@ import pytest
 import safetensors.numpy
 
 from core.runs import packing, pipeline
+from core.runs.mending import ASIDE
 from core.runs.pipeline import WAITING, find_or_train
 from core.runs.run import DamagedRun, Run, UnreadableRun
-from core.runs.store import ASIDE, Store
+from core.runs.store import Store
 from core.runs.training_lock import TrainingLock
 from core.setting.paths import ROOT
 from core.setting.recipes import RECIPES, SHIPPED
@@ -147,7 +148,7 @@ def test_a_run_in_a_folder_without_room_for_a_lock_is_not_moved(
     def fails(*_: object, **__: object) -> None:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
-    monkeypatch.setattr("core.runs.store.FileLock.acquire", fails)
+    monkeypatch.setattr("core.runs.mending.FileLock.acquire", fails)
     with pytest.raises(
         DamagedRun, match=r"weights.safetensors is missing. It was left where it is"
     ):

@@ -13,7 +13,6 @@ it. Three things are arranged otherwise, for speed and repeatability:
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
@@ -24,9 +23,8 @@ from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import ArpackError, eigsh
 
 from core.latents.arrays import FloatArray, IntArray
+from core.latents.projection import ReportProgress
 from core.latents.umap.curve import curve
-
-ReportProgress = Callable[[str, float], None]
 
 _DENSE = 200  # points up to which all eigenvectors are computed: the iteration needs room
 _THREADS = 8  # an epoch takes milliseconds: more threads would wait for each other
@@ -97,7 +95,7 @@ def spectral_start(graph: sp.csr_array, latents: FloatArray, dims: int) -> Float
         values, vectors = eigsh(
             smooth.astype(np.float32), dims + 1, which="LA", tol=1e-4, v0=degree.astype(np.float32)
         )
-    except ArpackError:  # no convergence: the layout starts from chance, as umap-learn's would
+    except ArpackError:  # no convergence: the layout starts at random, as umap-learn's would
         return np.random.default_rng(0).uniform(-10, 10, (n, dims))
     return vectors[:, np.argsort(-values)[1:]]
 
@@ -124,19 +122,15 @@ def lay_out(
 
     n, dims = start.shape
     epochs = 500 if n <= 10_000 else 200
-    graph = sp.csr_array(graph, copy=True)
-    graph.data[graph.data < graph.data.max() / epochs] = 0  # would never pull
-    graph.eliminate_zeros()
-    period = (graph.data.max() / graph.data).astype(np.float32)
+    starts, ends, period = _edges(graph, epochs)
     due = period.copy()
-    starts, ends = graph.indptr.astype(np.int32), graph.indices.astype(np.int32)
     before = np.zeros((n, 3), np.float32)  # the kernel knows three dimensions: the third stays 0
     before[:, :dims] = _spread(start, rng)
     after = before.copy()
     state = rng.integers(1, 2**63, n, dtype=np.uint64)
     a, b = (np.float32(value) for value in curve(min_dist))
     threads = threads or min(_THREADS, os.cpu_count() or 1)
-    # More parts than threads, of equally many edges: nobody waits long for the last.
+    # More parts than threads, of equally many edges: no thread waits long for the last.
     cuts = np.searchsorted(starts, np.linspace(0, len(ends), 2 * threads + 1))
     cuts[0], cuts[-1] = 0, n
     with ThreadPoolExecutor(threads) as pool:
@@ -152,6 +146,15 @@ def lay_out(
                 part.result()
             before, after = after, before
     return np.ascontiguousarray(before[:, :dims])
+
+
+def _edges(graph: sp.csr_array, epochs: int) -> tuple[IntArray, IntArray, FloatArray]:
+    """Where each point's edges start (n + 1,), their other ends and the epochs between pulls (m,)."""
+    graph = sp.csr_array(graph, copy=True)
+    graph.data[graph.data < graph.data.max() / epochs] = 0  # would never pull
+    graph.eliminate_zeros()
+    period = (graph.data.max() / graph.data).astype(np.float32)
+    return graph.indptr.astype(np.int32), graph.indices.astype(np.int32), period
 
 
 def _spread(start: FloatArray, rng: np.random.Generator) -> FloatArray:

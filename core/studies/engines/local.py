@@ -106,7 +106,7 @@ class Pool:
             worker = _Worker()
             self._workers.append(worker)
         worker.trial = trial
-        with contextlib.suppress(OSError):  # it died while it waited: `wait` finds that out
+        with contextlib.suppress(OSError):  # it died while it was idle: `wait` finds that out
             worker.pipe.send(trial)
 
     def wait(self, timeout: float) -> Iterator[TrialProgress | Outcome]:
@@ -120,7 +120,7 @@ class Pool:
             try:
                 content = worker.pipe.recv()
             except (EOFError, OSError):
-                content = Answer(reason=self._bury(worker))
+                content = Answer(reason=self._remove(worker))
             if content is None:
                 worker.since = time.monotonic()
             elif isinstance(content, float):
@@ -129,8 +129,8 @@ class Pool:
                 worker.trial = None
                 yield Outcome(trial, content, time.monotonic() - worker.since)
 
-    def _bury(self, worker: _Worker) -> str:
-        """Forget a worker that died; why, as far as one can tell."""
+    def _remove(self, worker: _Worker) -> str:
+        """Remove a worker that died; why it did, as far as is known."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             worker.process.wait(5)
         self._workers.remove(worker)
@@ -143,7 +143,7 @@ class Pool:
 def one_thread() -> None:
     """From now on this process computes with one thread.
 
-    So the same Setting gives the same weights in any company, and workers don't wait for one another.
+    So a Setting gives the same weights whatever else runs, and workers don't wait for one another.
     """
     import torch
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]

@@ -3,10 +3,10 @@
 Nodes need the same Python packages (requirements.txt and requirements-cluster.txt) but neither this
 checkout nor a shared disk: `core` and the files of the data sets travel there once (`working_dir` of
 Ray's runtime environment, kept by its content's hash), a trial is a few hundred bytes, and what comes
-back are its rows and, where asked for, the files of its Run. Whoever drives the sweep writes them.
+back are its rows and, where asked for, the files of its Run, which the sweep's process writes.
 
 A node that dies loses its trials; they begin again elsewhere, `TRIES` times at most. What a lost node
-still does is heard by nobody, so each trial has one answer.
+still does is ignored, so each trial has one answer.
 """
 
 from __future__ import annotations
@@ -46,18 +46,18 @@ from core.studies.trial import attempt
 from core.training.capacity import WORKER_BYTES, Cost
 
 TRIES = 3
-KNOCK_SECONDS = 5.0  # in which a cluster's head must answer
-MAX_LUGGAGE = 400_000_000  # bytes; Ray takes no more than 500 MB
-_LOOK_SECONDS = 5.0  # how old the count of nodes may be
+CONNECT_SECONDS = 5.0  # in which a cluster's head must answer
+MAX_SENT_BYTES = 400_000_000  # bytes; Ray takes no more than 500 MB
+_COUNT_SECONDS = 5.0  # how old the count of nodes may be
 _SHARE_SECONDS = 1.0  # between two shares of a trial, which all go through one driver
 
 
 @dataclass
-class _Flight:
-    """A trial on its way: the task that does it, and which try this is."""
+class _Task:
+    """A trial on its way: the stream of what its task gives, and which try this is."""
 
     trial: Trial
-    task: Any
+    stream: Any
     tries: int
     since: float
 
@@ -74,7 +74,7 @@ class RayEngine:
     def __init__(self, cluster: Cluster, data_sets: Collection[str], workers: int = 0) -> None:
         self.cluster, self.data_sets, self.workers = cluster, data_sets, workers
         self._memory = WORKER_BYTES
-        self._flights: dict[Any, _Flight] = {}  # by the task
+        self._tasks: dict[Any, _Task] = {}  # by the stream
         self._slots = (0.0, 0)  # when they were counted, and how many
         self._function: Any = None
 
@@ -84,7 +84,7 @@ class RayEngine:
         Raises:
             EngineError: no such cluster, or no node with room for a trial.
         """
-        self._knock()
+        self._check_reachable()
         with tempfile.TemporaryDirectory(prefix="latent-clusters-") as folder:
             _pack(Path(folder), self.data_sets)
             environment: dict[str, Any] = {"working_dir": folder}
@@ -115,8 +115,8 @@ class RayEngine:
             raise
         return self
 
-    def _knock(self) -> None:
-        """Find out at once what Ray would take minutes for."""
+    def _check_reachable(self) -> None:
+        """Fail at once where Ray would take minutes to."""
         address = self.cluster.address
         if address == "auto":
             address = os.environ.get("RAY_ADDRESS", "auto")
@@ -124,7 +124,7 @@ class RayEngine:
         if not port.isdecimal():
             return  # Ray looks for one on this machine, which takes no time
         try:
-            socket.create_connection((host.strip("[]"), int(port)), KNOCK_SECONDS).close()
+            socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS).close()
         except OSError as error:
             raise EngineError(
                 f"no Ray cluster answers at {address} ({error.strerror or error}); "
@@ -137,7 +137,7 @@ class RayEngine:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._flights.clear()
+        self._tasks.clear()
         ray.shutdown()  # ends this job's tasks on all nodes
 
     def fit(self, known: Collection[Cost]) -> str:
@@ -153,7 +153,7 @@ class RayEngine:
     def slots(self) -> int:
         """Trials that the nodes alive have room for, or as many as were asked for."""
         counted, slots = self._slots
-        if not counted or time.monotonic() - counted > _LOOK_SECONDS:
+        if not counted or time.monotonic() - counted > _COUNT_SECONDS:
             slots = max(self._room(), 1)
             self._slots = (time.monotonic(), slots)
         return min(slots, self.workers) if self.workers else slots
@@ -180,12 +180,12 @@ class RayEngine:
     @property
     def running(self) -> list[Trial]:
         """Trials under way, or waiting for a node."""
-        return [flight.trial for flight in self._flights.values()]
+        return [task.trial for task in self._tasks.values()]
 
     @property
     def free(self) -> bool:
         """Whether there is room for another."""
-        return len(self._flights) < self.slots
+        return len(self._tasks) < self.slots
 
     def give(self, trial: Trial) -> None:
         """Begin a trial; only when `free`."""
@@ -194,53 +194,53 @@ class RayEngine:
     def _start(self, trial: Trial, tries: int) -> None:
         task = self._function.options(
             num_returns="streaming",
-            max_retries=0,  # Ray's own would not tell
+            max_retries=0,  # Ray's own would not be counted
             num_cpus=self.cluster.cpus,
             num_gpus=self.cluster.gpus,
             memory=self._memory,
             scheduling_strategy="SPREAD",
         ).remote(trial)
-        self._flights[task] = _Flight(trial, task, tries, time.monotonic())
+        self._tasks[task] = _Task(trial, task, tries, time.monotonic())
 
     def wait(self, timeout: float) -> Iterator[TrialProgress | Outcome]:
         """What has happened, after at most `timeout` seconds."""
-        if not self._flights:
+        if not self._tasks:
             return
-        tasks = list(self._flights)
+        tasks = list(self._tasks)
         ready, _ = ray.wait(tasks, num_returns=1, timeout=timeout)
         if ready:  # and whatever else is there
             ready, _ = ray.wait(tasks, num_returns=len(tasks), timeout=0)
         for task in ready:
-            event = self._next(self._flights[task])
+            event = self._next(self._tasks[task])
             if event is not None:
                 yield event
 
-    def _next(self, flight: _Flight) -> TrialProgress | Outcome | None:
-        """The next thing that a task said."""
+    def _next(self, task: _Task) -> TrialProgress | Outcome | None:
+        """The next thing that a task gives."""
         try:
-            content = ray.get(next(flight.task))
+            content = ray.get(next(task.stream))
         except exceptions.RayTaskError as error:  # `core` can't be imported there, for instance
             content = Answer(reason=f"A node could not do it: {_last_line(error)}")
         except (exceptions.RayError, StopIteration) as error:
-            return self._again(flight, error)
+            return self._again(task, error)
         if content is None:
-            flight.since = time.monotonic()
+            task.since = time.monotonic()
             return None
         if isinstance(content, float):
-            return TrialProgress(flight.trial, content)
-        del self._flights[flight.task]
-        return Outcome(flight.trial, content, time.monotonic() - flight.since)
+            return TrialProgress(task.trial, content)
+        del self._tasks[task.stream]
+        return Outcome(task.trial, content, time.monotonic() - task.since)
 
-    def _again(self, flight: _Flight, error: Exception) -> TrialProgress | Outcome:
+    def _again(self, task: _Task, error: Exception) -> TrialProgress | Outcome:
         """A node or its process died: begin again, or give up."""
-        del self._flights[flight.task]
+        del self._tasks[task.stream]
         self._slots = (0.0, 0)
-        if flight.tries < TRIES:
-            self._start(flight.trial, flight.tries + 1)
-            return TrialProgress(flight.trial, 0.0)
+        if task.tries < TRIES:
+            self._start(task.trial, task.tries + 1)
+            return TrialProgress(task.trial, 0.0)
         reason = f"It was begun {TRIES} times and its node or process died each time"
         reason += f" ({type(error).__name__}: {_last_line(error)})."
-        return Outcome(flight.trial, Answer(reason=reason), time.monotonic() - flight.since)
+        return Outcome(task.trial, Answer(reason=reason), time.monotonic() - task.since)
 
 
 def _last_line(error: Exception) -> str:
@@ -253,7 +253,7 @@ def _pack(folder: Path, data_sets: Collection[str]) -> None:
     """Lay out what travels to the nodes: `core`, and beside it the files of the data sets."""
     core = ROOT / "core"
     shutil.copytree(core, folder / core.name, ignore=shutil.ignore_patterns("__pycache__"))
-    room = MAX_LUGGAGE
+    room = MAX_SENT_BYTES
     for name in data_sets:
         files = images.files_of(name)
         room -= sum(file.stat().st_size for file in files)
@@ -269,15 +269,15 @@ def _pack(folder: Path, data_sets: Collection[str]) -> None:
 def _serve(trial: Trial) -> Iterator[float | Answer | None]:
     """Perform a trial. None: it has begun; a float: its share so far; then its Answer."""
     one_thread()
-    said: queue.SimpleQueue[float | Answer] = queue.SimpleQueue()
-    threading.Thread(target=lambda: said.put(attempt(trial, said.put)), daemon=True).start()
+    messages: queue.SimpleQueue[float | Answer] = queue.SimpleQueue()
+    threading.Thread(target=lambda: messages.put(attempt(trial, messages.put)), daemon=True).start()
     yield None
-    heard = time.monotonic()
+    reported = time.monotonic()
     while True:
-        content = said.get()
+        content = messages.get()
         if isinstance(content, Answer):
             yield content
             return
-        if time.monotonic() - heard > _SHARE_SECONDS:
-            heard = time.monotonic()
+        if time.monotonic() - reported > _SHARE_SECONDS:
+            reported = time.monotonic()
             yield float(content)
