@@ -160,7 +160,7 @@ def _problems_of(name: str, why: Mapping[str, int], folder: Path) -> list[str]:
     if DAMAGED in why:
         found.append(f"{name} in {folder.name} is not a file of results; left out.")
     if UNREADABLE in why:
-        found.append(f"{name} in {folder.name} can't be read at the moment; left out.")
+        found.append(f"{name} in {folder.name} can't be read now; left out.")
     if n := why.get(UNKNOWN):
         are = "are" if n > 1 else "is"
         found.append(

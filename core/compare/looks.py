@@ -22,7 +22,7 @@ Their p = 2 / 2^n is part of what 10 pairs may spend: the first 11 can only agre
 Why not the usual shares, O'Brien and Fleming's: at 10 of 20 seeds they have spent a ninth of the 5 %.
 Sign flips of ten pairs give no p below 2/1024, and a family of 23 needs nearly all of the 5 % to
 believe that. The price is paid at 20 seeds, where a single test would find smaller differences:
-`benchmarks/verdicts.py` has the rates and the power.
+`benchmarks/looks.py` has the rates and the power.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def find_sources(store: Store, folder: Path) -> Stamps:
     found = {RUN + name: stamp for name, stamp in sorted(store.stamps().items())}
     for file in sorted(folder.glob("*.csv")) if folder.is_dir() else []:
         if not file.name.startswith("."):
-            with contextlib.suppress(FileNotFoundError):  # it was removed a moment ago
+            with contextlib.suppress(FileNotFoundError):  # it was removed just now
                 status = file.stat()
                 found[CSV + file.name] = (status.st_mtime_ns, status.st_size)
     return found

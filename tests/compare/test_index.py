@@ -212,9 +212,9 @@ def test_what_a_disk_does_not_give_is_read_the_next_time(
         broken.setattr(results, "read", failing)
         found = index.load(store, folder)
     assert len(found.rows) == 0
-    said = "\n".join(found.problems)
-    assert "1 stored run can't be read" in said
-    assert "a.csv in results can't be read at the moment" in said
+    problems = "\n".join(found.problems)
+    assert "1 stored run can't be read" in problems
+    assert "a.csv in results can't be read now" in problems
     again = index.load(store, folder)
     assert sorted(again.rows["seed"]) == [run.setting.seed, 1]
     assert again.problems == ()
@@ -231,11 +231,11 @@ def test_what_is_left_out_is_said(run: Run, store: Store, folder: Path) -> None:
     (folder / "b.csv").write_text("some,other,table\n1,2,3\n")
     found = index.load(store, folder)
     assert sorted(found.rows["seed"]) == [0, 1]
-    said = "\n".join(found.problems)
-    assert "1 stored run can't be read" in said
-    assert "1 row of a.csv is of no setting that this version knows" in said
-    assert "1 setting of a.csv failed" in said
-    assert "b.csv in results is not a file of results" in said
+    problems = "\n".join(found.problems)
+    assert "1 stored run can't be read" in problems
+    assert "1 row of a.csv is of no setting that this version knows" in problems
+    assert "1 setting of a.csv failed" in problems
+    assert "b.csv in results is not a file of results" in problems
     assert index.load(store, folder).problems == found.problems  # kept, too
 
 
@@ -277,9 +277,9 @@ def test_mixed_versions_are_a_sentence(tiny: Setting, store: Store, folder: Path
     assert index.mixed_versions(index.load(store, folder).rows) == ""
     newer = {"torch": "2.14.0", "scikit-learn": "1.9.1"}
     add(folder, "b", tiny.replace(seed=1), about={"versions": newer})
-    said = index.mixed_versions(index.load(store, folder).rows)
-    assert "torch 2.13.0 and 2.14.0" in said
-    assert "scikit-learn" not in said
+    problems = index.mixed_versions(index.load(store, folder).rows)
+    assert "torch 2.13.0 and 2.14.0" in problems
+    assert "scikit-learn" not in problems
 
 
 def test_several_at_once_agree(tiny: Setting, store: Store, folder: Path) -> None:

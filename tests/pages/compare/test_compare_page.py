@@ -147,8 +147,8 @@ def test_every_picture_of_a_study_is_drawn(tmp_path: Path, view: str, cited: str
     else:
         figure, verdicts = _charts(app)
         assert "difference in ACC" in json.dumps(verdicts["layout"]["xaxis"])
-        said = json.dumps(figure)
-        assert ("(cited)" in said or "cited, not measured" in said) == (cited == "true")
+        drawn = json.dumps(figure)
+        assert ("(cited)" in drawn or "cited, not measured" in drawn) == (cited == "true")
 
 
 def test_latent_spaces_of_stored_runs(tiny: Setting, own_store: Store) -> None:

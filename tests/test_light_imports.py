@@ -1,0 +1,46 @@
+"""What answers at once must not load what computes: torch alone takes two seconds to import."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+HEAVY = ("torch", "torchvision", "sklearn", "scipy", "numba", "umap")
+COMMAND = """
+import runpy, sys
+sys.argv = ["core", *{!r}]
+try:
+    runpy.run_module("core", run_name="__main__")
+except SystemExit:
+    pass"""
+
+LIGHT = [
+    pytest.param("import core", id="core"),
+    pytest.param("from core.setting.setting import Setting; Setting()", id="Setting"),
+    pytest.param("import core.setting.recipes", id="recipes"),
+    pytest.param(
+        "from core.latents.clustering_methods import CLUSTERING_METHODS", id="catalogue of methods"
+    ),
+    pytest.param("from core.metrics.evaluation import METRICS", id="catalogue of scores"),
+    pytest.param("import core.compare.index", id="index"),
+    pytest.param(
+        "from core.runs.store import Store; s = Store(); [s.load(n).arrays for n in s.names()]",
+        id="stored Runs",
+    ),
+    pytest.param(COMMAND.format(["--help"]), id="python -m core --help"),
+    pytest.param(COMMAND.format(["train", "--help"]), id="python -m core train --help"),
+    pytest.param(COMMAND.format(["runs"]), id="python -m core runs"),
+]
+
+
+@pytest.mark.parametrize("code", LIGHT)
+def test_is_light(code: str) -> None:
+    look = f"\nimport sys; print('HEAVY', *(name for name in {HEAVY} if name in sys.modules))"
+    ended = subprocess.run(
+        [sys.executable, "-c", code + look], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert ended.stdout.splitlines()[-1] == "HEAVY"
