@@ -18,6 +18,17 @@ try:
 except SystemExit:
     pass"""
 
+RUNS = """
+from core.latents.projection import Projection
+from core.runs.projections import stored_projection
+from core.runs.store import Store
+from core.setting.recipes import RECIPES, SHIPPED
+
+for name in SHIPPED:
+    run = Store().find(RECIPES[name].setting)
+    assert run.arrays["latents"].any() and run.clustering.n_clusters and run.replay() is not None
+assert stored_projection(Store().find(RECIPES["ten-10d"].setting), Projection("umap")) is not None"""
+
 LIGHT = [
     pytest.param("import core", id="core"),
     pytest.param("from core.setting.setting import Setting; Setting()", id="Setting"),
@@ -27,10 +38,9 @@ LIGHT = [
     ),
     pytest.param("from core.metrics.evaluation import METRICS", id="catalogue of scores"),
     pytest.param("import core.compare.index", id="index"),
-    pytest.param(
-        "from core.runs.store import Store; s = Store(); [s.load(n).arrays for n in s.names()]",
-        id="stored Runs",
-    ),
+    pytest.param(RUNS, id="stored Runs, their replays and projections"),
+    pytest.param("import core.studies.study_file, core.studies.plan", id="studies and plans"),
+    pytest.param("import core.jobs.queue, core.jobs.sweeps", id="queues"),
     pytest.param(COMMAND.format(["--help"]), id="python -m core --help"),
     pytest.param(COMMAND.format(["train", "--help"]), id="python -m core train --help"),
     pytest.param(COMMAND.format(["runs"]), id="python -m core runs"),

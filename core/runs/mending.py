@@ -11,7 +11,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from core.runs.files import rename_synced, sweep
+from core.runs.files import ABANDONED_SECONDS, age, rename_synced, sweep
+from core.runs.training_lock import TRAINING, TrainingLock
 from core.setting.recipes import RECIPES, SHIPPED
 
 ASIDE = "set-aside"
@@ -53,7 +54,8 @@ def recover(root: Path) -> None:
     """Bring back a Run whose replacement was cut off, and clear what dead processes left."""
     if not root.is_dir():
         return
-    left = [f for f in root.iterdir() if f.name.startswith((".old-", ".new-"))]
+    names = [f for f in root.iterdir() if f.name.startswith((".old-", ".new-", TRAINING))]
+    left = [f for f in names if not f.name.startswith(TRAINING) or age(f) > ABANDONED_SECONDS]
     if not left:
         return
     with lock_if_possible(root) as alone, contextlib.suppress(OSError):
@@ -64,6 +66,10 @@ def recover(root: Path) -> None:
             elif old.exists():  # no other process was faster
                 rename_synced(old, final)
         sweep(f for f in left if f.name.startswith(".new-"))
+        for old in (f for f in left if f.name.startswith(TRAINING)):
+            unused = TrainingLock(root, old.name.removeprefix(TRAINING))
+            if unused.try_acquire():  # who held it is dead
+                unused.release()
 
 
 def set_aside(root: Path, name: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+TRAINING = ".training-"  # how the names of the lock files begin
 _LOOK_SECONDS = 0.2  # how often one who waits may be cancelled
 
 
@@ -20,7 +21,7 @@ class TrainingLock:
     """
 
     def __init__(self, root: Path, name: str) -> None:
-        self._path = root / f".training-{name}"
+        self._path = root / f"{TRAINING}{name}"
         self._lock = FileLock(self._path)
 
     def acquire(self, waiting: Callable[[], None]) -> None:

@@ -363,3 +363,17 @@ def test_a_process_that_dies_lets_the_next_one_train(tiny: Setting, store: Store
         holder.kill()
     assert lock.try_acquire(5.0)
     lock.release()
+
+
+def test_lock_files_of_the_dead_are_swept_and_of_the_living_are_not(
+    tiny: Setting, store: Store
+) -> None:
+    dead, held = store.root / ".training-dead", store.training_lock(tiny)
+    assert held.try_acquire()
+    dead.touch()
+    for file in (dead, store.root / f".training-{tiny.name}"):
+        os.utime(file, (0, 0))
+    assert store.names() == []
+    assert [f.name for f in store.root.glob(".training-*")] == [f".training-{tiny.name}"]
+    assert not store.training_lock(tiny).try_acquire()
+    held.release()
