@@ -7,8 +7,8 @@ from pages.parts.explore.training_panel import training_panel
 from pages.parts.explore.view import show_run
 from pages.parts.latent_view.component import preload
 from pages.parts.shared import frame
-from pages.parts.shared.loaders import find_run
 from pages.parts.shared.projecting import warm_up_later
+from pages.parts.shared.run_data import find_run
 
 frame.begin("Explore")
 preload()

@@ -6,12 +6,12 @@ import streamlit as st
 
 from pages.parts.compare.controls import filters
 from pages.parts.compare.view import show
-from pages.parts.shared import frame, loaders
+from pages.parts.shared import frame, index_data
 
 frame.begin("Compare")
 st.subheader("Compare")
 with frame.errors_as_sentences():
-    index = loaders.index()
+    index = index_data.index()
     if not len(index.rows):
         st.info(
             "Nothing has been measured yet. Train a setting on the Explore page, or run a sweep."

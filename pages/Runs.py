@@ -8,7 +8,7 @@ import streamlit as st
 from core.compare.index import Index, setting_of
 from core.compare.table_formats import TABLE_FORMATS
 from core.runs.run import RunError
-from pages.parts.shared import frame, loaders
+from pages.parts.shared import frame, index_data, services
 from pages.parts.shared.result_columns import column_settings, one_page, result_columns
 from pages.parts.shared.wording import MAIN_SCORES, plain
 
@@ -18,7 +18,7 @@ SAME = ["has_run", "split", "trained_on", "clustering", "study"]
 
 def problems(index: Index) -> None:
     """What is in the folder and not in the table, and why; what is damaged is set aside."""
-    store = loaders.store()
+    store = services.store()
     known = set(index.rows["run"][index.rows["has_run"]])
     for name in store.names():
         if name not in known:
@@ -33,7 +33,7 @@ def problems(index: Index) -> None:
 @st.fragment(run_every=2.0)
 def active() -> None:
     """Trainings that wait or run, redrawn every two seconds: each can be opened and cancelled."""
-    jobs = loaders.queue().active()
+    jobs = services.queue().active()
     if not jobs:
         st.rerun()
     for job in jobs:
@@ -83,9 +83,9 @@ def table(rows: pd.DataFrame, stamp: str) -> None:
 frame.begin("Runs")
 st.subheader("Runs")
 with frame.errors_as_sentences():
-    index = loaders.index(now=True)
+    index = index_data.index(now=True)
     problems(index)
-    if loaders.queue().active():
+    if services.queue().active():
         active()
     stored = index.rows[index.rows["has_run"]].drop_duplicates("run")
     if not len(stored):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.studies.results import ResultsError
-from pages.parts.shared import frame, loaders
+from pages.parts.shared import frame, services
 from pages.parts.shared.wording import plain
 from pages.parts.sweep.plan import command, show_plan
 from pages.parts.sweep.progress import ended, live, others, without_folder
@@ -22,7 +22,7 @@ with frame.errors_as_sentences():
     chosen = choose()
     if chosen is not None:
         others(chosen.out)
-        job = loaders.sweeps().find(chosen.out)
+        job = services.sweeps().find(chosen.out)
         try:
             if job is not None and job.active:
                 live(chosen)

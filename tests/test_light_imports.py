@@ -41,6 +41,10 @@ LIGHT = [
     pytest.param(RUNS, id="stored Runs, their replays and projections"),
     pytest.param("import core.studies.study_file, core.studies.plan", id="studies and plans"),
     pytest.param("import core.jobs.queue, core.jobs.sweeps", id="queues"),
+    pytest.param(
+        "import pages.parts.explore.controls, pages.parts.explore.view", id="page of a stored Run"
+    ),
+    pytest.param("import pages.parts.explore.training_panel", id="page of a Setting without a Run"),
     pytest.param(COMMAND.format(["--help"]), id="python -m core --help"),
     pytest.param(COMMAND.format(["train", "--help"]), id="python -m core train --help"),
     pytest.param(COMMAND.format(["runs"]), id="python -m core runs"),

@@ -27,7 +27,7 @@ from core.setting.setting import Setting, Term
 from core.training.encoding import encode
 from core.training.replay import Snapshot
 from pages.parts.explore.side_by_side import _short
-from pages.parts.shared import loaders
+from pages.parts.shared import image_data, run_data, services
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -37,7 +37,7 @@ def own_store(store: Store, monkeypatch) -> Store:
     from streamlit import cache_resource
 
     cache_resource.clear()
-    monkeypatch.setattr("pages.parts.shared.loaders.Store", lambda: store)
+    monkeypatch.setattr("pages.parts.shared.services.Store", lambda: store)
     return store
 
 
@@ -124,8 +124,10 @@ def test_training_images_are_drawn_when_asked_for(
     pieces = next(data for data in _components(app) if data["kind"] == "pieces")
     assert len(pieces["sprites"]["parts"]) == len(view["parts"])
     assert pieces["latents"] == view["latents"]
-    found = loaders.clustering(loaders.run_key(run), run, "kmeans", 4)
-    table = loaders.table(run, loaders.shown_images(loaders.run_key(run), run, found, choice))
+    found = run_data.clustering(run_data.run_key(run), run, "kmeans", 4)
+    table = image_data.table(
+        run, image_data.shown_images(run_data.run_key(run), run, found, choice)
+    )
     assert table["split"].tolist() == ["held-out"] * (drawn - training) + ["training"] * training
     own = table[table["split"] == "training"]
     assert own["number"].tolist() == list(range(training))
@@ -149,10 +151,10 @@ def test_clusters_asked_for_are_told_from_clusters_found(
         assert not app.exception
         shown.append(app.get("plotly_chart")[-1].proto.spec)  # silhouettes by found cluster
     run = own_store.find(tiny)
-    key = loaders.run_key(run)
-    three, five = (loaders.clustering(key, run, "gmm", k) for k in (3, 5))
+    key = run_data.run_key(run)
+    three, five = (run_data.clustering(key, run, "gmm", k) for k in (3, 5))
     clusters = [
-        loaders.shown_images(key, run, found, "training").clusters for found in (three, five)
+        image_data.shown_images(key, run, found, "training").clusters for found in (three, five)
     ]
     assert (clusters[0] != clusters[1]).any()
     assert shown[0] != shown[1]
@@ -198,7 +200,7 @@ def test_more_training_images_than_are_drawn_is_said(
     tiny: Setting, own_store: Store, monkeypatch
 ) -> None:
     train(tiny, own_store)
-    monkeypatch.setattr(loaders, "MAX_TRAINING", 100)
+    monkeypatch.setattr(image_data, "MAX_TRAINING", 100)
     app = _drawing(tiny, "both")
     assert not app.exception
     held_out, training = len(load(tiny).test), len(load(tiny).train)
@@ -227,7 +229,7 @@ def umap_page(tiny: Setting, own_store: Store, monkeypatch):
     app.selectbox(key="projection").select("umap").run()
     yield app, go, run
     go.set()
-    assert loaders.projections().join(20)
+    assert services.projections().join(20)
 
 
 def _button(app: AppTest, label: str):
@@ -239,11 +241,11 @@ def test_umap_shows_pca_meanwhile_then_itself(umap_page) -> None:
     assert not app.exception
     assert "PCA projection" in _texts(app)
     assert _button(app, "Cancel")
-    _until(lambda: loaders.projections().find(run, Projection("umap")).stage != "starting")
+    _until(lambda: services.projections().find(run, Projection("umap")).stage != "starting")
     app.run()
     assert "UMAP: epoch 7 of 500 … PCA is shown" in app.get("progress")[0].proto.text
     go.set()
-    assert loaders.projections().join(20)
+    assert services.projections().join(20)
     app.run()
     assert not app.exception
     assert "UMAP projection" in _texts(app)
@@ -255,14 +257,14 @@ def test_umap_shows_pca_meanwhile_then_itself(umap_page) -> None:
 def test_umap_cancelled_and_computed_after_all(umap_page) -> None:
     app, go, _ = umap_page
     _button(app, "Cancel").click().run()
-    assert loaders.projections().join(20)
+    assert services.projections().join(20)
     app.run()
     assert not app.exception
     assert "UMAP was cancelled" in _texts(app)
     assert "PCA projection" in _texts(app)
     go.set()
     _button(app, "Compute UMAP").click().run()
-    assert loaders.projections().join(20)
+    assert services.projections().join(20)
     app.run()
     assert "UMAP projection" in _texts(app)
 
@@ -280,7 +282,7 @@ def test_two_views_wait_for_umap_and_each_says_so(umap_page) -> None:
     app.selectbox(key="projection_dims").select(2).run()  # both wait for one and the same
     assert labels() == ["Cancel", "Cancel"]
     _button(app, "Cancel").click().run()
-    assert loaders.projections().join(20)
+    assert services.projections().join(20)
     app.run()
     assert labels() == ["Compute UMAP", "Compute UMAP"]
 
@@ -289,7 +291,7 @@ def test_umap_that_fails_is_a_sentence(umap_page) -> None:
     app, go, _ = umap_page
     go.fails = True
     go.set()
-    assert loaders.projections().join(20)
+    assert services.projections().join(20)
     app.run()
     assert not app.exception
     assert "latents must be finite numbers PCA is shown instead" in _texts(app)
@@ -299,14 +301,14 @@ def test_umap_that_fails_is_a_sentence(umap_page) -> None:
 def test_a_stored_umap_shows_at_once_and_unseeded_is_another(umap_page) -> None:
     app, go, run = umap_page
     go.set()
-    assert loaders.projections().join(20)
-    loaders.projections()._jobs.clear()
+    assert services.projections().join(20)
+    services.projections()._jobs.clear()
     app.run()
     assert "UMAP projection" in _texts(app)
-    assert not loaders.projections().find(run, Projection("umap"))
+    assert not services.projections().find(run, Projection("umap"))
     app.toggle(key="umap_unseeded").set_value(True).run()
     assert not app.exception
-    assert loaders.projections().find(run, Projection("umap", seed=None))
+    assert services.projections().find(run, Projection("umap", seed=None))
 
 
 def test_the_first_page_warms_up_only_when_asked(tiny: Setting, monkeypatch) -> None:
@@ -336,7 +338,7 @@ def test_explore_offers_to_train_what_is_not_stored(tiny: Setting) -> None:
 def test_train_on_the_page(tiny: Setting, own_store: Store) -> None:
     app = _open("streamlit_app.py", tiny)
     next(b for b in app.button if b.label == "Train").click().run()
-    assert loaders.queue().join(60)
+    assert services.queue().join(60)
     app.run()
     assert not app.exception
     assert own_store.find(tiny) is not None
@@ -377,8 +379,8 @@ def test_trainings_of_others_can_be_found_and_cancelled(tiny, own_store, monkeyp
     go = threading.Event()
     monkeypatch.setattr("core.runs.pipeline.find_or_train", lambda *_: go.wait(30))
     for seed in (1, 2):
-        loaders.queue().submit(tiny.replace(seed=seed))
-    _until(lambda: loaders.queue().active()[0].state == "running")
+        services.queue().submit(tiny.replace(seed=seed))
+    _until(lambda: services.queue().active()[0].state == "running")
     app = _open("streamlit_app.py", tiny)
     assert "2 trainings before this one." in _texts(app)
     assert [link.proto.page for link in app.get("page_link")].count("Runs") == 2
@@ -386,13 +388,13 @@ def test_trainings_of_others_can_be_found_and_cancelled(tiny, own_store, monkeyp
     assert "1 training before this one." in _texts(waiting)
     runs = app.switch_page("pages/Runs.py").run()
     assert not runs.exception
-    job = loaders.queue().waiting()[0]
+    job = services.queue().waiting()[0]
     runs.button(key=f"cancel_{job.setting.name}").click().run()
     assert job.state == "cancelled"
     assert len([b for b in runs.button if b.label == "Cancel"]) == 1
     assert "seed=1" in " ".join(link.proto.query_string for link in runs.get("page_link"))
     go.set()
-    assert loaders.queue().join(20)
+    assert services.queue().join(20)
 
 
 @pytest.mark.parametrize(
@@ -491,7 +493,7 @@ def test_images_without_labels_are_not_coloured_by_digit(own_images, monkeypatch
 
     monkeypatch.setattr("core.runs.pipeline.find_or_train", hold)
     setting = Setting(dataset=own_images(), digits=(0,), image_size=8, epochs=1)
-    loaders.queue().submit(setting)
+    services.queue().submit(setting)
     assert watched.wait(10)
     app = _open("streamlit_app.py", setting)
     assert not app.exception
@@ -501,7 +503,7 @@ def test_images_without_labels_are_not_coloured_by_digit(own_images, monkeypatch
     assert [c["name"] for c in view["fields"][view["colour"]]["classes"]] == ["without label"]
     assert "They have no labels" in _texts(app)
     go.set()
-    assert loaders.queue().join(20)
+    assert services.queue().join(20)
 
 
 def test_a_run_of_own_images_that_are_gone(own_store: Store, own_images, tmp_path) -> None:
@@ -674,7 +676,8 @@ def test_method_explains_every_term() -> None:
     assert not app.exception
     labels = [e.label for e in app.expander]
     assert "VAE (beta-KL)" in labels
-    assert "One way to\n   find clusters (N2D, below) does so in a UMAP" in _texts(app)
+    said = " ".join(_texts(app).split())
+    assert "(N2D, below) finds clusters in a UMAP of its own" in said
 
 
 TABS = ["Reconstructions", "Silhouettes", "Confusion", "Neighbours", "How many clusters?",

@@ -24,7 +24,7 @@ def own_store(store: Store, monkeypatch) -> Store:
     from streamlit import cache_resource
 
     cache_resource.clear()
-    monkeypatch.setattr("pages.parts.shared.loaders.Store", lambda: store)
+    monkeypatch.setattr("pages.parts.shared.services.Store", lambda: store)
     return store
 
 

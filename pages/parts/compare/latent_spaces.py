@@ -17,7 +17,7 @@ from core.latents.shown import ShownImages
 from core.metrics.catalogue import METRICS
 from core.runs.run import Run
 from core.setting.amounts import counted
-from pages.parts.shared import loaders
+from pages.parts.shared import image_data, run_data
 from pages.parts.shared.result_columns import explore_address
 from pages.parts.shared.space import COLOURS, images_of, pieces, space
 from pages.parts.shared.wording import score_text, warn
@@ -67,11 +67,11 @@ def thumbnails(rows: pd.DataFrame, part: pd.DataFrame, metric: str) -> None:
 def _card(row: dict[Any, Any], metric: str, about: str) -> None:
     """One small latent space with its score, and a link to Explore."""
     with st.container(width=190, border=True, gap="small"):
-        if (run := loaders.run_named(str(row["run"]))) is None:
+        if (run := run_data.run_named(str(row["run"]))) is None:
             st.caption("It can't be read any more.")
             return
         try:
-            st.image(_thumbnail(loaders.run_key(run), run), width="stretch")
+            st.image(_thumbnail(run_data.run_key(run), run), width="stretch")
         except ProjectionError as error:
             st.caption(str(error))
         terms = str(row["group"]).replace("_", "\\_")
@@ -117,7 +117,7 @@ def side_by_side(part: pd.DataFrame, metric: str) -> None:
             with column:
                 row = by_id.loc[typical[group]]
                 st.markdown(f"#### {group}".replace("_", "\\_"))
-                if (run := loaders.run_named(str(row["run"]))) is None:
+                if (run := run_data.run_named(str(row["run"]))) is None:
                     st.info("Its run can't be read any more.")
                     continue
                 if group in summary.index:
@@ -164,7 +164,7 @@ def _view(run: Run, colour: str) -> _Drawn:
     projection = Projection("none", max(dims, 2)) if dims <= 3 else Projection("pca", 3)
     colouring = colour if "labels" in run.arrays else "cluster"
     key = f"compare_view_{run.setting.hash}"
-    shown = loaders.shown_images(loaders.run_key(run), run, run.clustering, "heldout")
+    shown = image_data.shown_images(run_data.run_key(run), run, run.clustering, "heldout")
     space(run, run.clustering, shown, colouring, projection, key=key, link=_LINK)
     return _Drawn(run, shown, key, st.empty())
 

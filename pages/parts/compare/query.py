@@ -12,7 +12,7 @@ from core.compare.comparisons import Comparison
 from core.compare.groups import with_group_names
 from core.metrics.catalogue import METRICS
 from core.setting.setting import FIELDS
-from pages.parts.shared import loaders
+from pages.parts.shared import index_data
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,7 @@ class Filter:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def filter_choices(stamp: str) -> dict[str, list[str]]:
     """The values to filter by: of columns with several, in the order of `FILTERS`."""
-    rows = loaders.index_at(stamp).rows
+    rows = index_data.index_at(stamp).rows
     found = {column: comparisons.options(rows, column) for column in FILTERS}
     return {column: values for column, values in found.items() if len(values) > 1}
 
@@ -59,27 +59,27 @@ def filter_choices(stamp: str) -> dict[str, list[str]]:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def scores(stamp: str) -> list[str]:
     """Scores that any row has: the same choice whatever is filtered."""
-    return [name for name in METRICS if loaders.index_at(stamp).rows[name].notna().any()]
+    return [name for name in METRICS if index_data.index_at(stamp).rows[name].notna().any()]
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def fields(stamp: str) -> list[str]:
     """Fields to group by: those in which rows differ, the regularizer first."""
-    differ = comparisons.varied(loaders.index_at(stamp).rows, list(FIELDS))
+    differ = comparisons.varied(index_data.index_at(stamp).rows, list(FIELDS))
     return ["regularizer", *(n for n in differ if n not in ("regularizer", "seed"))]
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def axes(stamp: str) -> list[str]:
     """Numbers that a trend can be drawn along."""
-    return trends.axes(loaders.index_at(stamp).rows)
+    return trends.axes(index_data.index_at(stamp).rows)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def filtered_rows(stamp: str, wanted: Filter) -> pd.DataFrame:
     """The rows that pass; shared between visitors, so never changed."""
     return comparisons.filtered(
-        loaders.index_at(stamp).rows,
+        index_data.index_at(stamp).rows,
         dict(wanted.where),
         with_run=wanted.with_run,
         without_warnings=wanted.without_warnings,

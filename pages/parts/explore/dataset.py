@@ -13,7 +13,7 @@ from core.networks import NETWORKS
 from core.setting.errors import UserError
 from core.setting.setting import DATASETS, FIELDS, Setting, dataset_info
 from pages.parts.explore.widgets import field_key, seed_widgets
-from pages.parts.shared import loaders
+from pages.parts.shared import services
 from pages.parts.shared.wording import plain
 
 
@@ -48,8 +48,8 @@ def _take_upload(content: bytes) -> None:
     from core.data.splits import own_fields
 
     try:
-        training = {job.setting.dataset for job in loaders.queue().active()}
-        name = add_npz(content, keep=loaders.store().own_images() | training)
+        training = {job.setting.dataset for job in services.queue().active()}
+        name = add_npz(content, keep=services.store().own_images() | training)
         seed_widgets(Setting.from_text(own_fields(name)))
     except UserError as error:
         st.session_state["upload_problem"] = str(error)

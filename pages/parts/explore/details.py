@@ -15,7 +15,7 @@ from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
 from core.runs.run import Run
 from core.setting.setting import dataset_info
-from pages.parts.shared import loaders
+from pages.parts.shared import image_data, run_data
 from pages.parts.shared.charts import chart
 from pages.parts.shared.wording import score_text
 
@@ -53,7 +53,7 @@ def _pairs(run: Run, key: str) -> None:
     else:
         ranked = np.argsort(errors)
         rows = ranked[::-1][:count] if order == "Worst" else ranked[:count]
-    originals, decoded = loaders.pairs(key, run, tuple((HELD_OUT, int(r)) for r in rows[:40]))
+    originals, decoded = image_data.pairs(key, run, tuple((HELD_OUT, int(r)) for r in rows[:40]))
     st.image(
         above_reconstructions(originals, decoded),
         caption="Above: held-out images. Below: what the decoder makes of their latents.",
@@ -64,14 +64,14 @@ def _pairs(run: Run, key: str) -> None:
 def _silhouettes(run: Run, key: str, found: Clustering) -> None:
     names = dataset_info(run.setting.dataset).class_names
     by_label, by_cluster = st.columns(2)
-    cases = [(by_cluster, "By found cluster", found.labels, loaders.clusters_key(found))]
+    cases = [(by_cluster, "By found cluster", found.labels, run_data.clusters_key(found))]
     if "labels" in run.arrays:
         cases.insert(0, (by_label, "By digit", run.arrays["labels"], "labels"))
     for column, heading, labels, which in cases:
         with column:
             st.markdown(f"**{heading}**")
             try:
-                samples = loaders.silhouette(key, run, labels, which)
+                samples = run_data.silhouette(key, run, labels, which)
             except Undefined as reason:
                 st.info(f"This score is {reason}.")
                 continue
@@ -110,7 +110,7 @@ def _neighbours(run: Run, key: str) -> None:
         pixels = run.evaluation.values.get("knn_accuracy_pixels")
     elif st.button(f"Compute for k = {k}", key="vote"):
         try:
-            latent, pixels = loaders.neighbour_vote(key, run, k)
+            latent, pixels = image_data.neighbour_vote(key, run, k)
         except Undefined as reason:
             st.info(f"This score is {reason}.")
             return

@@ -15,7 +15,7 @@ from core.latents.projection import Projection
 from core.latents.shown import ShownImages
 from core.runs.run import Run
 from core.setting.setting import dataset_info
-from pages.parts.shared import loaders
+from pages.parts.shared import image_data, run_data
 from pages.parts.shared.space import title
 from pages.parts.shared.wording import images_in
 
@@ -31,7 +31,7 @@ def export_tab(run: Run, shown: ShownImages) -> None:
     a.download_button("Weights (safetensors)",
                       lambda: (run.folder / "weights.safetensors").read_bytes(),
                       f"{run.name}.safetensors", on_click="ignore", width="stretch")  # fmt: skip
-    b.download_button("Latents (CSV)", lambda: loaders.latents_csv(run, shown), f"{run.name}.csv",
+    b.download_button("Latents (CSV)", lambda: image_data.latents_csv(run, shown), f"{run.name}.csv",
                       "text/csv", on_click="ignore", width="stretch")  # fmt: skip
     b.download_button("Latents (Parquet)", lambda: _parquet(run, shown), f"{run.name}.parquet",
                       on_click="ignore", width="stretch")  # fmt: skip
@@ -58,7 +58,7 @@ def export_tab(run: Run, shown: ShownImages) -> None:
 
 def _parquet(run: Run, shown: ShownImages) -> bytes:
     file = io.BytesIO()
-    loaders.table(run, shown).to_parquet(file, index=False)
+    image_data.table(run, shown).to_parquet(file, index=False)
     return file.getvalue()
 
 
@@ -66,8 +66,8 @@ def _html(run: Run, shown: ShownImages) -> bytes:
     """A page of its own: latents as they are, or their PCA; plotly.js is inside."""
     dims = run.setting.latent_dim
     projection = Projection("none" if dims <= 3 else "pca", 3)
-    which = loaders.shown_key(loaders.run_key(run), shown)
-    projected = loaders.projected(which, shown.latents, projection, projection.key)
+    which = image_data.shown_key(run_data.run_key(run), shown)
+    projected = run_data.projected(which, shown.latents, projection, projection.key)
     figure = latent_space(
         shown,
         projected.points,

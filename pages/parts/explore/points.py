@@ -11,7 +11,7 @@ from core.latents.clustering_methods import Clustering
 from core.latents.shown import ShownImages
 from core.runs.run import Run
 from core.setting.setting import dataset_info
-from pages.parts.shared import loaders
+from pages.parts.shared import image_data, run_data
 from pages.parts.shared.wording import image_name, score_text
 
 SHOWN = 60  # images of a selection
@@ -19,13 +19,13 @@ SHOWN = 60  # images of a selection
 
 def pinned_panel(run: Run, shown: ShownImages, row: int) -> None:
     """The pinned image, its reconstruction and its neighbours in latent space."""
-    key = loaders.run_key(run)
+    key = run_data.run_key(run)
     with st.container(border=True):
         name = image_name(shown, row)
         st.markdown(f"**{name[0].upper()}{name[1:]}** · {_facts(run, shown, row)}")
         own, near = st.columns([1, 3])
         with own:
-            originals, decoded = loaders.pairs(key, run, (shown.place(row),))
+            originals, decoded = image_data.pairs(key, run, (shown.place(row),))
             st.image(
                 montage(np.concatenate([originals, decoded]), columns=2),
                 caption="image and reconstruction",
@@ -34,12 +34,14 @@ def pinned_panel(run: Run, shown: ShownImages, row: int) -> None:
         with near:
             count = min(10, len(shown) - 1)
             try:
-                graph = loaders.neighbours(loaders.shown_key(key, shown), shown.latents, count)
+                graph = image_data.neighbours(
+                    image_data.shown_key(key, shown), shown.latents, count
+                )
             except Undefined as reason:
                 st.info(f"Its neighbours are {reason}.")
                 return
             rows, distances = graph.indices[row], graph.distances[row]
-            images, _ = loaders.pairs(key, run, tuple(shown.place(int(r)) for r in rows))
+            images, _ = image_data.pairs(key, run, tuple(shown.place(int(r)) for r in rows))
             kind = " and ".join(part.split for part in shown.parts)
             st.caption(f"Its {count} nearest {kind} images in latent space, and how far they are")
             for column, image, r, distance in zip(
@@ -55,10 +57,10 @@ def pinned_panel(run: Run, shown: ShownImages, row: int) -> None:
 
 def _set_against(run: Run, shown: ShownImages, row: int, first: int) -> None:
     """A second image beside the pinned one."""
-    key, latents = loaders.run_key(run), shown.latents
+    key, latents = run_data.run_key(run), shown.latents
     with st.expander("Set it against another image"):
         other = _other(shown, row, first)
-        originals, decoded = loaders.pairs(key, run, (shown.place(row), shown.place(other)))
+        originals, decoded = image_data.pairs(key, run, (shown.place(row), shown.place(other)))
         a, b, words = st.columns([1, 1, 2])
         for column, i in ((a, 0), (b, 1)):
             column.image(
@@ -102,7 +104,7 @@ def _other(shown: ShownImages, row: int, first: int) -> int:
 
 def selection_panel(run: Run, found: Clustering, shown: ShownImages, rows: list[int]) -> None:
     """Many images: how many, of what classes, how well they lie, and a file of them."""
-    key, chosen = loaders.run_key(run), np.array(rows)
+    key, chosen = run_data.run_key(run), np.array(rows)
     with st.container(border=True):
         st.markdown(f"**{len(chosen):,} selected images**")
         facts = [
@@ -114,33 +116,33 @@ def selection_panel(run: Run, found: Clustering, shown: ShownImages, rows: list[
         ]
         st.markdown(" · ".join(facts))
         some = chosen[np.linspace(0, len(chosen) - 1, min(SHOWN, len(chosen))).astype(int)]
-        images, _ = loaders.pairs(key, run, tuple(shown.place(int(r)) for r in some))
+        images, _ = image_data.pairs(key, run, tuple(shown.place(int(r)) for r in some))
         note = f"{len(some)} of them" if len(some) < len(chosen) else "all of them"
         st.image(montage(images, columns=min(20, len(some))), caption=note, width="stretch")
         st.download_button(
             "Selected latents (CSV)",
-            lambda: loaders.latents_csv(run, shown, chosen),
+            lambda: image_data.latents_csv(run, shown, chosen),
             f"{run.name}-selection.csv",
             "text/csv",
             on_click="ignore",
         )
 
 
-def _counts(values: loaders.Array) -> list[tuple[int, int]]:
+def _counts(values: image_data.Array) -> list[tuple[int, int]]:
     """Each value and how often it is there, the most frequent first."""
     which, counts = np.unique(values, return_counts=True)
     pairs = zip(which.tolist(), counts.tolist(), strict=True)
     return sorted(pairs, key=lambda pair: -pair[1])
 
 
-def _split_counts(shown: ShownImages, chosen: loaders.Array) -> list[str]:
+def _split_counts(shown: ShownImages, chosen: image_data.Array) -> list[str]:
     if not shown.has_training:
         return []
     splits, counts = np.unique(shown.splits[chosen], return_counts=True)
     return [f"{n:,} {split}" for split, n in zip(splits, counts, strict=True)]
 
 
-def _class_counts(run: Run, shown: ShownImages, chosen: loaders.Array) -> list[str]:
+def _class_counts(run: Run, shown: ShownImages, chosen: image_data.Array) -> list[str]:
     if shown.labels is None:
         return []
     names = dataset_info(run.setting.dataset).class_names
@@ -148,21 +150,21 @@ def _class_counts(run: Run, shown: ShownImages, chosen: loaders.Array) -> list[s
     return ["digits " + ", ".join(f"**{names[c]}** {n:,}" for c, n in counts)]
 
 
-def _cluster_counts(shown: ShownImages, chosen: loaders.Array) -> str:
+def _cluster_counts(shown: ShownImages, chosen: image_data.Array) -> str:
     counts = _counts(shown.clusters[chosen])[:8]
     return "clusters " + ", ".join(f"{'noise' if c < 0 else c}: {n:,}" for c, n in counts)
 
 
 def _mean_silhouette(
-    run: Run, found: Clustering, shown: ShownImages, chosen: loaders.Array
+    run: Run, found: Clustering, shown: ShownImages, chosen: image_data.Array
 ) -> list[str]:
     """Nothing with training images: silhouettes are measured among held-out images alone."""
     if shown.has_training:
         return []
     by = found.labels if shown.labels is None else shown.labels
-    which = loaders.clusters_key(found) if shown.labels is None else "labels"
+    which = run_data.clusters_key(found) if shown.labels is None else "labels"
     try:
-        values = loaders.silhouette(loaders.run_key(run), run, by, which)[chosen]
+        values = run_data.silhouette(run_data.run_key(run), run, by, which)[chosen]
     except Undefined as reason:
         return [f"silhouette {reason}"]
     return [f"mean silhouette {score_text(float(np.nanmean(values)))}"]

@@ -10,7 +10,7 @@ from core.metrics.evaluation import Evaluation
 from core.runs.run import Run
 from core.setting.setting import Setting
 from pages.parts.explore.view_controls import ViewChoice
-from pages.parts.shared import loaders
+from pages.parts.shared import image_data, index_data, run_data
 from pages.parts.shared.space import COLOURS, IMAGES, pieces, space, title
 from pages.parts.shared.wording import score_text, warn
 
@@ -22,7 +22,7 @@ MAX_OTHERS = 200  # the newest: a list of thousands would be sent at every click
 
 def choose_other(run: Run) -> Other | None:
     """What to set beside a Run: None, or a Run of the same images and how to draw it."""
-    others = {s.name: s for s in loaders.stored_alike(run.setting, IMAGES, MAX_OTHERS)}
+    others = {s.name: s for s in index_data.stored_alike(run.setting, IMAGES, MAX_OTHERS)}
     own = list(OWN) if run.setting.latent_dim > 1 else []
     choice = st.selectbox(
         "Set beside it",
@@ -39,7 +39,7 @@ def choose_other(run: Run) -> Other | None:
         return None
     if choice in OWN:
         return run, Projection(choice, 2)
-    other = loaders.find_run(others[choice])
+    other = run_data.find_run(others[choice])
     dims = others[choice].latent_dim
     return (other, Projection("none" if dims <= 3 else "pca", 3)) if other else None
 
@@ -60,7 +60,7 @@ def beside(run: Run, other: Other, view: ViewChoice, scores: Evaluation, *, link
     left, right = st.columns([3, 2], gap="large")
     with left:
         colouring = view.colour if view.colour in COLOURS else "cluster"
-        shown = loaders.shown_images(loaders.run_key(second), second, found, view.images)
+        shown = image_data.shown_images(run_data.run_key(second), second, found, view.images)
         space(second, found, shown, colouring, projection, key=SECOND, link=link)
         waiting = st.empty()
     with right:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core.data import splits
 from core.figures.training import loss_curves
 from core.jobs.queue import Job, QueueFull
 from core.setting.amounts import counted, duration
@@ -15,14 +14,14 @@ from core.training.replay import Snapshot
 from pages.parts.latent_view.component import latent_view
 from pages.parts.latent_view.fields import digit_field
 from pages.parts.latent_view.records import View
-from pages.parts.shared import limits, loaders
+from pages.parts.shared import limits, services
 from pages.parts.shared.charts import chart, config
 from pages.parts.shared.wording import plain
 
 
 def training_panel(setting: Setting) -> None:
     """Draw what belongs to the state of this Setting's job."""
-    job = loaders.queue().find(setting)
+    job = services.queue().find(setting)
     if job is not None and job.active:
         _live(setting)
         return
@@ -35,7 +34,7 @@ def training_panel(setting: Setting) -> None:
             "and up to a minute more for the scores. The result is kept: the next visitor sees it at "
             "once."
         )
-    _ahead(len(loaders.queue().active()))
+    _ahead(len(services.queue().active()))
     st.button("Train", type="primary", icon=":material/play_arrow:", on_click=_submit,
               args=(setting,), disabled=bool(refused))  # fmt: skip
     if refused:
@@ -58,7 +57,7 @@ def _ahead(count: int) -> None:
 
 def _last_attempt(setting: Setting, job: Job | None) -> None:
     """How the last training ended that gave no Run, and its curves until then."""
-    stopped = loaders.store().failure(setting)
+    stopped = services.store().failure(setting)
     history = [record.to_json() for record in job.records] if job else []
     if job is not None and job.state == "failed":
         st.error(plain(job.error), icon=":material/error:")
@@ -75,7 +74,7 @@ def _last_attempt(setting: Setting, job: Job | None) -> None:
 
 def _submit(setting: Setting) -> None:
     try:
-        loaders.queue().submit(setting)
+        services.queue().submit(setting)
     except QueueFull as full:
         st.session_state["queue_problem"] = str(full)
 
@@ -83,7 +82,7 @@ def _submit(setting: Setting) -> None:
 @st.fragment(run_every=0.5)
 def _live(setting: Setting) -> None:
     """Progress, redrawn twice a second while the job runs; it goes on when nobody looks."""
-    job = loaders.queue().find(setting)
+    job = services.queue().find(setting)
     if job is None or not job.active:
         st.rerun()
     st.subheader("Training")
@@ -104,6 +103,8 @@ def _live(setting: Setting) -> None:
 
 def _latents_so_far(setting: Setting, snapshot: Snapshot) -> None:
     """The latent space as it is now; points glide from one snapshot to the next."""
+    from core.data import splits  # here and not above: it brings torch
+
     split = splits.load(setting).test
     rows = replay.sample(len(split))
     points = replay.aligned([snapshot.latents])[0]
@@ -133,7 +134,7 @@ def _latents_so_far(setting: Setting, snapshot: Snapshot) -> None:
 
 def _place(job: Job) -> int:
     """How many trainings there are before a waiting one."""
-    active = loaders.queue().active()
+    active = services.queue().active()
     return active.index(job) if job in active else 0
 
 

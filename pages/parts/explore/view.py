@@ -14,7 +14,7 @@ from pages.parts.explore.points import pinned_panel, selection_panel
 from pages.parts.explore.scores import tiles
 from pages.parts.explore.side_by_side import beside, choose_other
 from pages.parts.explore.view_controls import clustering_controls, view_controls
-from pages.parts.shared import loaders
+from pages.parts.shared import image_data, run_data, services
 from pages.parts.shared.space import pieces, space, title
 from pages.parts.shared.wording import warn
 
@@ -30,12 +30,12 @@ def show_run(run: Run) -> None:
     left, right = st.columns([3, 2], gap="large")
     with right:
         method, k = clustering_controls(run)
-    key = loaders.run_key(run)
-    found = loaders.clustering(key, run, method, k)
+    key = run_data.run_key(run)
+    found = run_data.clustering(key, run, method, k)
     with left:
         view = view_controls(run)
         other = choose_other(run)
-        shown = loaders.shown_images(key, run, found, view.images)
+        shown = image_data.shown_images(key, run, found, view.images)
         events = space(run, found, shown, view.colour, view.projection, key=VIEW, link=LINK)
         waiting = st.empty()
     scores = _evaluation(run, key, found)
@@ -58,7 +58,7 @@ def _suggest(run: Run) -> None:
         return
     for name, recipe in RECIPES.items():
         alike = all(getattr(recipe.setting, f) == getattr(run.setting, f) for f in SPACE)
-        if alike and recipe.setting.regularizer and loaders.store().has(recipe.setting):
+        if alike and recipe.setting.regularizer and services.store().has(recipe.setting):
             st.button(
                 f"Can these cluster? {recipe.label}",
                 icon=":material/bubble_chart:",
@@ -76,4 +76,4 @@ def _evaluation(run: Run, key: str, found: Clustering) -> Evaluation:
     stored = run.clustering
     if (found.method, found.asked) == (stored.method, stored.asked):
         return run.evaluation
-    return loaders.evaluation(key, run, found, loaders.clusters_key(found))
+    return run_data.evaluation(key, run, found, run_data.clusters_key(found))

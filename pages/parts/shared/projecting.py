@@ -15,7 +15,7 @@ from core.latents.shown import ShownImages
 from core.runs.projections import stored_projection
 from core.runs.run import Run
 from core.setting.amounts import counted
-from pages.parts.shared import loaders
+from pages.parts.shared import image_data, run_data, services
 
 WARM_UP_DELAY = 10.0  # seconds after a first page, when its visitor has got everything
 
@@ -36,15 +36,15 @@ def points(
         view: the place of the view that asks; two on a page may wait for the same UMAP.
     """
     latents = shown.latents
-    key = loaders.shown_key(key, shown)
+    key = image_data.shown_key(key, shown)
     if projection.takes_a_while and shown.has_training:
         st.info("UMAP is made of the held-out images alone: with the training images it could take "
                 "minutes. PCA of all the images drawn is shown instead.",
                 icon=":material/info:")  # fmt: skip
         projection = Projection("pca", projection.dims)
     if not projection.takes_a_while:
-        return loaders.projected(key, latents, projection, projection.key), projection
-    job = loaders.projections().find(run, projection)
+        return run_data.projected(key, latents, projection, projection.key), projection
+    job = services.projections().find(run, projection)
     # What is in memory first: a job's result is there even where the disk is full.
     ready = (
         job.points
@@ -55,18 +55,18 @@ def points(
         return ready, projection
     if job is None:
         _submit(run, projection)
-        job = loaders.projections().find(run, projection)
+        job = services.projections().find(run, projection)
     if job is not None and job.active:
         _live(run, projection, view)
     else:
         _ended(run, projection, job, view)
     meanwhile = Projection("pca", projection.dims)
-    return loaders.projected(key, latents, meanwhile, meanwhile.key), meanwhile
+    return run_data.projected(key, latents, meanwhile, meanwhile.key), meanwhile
 
 
 def _submit(run: Run, projection: Projection) -> None:
     try:
-        loaders.projections().submit(run, projection)
+        services.projections().submit(run, projection)
     except QueueFull as full:
         st.session_state["projection_problem"] = str(full)
 
@@ -74,7 +74,7 @@ def _submit(run: Run, projection: Projection) -> None:
 @st.fragment(run_every=0.5)
 def _live(run: Run, projection: Projection, view: str) -> None:
     """Stage and progress, redrawn twice a second; the computing goes on when nobody looks."""
-    job = loaders.projections().find(run, projection)
+    job = services.projections().find(run, projection)
     if job is None or not job.active:
         st.rerun()
     bar, button = st.columns([5, 1], vertical_alignment="center")
@@ -86,7 +86,7 @@ def _live(run: Run, projection: Projection, view: str) -> None:
 def _stage(job: ProjectionJob) -> str:
     if job.state != "waiting":
         return job.stage
-    active = loaders.projections().active()
+    active = services.projections().active()
     ahead = active.index(job) if job in active else 0
     return f"waiting for {counted(ahead, 'projection')} before it"
 

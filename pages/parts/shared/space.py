@@ -26,7 +26,7 @@ from pages.parts.latent_view.fields import (
     silhouette_field,
 )
 from pages.parts.latent_view.records import Picked, Pieces, View
-from pages.parts.shared import loaders, projecting
+from pages.parts.shared import image_data, projecting, run_data
 from pages.parts.shared.wording import images_in
 
 PROJECTIONS = {"umap": "UMAP", "pca": "PCA", "umap-learn": "UMAP (umap-learn)"}
@@ -69,7 +69,7 @@ def space(
     link: str = "",
 ) -> Picked:
     """Draw images of a Run in its latent space at the place `key`; what was pinned and selected."""
-    run_key = loaders.run_key(run)
+    run_key = run_data.run_key(run)
     projected, projection = projecting.points(run_key, run, shown, projection, view=key)
     dims = run.setting.latent_dim
     fields = _fields(run, shown)
@@ -87,7 +87,7 @@ def space(
             colour,
             parts=[(part.split, start) for start, part in shown.starts()],
             images_key=f"{images_of(run.setting)}-{shown.choice}",
-            latents_key=loaders.shown_key(run_key, shown),
+            latents_key=image_data.shown_key(run_key, shown),
             alt=f"{title(run)}, {what}: {which}, coloured by "
             f"{COLOURS[colour].lower()}. Arrow keys walk from neighbour to neighbour.",
             equal=projection.method == "none",
@@ -134,8 +134,8 @@ def pieces(
         key: the view's place.
         waiting: an empty place for how far it is.
     """
-    run_key = loaders.run_key(run)
-    which = loaders.shown_key(run_key, shown)
+    run_key = run_data.run_key(run)
+    which = image_data.shown_key(run_key, shown)
     fields = {}
     if not shown.has_training:
         with contextlib.suppress(Undefined):
@@ -148,14 +148,14 @@ def pieces(
     if say:
         say("Looking for the nearest neighbours of every image …")
     with contextlib.suppress(Undefined):
-        near = loaders.neighbours(which, shown.latents, NEIGHBOURS).indices
+        near = image_data.neighbours(which, shown.latents, NEIGHBOURS).indices
     sheets: list[list[tuple[bytes, bytes]]] = []
     for start, part in shown.starts():
         sheets.append([])
         for first in range(0, len(part), PER_SHEET):
             if say:
                 say(f"Making the pictures of the cards: {start + first:,} of {len(shown):,} …")
-            sheets[-1].append(loaders.sheets(run_key, run, part.split, first))
+            sheets[-1].append(image_data.sheets(run_key, run, part.split, first))
     waiting.empty()
     told.add(which)
     latent_pieces(Pieces(which, sheets, run.setting.image_size, near, fields), key)
@@ -193,13 +193,13 @@ def _by_silhouette(
 def _silhouette(run: Run, key: str, found: Clustering) -> npt.NDArray[Any]:
     """By digit where there are labels, else by found cluster. Raises Undefined."""
     if (labels := run.arrays.get("labels")) is not None:
-        return loaders.silhouette(key, run, labels, "labels")
-    return loaders.silhouette(key, run, found.labels, loaders.clusters_key(found))
+        return run_data.silhouette(key, run, labels, "labels")
+    return run_data.silhouette(key, run, found.labels, run_data.clusters_key(found))
 
 
 def _errors(run: Run) -> dict[int, float]:
     """Held-out squared error after each epoch, by optimizer steps (how many, the replay knows)."""
-    replay = loaders.replay(loaders.run_key(run), run)
+    replay = run_data.replay(run_data.run_key(run), run)
     if replay is None:
         return {}
     per_epoch = int(replay.steps[-1]) // run.setting.epochs
@@ -215,6 +215,6 @@ def _replay(
     """
     if shown.parts[0].split != HELD_OUT:
         return None
-    if projection.takes_a_while or (replay := loaders.replay(key, run)) is None:
+    if projection.takes_a_while or (replay := run_data.replay(key, run)) is None:
         return None
     return replay if run.setting.latent_dim <= 3 else replay.onto(projected.points)

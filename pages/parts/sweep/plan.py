@@ -14,7 +14,7 @@ from core.studies.results import DONE, Row
 from core.studies.study import Study
 from core.training.capacity import Cost, shortage
 from core.training.estimate import costs
-from pages.parts.shared import limits, loaders
+from pages.parts.shared import limits, services
 from pages.parts.shared.wording import plain
 from pages.parts.sweep.rows import SPLITS
 from pages.parts.sweep.study import ChosenStudy, remember_own
@@ -36,8 +36,8 @@ def show_plan(chosen: ChosenStudy, found: list[Row]) -> None:
         help="Store weights, latents and replays, so that each setting can be opened in Explore.",
     )  # fmt: skip
     options = Options(keep_runs=keep, retry_failed=retry)
-    slots = loaders.sweep_workers()
-    needs = estimate(todo, loaders.store(), _known(chosen), slots, options)
+    slots = services.sweep_workers()
+    needs = estimate(todo, services.store(), _known(chosen), slots, options)
     _show_estimate(study, needs, slots)
     refused = _refusal(needs)
     st.button("Start", type="primary", icon=":material/play_arrow:", disabled=bool(refused),
@@ -119,8 +119,8 @@ def _submit(chosen: ChosenStudy, options: Options) -> None:
     """Start or join the sweep; checks of its size were made where the button is."""
     out = chosen.out
     try:
-        tidy(out.parent, [out, *(job.out for job in loaders.sweeps().active())])
-        loaders.sweeps().submit(chosen.study, out, options)
+        tidy(out.parent, [out, *(job.out for job in services.sweeps().active())])
+        services.sweeps().submit(chosen.study, out, options)
         remember_own(chosen)
     except QueueFull as full:
         st.session_state["sweep_problem"] = str(full)

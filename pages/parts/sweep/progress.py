@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.jobs.sweeps import SweepJob
 from core.setting.amounts import counted, duration
-from pages.parts.shared import loaders
+from pages.parts.shared import services
 from pages.parts.shared.wording import plain
 from pages.parts.sweep.rows import show_rows
 from pages.parts.sweep.study import ChosenStudy, is_own, show_own
@@ -17,7 +17,7 @@ from pages.parts.sweep.study import ChosenStudy, is_own, show_own
 @st.fragment(run_every=1.0)
 def live(chosen: ChosenStudy) -> None:
     """How a sweep goes, redrawn every second; it goes on when nobody looks."""
-    job = loaders.sweeps().find(chosen.out)
+    job = services.sweeps().find(chosen.out)
     if job is None or not job.active:
         st.rerun()
     st.progress(*_progress(job))
@@ -35,7 +35,7 @@ def live(chosen: ChosenStudy) -> None:
 def _progress(job: SweepJob) -> tuple[float, str]:
     """Share done and a sentence, for the bar."""
     if job.state == "waiting":
-        active = loaders.sweeps().active()
+        active = services.sweeps().active()
         ahead = active.index(job) if job in active else 0
         return 0.0, f"waiting for {counted(ahead, 'sweep')} before it"
     state = job.progress
@@ -73,7 +73,7 @@ def without_folder(text: str, out: Path) -> str:
 
 def others(out: Path) -> None:
     """Sweeps of other studies that this one would wait for; a button back to one's own."""
-    for job in loaders.sweeps().active():
+    for job in services.sweeps().active():
         if job.out == out:
             continue
         name = plain(job.study.path.name)

@@ -31,7 +31,7 @@ def own_store(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     from streamlit import cache_resource
 
     cache_resource.clear()
-    monkeypatch.setattr("pages.parts.shared.loaders.Store", lambda: store)
+    monkeypatch.setattr("pages.parts.shared.services.Store", lambda: store)
     folder = tmp_path / "studies" / "results"
     monkeypatch.setattr(index, "RESULTS", folder)
     monkeypatch.setattr(export, "RESULTS", folder)

@@ -13,7 +13,7 @@ from core.runs.store import Store
 from core.setting.setting import Setting
 from core.studies.results import read
 from core.studies.watch import SweepState
-from pages.parts.shared import loaders
+from pages.parts.shared import services
 from pages.parts.sweep import plan, study
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -39,7 +39,7 @@ def studies(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     folder.mkdir()
     (folder / "tiny.toml").write_text(STUDY)
     (folder / "fails.toml").write_text(FAILS)
-    monkeypatch.setattr("pages.parts.shared.loaders.Store", lambda: store)
+    monkeypatch.setattr("pages.parts.shared.services.Store", lambda: store)
     monkeypatch.setattr(study, "STUDIES", folder)
     return folder
 
@@ -70,7 +70,7 @@ def test_a_study_is_planned_done_and_shown(studies: Path) -> None:
     assert "No results yet." in _texts(app)
     app.button(key="sweep_start").click().run()
     assert not app.exception
-    assert loaders.sweeps().join(120)
+    assert services.sweeps().join(120)
     app.run()
     assert not app.exception
     assert "All 2 settings are done." in _texts(app)
@@ -94,7 +94,7 @@ def test_while_it_runs_one_sees_how_far_it_is_and_can_cancel(studies: Path, monk
     monkeypatch.setattr("core.studies.sweep.run", run)
     app = _open()
     app.button(key="sweep_start").click().run()
-    job = loaders.sweeps().find(studies / "results" / "tiny.csv")
+    job = services.sweeps().find(studies / "results" / "tiny.csv")
     until = time.monotonic() + 20
     while job.progress is None and time.monotonic() < until:
         time.sleep(0.01)
@@ -109,7 +109,7 @@ def test_while_it_runs_one_sees_how_far_it_is_and_can_cancel(studies: Path, monk
     assert "Another sweep is under way (tiny.toml): 50%" in _texts(other)
 
     app.button(key="sweep_cancel").click().run()
-    assert loaders.sweeps().join(20)
+    assert services.sweeps().join(20)
     app.run()
     assert "The sweep was cancelled; what is done is kept" in _texts(app)
     assert [b for b in app.button if b.label == "Start"]
@@ -122,7 +122,7 @@ def test_a_changed_text_is_a_study_of_its_own(studies: Path) -> None:
     assert app.metric[0].value == "1"
     assert "my-study.toml" in _texts(app)
     app.button(key="sweep_start").click().run()
-    assert loaders.sweeps().join(120)
+    assert services.sweeps().join(120)
     app.run()
     assert "The setting is done." in _texts(app)
     assert "The last sweep trained 1 setting." in _texts(app)
@@ -169,7 +169,7 @@ def test_the_way_back_to_ones_own_sweep(monkeypatch) -> None:
     assert app.text_area[0].value == changed
     assert "sweep_cancel" in [b.key for b in app.button]
     go.set()
-    assert loaders.sweeps().join(20)
+    assert services.sweeps().join(20)
 
 
 def test_what_fails_is_listed_with_its_reason(studies: Path) -> None:
@@ -177,7 +177,7 @@ def test_what_fails_is_listed_with_its_reason(studies: Path) -> None:
     app.selectbox(key="study").select("fails").run()
     assert not app.exception
     app.button(key="sweep_start").click().run()
-    assert loaders.sweeps().join(120)
+    assert services.sweeps().join(120)
     app.run()
     assert not app.exception
     assert "**1 failed**" in _texts(app)

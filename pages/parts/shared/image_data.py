@@ -1,0 +1,173 @@
+"""The images of a Run: those that are drawn, their latents, neighbours and reconstructions.
+
+Each is computed once for all visitors. What needs the network brings torch: imported where used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from core.latents.arrays import Undefined
+from core.latents.clustering_methods import Clustering
+from core.latents.shown import CHOICES, HELD_OUT, MAX_TRAINING, TRAINING, ShownImages, ShownSplit
+from core.runs.run import Run
+from core.setting.setting import Setting
+from pages.parts.shared import run_data
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.data.splits import Split
+    from core.latents.neighbours import Neighbours
+
+Array = np.ndarray[Any, Any]
+
+
+def shown_images(key: str, run: Run, found: Clustering, choice: str) -> ShownImages:
+    """The images to draw, by a key of `CHOICES`: training images are encoded when first asked for."""
+    parts = {HELD_OUT: _held_out, TRAINING: _training}
+    return ShownImages(choice, tuple(parts[split](key, run, found) for split in CHOICES[choice]))
+
+
+def shown_key(key: str, shown: ShownImages) -> str:
+    """Names which images of a Run; the key of caches."""
+    return f"{key}/{shown.choice}"
+
+
+def _held_out(key: str, run: Run, found: Clustering) -> ShownSplit:
+    arrays = run.arrays
+    return ShownSplit(
+        HELD_OUT, arrays["latents"], arrays.get("labels"), found.labels, arrays["errors"],
+        len(arrays["latents"]),
+    )  # fmt: skip
+
+
+def _training(key: str, run: Run, found: Clustering) -> ShownSplit:
+    latents, labels = _train_latents(key, run)
+    clusters = _train_clusters(key, run, found, run_data.clusters_key(found))
+    return ShownSplit(
+        TRAINING, latents[:MAX_TRAINING], None if labels is None else labels[:MAX_TRAINING],
+        clusters, _train_errors(key, run), len(latents),
+    )  # fmt: skip
+
+
+def table(run: Run, shown: ShownImages, rows: Array | None = None) -> pd.DataFrame:
+    """Images, one a row: split, number in it, latent, label, found cluster, squared error."""
+    import pandas as pd
+
+    chosen = np.arange(len(shown)) if rows is None else rows
+    columns: dict[str, Array] = {"split": shown.splits[chosen], "number": shown.numbers[chosen]}
+    for j in range(run.setting.latent_dim):
+        columns[f"z{j + 1}"] = shown.latents[chosen, j]
+    if shown.labels is not None:
+        columns["label"] = shown.labels[chosen]
+    columns["cluster"] = shown.clusters[chosen]
+    columns["error"] = shown.errors[chosen]
+    return pd.DataFrame(columns)
+
+
+def latents_csv(run: Run, shown: ShownImages, rows: Array | None = None) -> bytes:
+    """Split, number, latent, label, found cluster and squared error of images, one row each."""
+    return table(run, shown, rows).to_csv(index=False, float_format="%.6g").encode()
+
+
+@st.cache_resource(max_entries=8, show_spinner="Looking for nearest neighbours …")
+def neighbours(key: str, _latents: Array, k: int) -> Neighbours:
+    """Nearest others of every image in latent space. Raises Undefined for too few."""
+    from core.latents.neighbours import neighbour_graph
+
+    return neighbour_graph(_latents, k)
+
+
+@st.cache_resource(max_entries=128, show_spinner="Asking the neighbours …")
+def neighbour_vote(key: str, _run: Run, k: int) -> tuple[float, float | None]:
+    """kNN accuracy in latent space and on pixels, for another k than the stored one."""
+    from core.metrics.neighbourhood import knn_accuracy
+    from core.runs.scoring import pixel_baseline
+
+    latents, labels = _train_latents(key, _run)
+    assert labels is not None  # the page asks only of labelled data
+    test = _run.arrays
+    return (
+        knn_accuracy(latents, labels, test["latents"], test["labels"].astype(np.int64), k),
+        pixel_baseline(_run.setting, k),
+    )
+
+
+def _split(setting: Setting, split: str) -> Split:
+    from core.data import splits
+
+    loaded = splits.load(setting)
+    return loaded.test if split == HELD_OUT else loaded.train
+
+
+@st.cache_resource(max_entries=32, show_spinner="Reconstructing …")
+def pairs(key: str, _run: Run, places: tuple[tuple[str, int], ...]) -> tuple[Array, Array]:
+    """Images, by split and number, and their reconstructions, both (m, s, s) in 0..1."""
+    import torch
+
+    setting = _run.setting
+    splits = {name: _split(setting, name) for name, _ in places}
+    images = torch.cat([splits[name].images(setting, slice(i, i + 1)) for name, i in places])
+    model = _run.model()
+    with torch.inference_mode():
+        decoded = model.decode(model.encode(images))
+    return tuple((x[:, 0] / setting.pixel_range).clamp(0, 1).numpy() for x in (images, decoded))  # type: ignore[return-value]
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def sheets(key: str, _run: Run, split: str, first: int) -> tuple[bytes, bytes]:
+    """Pictures of `sprites.PER_SHEET` images from `first` on, and of their reconstructions."""
+    import torch
+
+    from core.figures import sprites
+    from core.training.encoding import image_chunks
+
+    setting, model = _run.setting, _run.model()
+    some = _split(setting, split).between(first, first + sprites.PER_SHEET)
+    high = setting.pixel_range
+    originals, decoded = [], []
+    with torch.inference_mode():
+        for images in image_chunks(some, setting, torch.device("cpu")):
+            originals.append((images[:, 0] / high).numpy())
+            decoded.append((model.decode(model.encode(images))[:, 0] / high).numpy())
+    above = sprites.sprite_sheets(np.concatenate(originals))
+    below = sprites.sprite_sheets(np.concatenate(decoded), soft=True)
+    return above[0], below[0]
+
+
+@st.cache_resource(max_entries=4, show_spinner="Encoding the training images …")
+def _train_latents(key: str, _run: Run) -> tuple[Array, Array | None]:
+    from core.data import splits
+    from core.training.encoding import encode
+
+    split = splits.load(_run.setting).train
+    labels = None if split.labels is None else split.labels.numpy()
+    return encode(_run.model(), split, _run.setting).numpy(), labels
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reconstructing the training images …")
+def _train_errors(key: str, _run: Run) -> Array:
+    import torch
+
+    from core.training.encoding import reconstruction_errors
+
+    latents, _ = _train_latents(key, _run)
+    split = _split(_run.setting, TRAINING).between(0, MAX_TRAINING)
+    return reconstruction_errors(
+        _run.model(), split, _run.setting, torch.from_numpy(latents[:MAX_TRAINING])
+    ).numpy()
+
+
+@st.cache_resource(max_entries=8, show_spinner="Finding each training image's cluster …")
+def _train_clusters(key: str, _run: Run, _found: Clustering, which: str) -> Array:
+    from core.latents.clustering import of_nearest
+
+    latents = _train_latents(key, _run)[0][:MAX_TRAINING]
+    try:
+        return of_nearest(_run.arrays["latents"], _found.labels, latents)
+    except Undefined:  # not finite: the projection says so in a sentence
+        return np.full(len(latents), -1)

@@ -1,0 +1,113 @@
+"""A stored Run and what is computed from its arrays, each thing once for all visitors.
+
+Caches are keyed by the name of the Run and the time it was written.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.latents.clustering_methods import NOISE, Clustering
+from core.metrics.catalogue import METRICS
+from core.metrics.evaluation import Evaluation
+from core.runs.run import Run, RunError
+from core.setting.setting import Setting
+from core.training.replay import Replay
+from pages.parts.shared import services
+from pages.parts.shared.wording import plain
+
+Array = np.ndarray[Any, Any]
+
+
+def find_run(setting: Setting) -> Run | None:
+    """The Run of a Setting, or None; a damaged one is reported in a sentence on the page."""
+    return run_named(setting.name)
+
+
+def run_named(name: str) -> Run | None:
+    """The Run of that full name, or None; a damaged one is reported in a sentence on the page."""
+    try:
+        return _run(name, _stamp(name))
+    except RunError as problem:
+        st.warning(plain(str(problem)), icon=":material/healing:")
+        return None
+
+
+def _stamp(name: str) -> int:
+    """Changes when a Run is written anew, so that no cache shows the old one."""
+    try:
+        return (services.store().root / name / "run.json").stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _run(name: str, stamp: int) -> Run | None:
+    return services.store().load(name)
+
+
+def run_key(run: Run) -> str:
+    """Names a Run and the time it was written; the key of caches."""
+    return f"{run.name}@{_stamp(run.name)}"
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def replay(key: str, _run: Run) -> Replay | None:
+    """How the Run's latent space formed."""
+    return _run.replay()
+
+
+def clustering(key: str, run: Run, method: str, n_clusters: int) -> Clustering:
+    """Clusters found in latent space: those stored with the Run, or others."""
+    stored = run.clustering
+    if (method, n_clusters) == (stored.method, stored.asked):
+        return stored
+    return _clustering(key, run, method, n_clusters, run.setting.seed)
+
+
+def clusters_key(found: Clustering) -> str:
+    """Names how clusters were found in a Run; the key of caches of its clusters.
+
+    With how many were asked for: twelve that gave eleven are others than eleven that were asked for.
+    """
+    return f"{found.method}-{found.asked}"
+
+
+@st.cache_resource(max_entries=64, show_spinner="Finding clusters …")
+def _clustering(key: str, _run: Run, method: str, n_clusters: int, seed: int) -> Clustering:
+    from core.latents.clustering import cluster
+
+    return cluster(_run.arrays["latents"], method, n_clusters, seed=seed)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def silhouette(key: str, _run: Run, _labels: Array, which: str) -> Array:
+    """Silhouette of every held-out image (n,) by "labels", or by the clusters named by `which`."""
+    from core.metrics.separation import silhouette_samples
+
+    noise = None if which == "labels" else NOISE
+    return silhouette_samples(_run.arrays["latents"], _labels, noise)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Scoring …")
+def evaluation(key: str, _run: Run, _clustering: Clustering, which: str) -> Evaluation:
+    """The Run's Evaluation with another clustering; what does not depend on it is taken over."""
+    from core.metrics.evaluation import evaluate
+    from core.metrics.metric import Measured
+
+    measured = Measured(
+        _run.arrays["latents"], _clustering, _run.arrays.get("labels"), _run.evaluation.neighbours
+    )
+    fresh = evaluate(measured, [key for key, metric in METRICS.items() if metric.of_clusters])
+    return _run.evaluation.with_clusters(fresh)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Projecting …")
+def projected(key: str, _latents: Array, _projection: Any, which: str) -> Any:
+    """Points for the eye, of projections that take no time; UMAP's come from `projecting`."""
+    from core.latents.projection import project
+
+    return project(_latents, _projection)
