@@ -4,7 +4,7 @@ Equal: images (even digits, 14 x 14 means, 0..255, first 3,000 held out), networ
 epochs, what is recorded of an epoch (mean training loss, held-out loss), machine. The peer is written
 as the post has it: a Dataset whose `__getitem__` turns one image into a tensor, a DataLoader,
 torch.optim.Adam. Ours is `core.training.loop` with the recipe `post`. The two take turns, some epochs
-each, so that a machine whose speed drifts slows both. `--profile` says where our own seconds go.
+each, so that a machine whose speed drifts slows both. `--profile` shows where our own seconds go.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from torch.utils.data import DataLoader, Dataset
 from core.data import splits as images
 from core.metrics.neighbourhood import knn_accuracy
 from core.setting.recipes import RECIPES
+from core.setting.setting import Setting
 from core.training.encoding import encode
 from core.training.loop import Training
 
@@ -91,76 +92,99 @@ def products(steps: int = 400) -> float:
     return (time.perf_counter() - start) / steps
 
 
+class Peer:
+    """The post's own training, by epochs."""
+
+    def __init__(self, train: np.ndarray[Any, Any], held: np.ndarray[Any, Any], seed: int) -> None:
+        torch.manual_seed(seed)
+        self.model = PostAutoencoder()
+        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=1e-4)
+        self.train = DataLoader(PostDataset(train), batch_size=32, shuffle=True)
+        self.held = DataLoader(PostDataset(held), batch_size=32)
+
+    def epoch(self) -> None:
+        """All training images once, then the held-out ones."""
+        total = 0.0
+        for batch in self.train:
+            loss = F.mse_loss(self.model(batch), batch)
+            self.optimizer.zero_grad()
+            loss.backward()
+            self.optimizer.step()
+            total += loss.item()
+        with torch.no_grad():
+            for batch in self.held:
+                total += F.mse_loss(self.model(batch), batch).item()
+
+
+def in_turns(peer: Peer, training: Training, turn: int) -> tuple[float, float]:
+    """Seconds of the peer and ours for all epochs, `turn` of them at a time."""
+    epochs, theirs, ours = training.epochs(), 0.0, 0.0
+    for first in range(0, training.setting.epochs, turn):
+        count = min(turn, training.setting.epochs - first)
+        start = time.perf_counter()
+        for _ in range(count):
+            peer.epoch()
+        theirs += time.perf_counter() - start
+        start = time.perf_counter()
+        for _ in range(count):
+            next(epochs)
+        ours += time.perf_counter() - start
+        print(f"epoch {first + count}: post {theirs:.1f} s, ours {ours:.1f} s", file=sys.stderr)
+    return theirs, ours
+
+
+def scores(
+    data: images.Data, latents: tuple[Tensor, Tensor], mse: float, seconds: float
+) -> dict[str, float]:
+    """Of one side: time, held-out error, and kNN accuracy of training and held-out latents."""
+    assert data.train.labels is not None
+    assert data.test.labels is not None
+    accuracy = knn_accuracy(
+        latents[0].numpy(), data.train.labels.numpy(),
+        latents[1].numpy(), data.test.labels.numpy(), 5,
+    )  # fmt: skip
+    return {"seconds": seconds, "heldout_mse": mse, "knn_accuracy": accuracy}
+
+
+def compared(setting: Setting, turn: int) -> dict[str, Any]:
+    """Train both, and score both."""
+    data = images.load(setting)
+    train, held = (split.images(setting)[:, 0] for split in (data.train, data.test))
+    peer = Peer(train.numpy(), held.numpy(), setting.seed)
+    training = Training(setting, data, torch.device("cpu"))
+    theirs, ours = in_turns(peer, training, turn)
+    with torch.inference_mode():
+        flat = held.flatten(1)
+        their_mse = float(F.mse_loss(peer.model(flat), flat))
+        their_latents = peer.model.encode(train.flatten(1)), peer.model.encode(flat)
+    our_mse = training.records[-1].heldout["reconstruction"]
+    our_latents = (
+        encode(training.model, data.train, setting),
+        encode(training.model, data.test, setting),
+    )
+    return {
+        "ours": scores(data, our_latents, our_mse, ours),
+        "peer": scores(data, their_latents, their_mse, theirs),
+        "ratio": theirs / ours,
+        "equal": f"images, network, Adam 1e-4, batch 32, {setting.epochs} epochs, machine; "
+        f"{torch.get_num_threads()} threads",
+    }
+
+
 def main() -> None:
     """Measure and print; with --json the last line is one object."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=100)
     parser.add_argument("--turn", type=int, default=5, help="epochs before the other's turn")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--profile", action="store_true", help="only say where our seconds go")
+    parser.add_argument("--profile", action="store_true", help="only show where our seconds go")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     setting = RECIPES["post"].setting.replace(epochs=args.epochs, seed=args.seed)
-    data = images.load(setting)
-    train = data.train.images(setting)[:, 0].numpy()
-    held = data.test.images(setting)
-
-    torch.manual_seed(args.seed)
-    model = PostAutoencoder()
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
-    loader = DataLoader(PostDataset(train), batch_size=32, shuffle=True)
-    held_loader = DataLoader(PostDataset(held[:, 0].numpy()), batch_size=32)
-    training = Training(setting, data, torch.device("cpu"))
     if args.profile:
-        profile(training)
+        profile(Training(setting, images.load(setting), torch.device("cpu")))
         return
-    epochs = training.epochs()
-    theirs = ours = 0.0
-    for first in range(0, args.epochs, args.turn):
-        turn = min(args.turn, args.epochs - first)
-        start = time.perf_counter()
-        for _ in range(turn):
-            total = 0.0
-            for batch in loader:
-                loss = F.mse_loss(model(batch), batch)
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
-                total += loss.item()
-            with torch.no_grad():
-                for batch in held_loader:
-                    total += F.mse_loss(model(batch), batch).item()
-        theirs += time.perf_counter() - start
-        start = time.perf_counter()
-        for _ in range(turn):
-            next(epochs)
-        ours += time.perf_counter() - start
-        print(f"epoch {first + turn}: post {theirs:.1f} s, ours {ours:.1f} s", file=sys.stderr)
-
-    def scores(latents: tuple[Tensor, Tensor], mse: float, seconds: float) -> dict[str, float]:
-        assert data.train.labels is not None
-        assert data.test.labels is not None
-        accuracy = knn_accuracy(
-            latents[0].numpy(), data.train.labels.numpy(),
-            latents[1].numpy(), data.test.labels.numpy(), 5,
-        )  # fmt: skip
-        return {"seconds": seconds, "heldout_mse": mse, "knn_accuracy": accuracy}
-
-    with torch.inference_mode():
-        flat = held.flatten(1)
-        theirs_mse = float(F.mse_loss(model(flat), flat))
-        their_latents = (model.encode(torch.from_numpy(train).flatten(1)), model.encode(flat))
-    our_latents = (
-        encode(training.model, data.train, setting),
-        encode(training.model, data.test, setting),
-    )
-    result = {
-        "ours": scores(our_latents, training.records[-1].heldout["reconstruction"], ours),
-        "peer": scores(their_latents, theirs_mse, theirs),
-        "ratio": theirs / ours,
-        "equal": f"images, network, Adam 1e-4, batch 32, {args.epochs} epochs, machine; "
-        f"{torch.get_num_threads()} threads",
-    }
+    result = compared(setting, args.turn)
     for name in ("ours", "peer"):
         print(name, result[name])
     print(f"ratio {result['ratio']:.2f}")

@@ -38,6 +38,10 @@ LIGHT = [
     ),
     pytest.param("from core.metrics.evaluation import METRICS", id="catalogue of scores"),
     pytest.param("import core.compare.index", id="index"),
+    pytest.param(
+        "from core.training import capacity, records, replay, schedule, threads",
+        id="records of training",
+    ),
     pytest.param(RUNS, id="stored Runs, their replays and projections"),
     pytest.param("import core.studies.study_file, core.studies.plan", id="studies and plans"),
     pytest.param("import core.jobs.queue, core.jobs.sweeps", id="queues"),

@@ -14,7 +14,7 @@ WARP_POINTS = 5  # per side: a warp bends a stroke, and does not break it
 
 
 def augment(images: Tensor, setting: Setting, generator: torch.Generator) -> Tensor:
-    """Turn, slant, stretch, shift and warp each image by chance, within the ranges of the Setting.
+    """Turn, slant, stretch, shift and warp each image at random, within the ranges of the Setting.
 
     Args:
         images: (b, 1, s, s).
@@ -27,11 +27,11 @@ def augment(images: Tensor, setting: Setting, generator: torch.Generator) -> Ten
     Elastic warps: Simard, Steinkraus, Platt 2003, Best Practices for Convolutional Neural Networks,
     ICDAR, section 2; Gaussian displacements of a few points, with cubic interpolation between them.
     """
-    lots = torch.rand(len(images), 6, generator=generator, device=images.device) * 2 - 1
-    angle = lots[:, 0] * math.radians(setting.rotation)
-    shear = lots[:, 1] * setting.shear
-    width, height = (1 + lots[:, 2:4] * setting.zoom).unbind(1)
-    right, down = (lots[:, 4:6] * (2 * setting.shift)).unbind(1)  # images reach from -1 to 1
+    draws = torch.rand(len(images), 6, generator=generator, device=images.device) * 2 - 1
+    angle = draws[:, 0] * math.radians(setting.rotation)
+    shear = draws[:, 1] * setting.shear
+    width, height = (1 + draws[:, 2:4] * setting.zoom).unbind(1)
+    right, down = (draws[:, 4:6] * (2 * setting.shift)).unbind(1)  # images reach from -1 to 1
     cos, sin = angle.cos(), angle.sin()
     # rotation @ [[width, shear], [0, height]], and where the middle goes
     rows = (cos * width, cos * shear - sin * height, right,

@@ -1,10 +1,10 @@
-"""Augmentation consistency: an image and its augmented twin get the same latent.
+"""Augmentation consistency: an image and its augmented view get the same latent.
 
     weight * mean_i |z_i - z'_i|^2 / scale^2
 
 The invariance that Sajjadi, Javanmardi, Tasdizen 2016, Regularization With Stochastic Transformations
 and Perturbations, NIPS, eq. 1, asks of a network's answers, asked of latents, in units of the batch's
-own latent scale. The scale takes part in the gradient: shrinking the whole cloud gains nothing.
+own latent scale. The scale takes part in the gradient: shrinking all latents gains nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Contrastive learning: an image recognises its augmented twin among all others of the batch.
+"""Contrastive learning: an image recognises its augmented view among those of the batch.
 
     weight * 1/2 mean_i [ -log softmax_j( s(u_i, v_j) / tau )_i - log softmax_j( s(v_i, u_j) / tau )_i ]
 

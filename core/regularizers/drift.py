@@ -4,7 +4,7 @@
 
 hpcfung, "Autoencoder clustering" (HackMD). There it is multiplied by the same c as the sine product;
 here it has its own weight. By default latents are measured in units of the batch's own scale s, so
-that the term can't be lowered merely by blowing the whole cloud up. With scale = absolute s is 1, as
+that the term can't be lowered merely by making all latents larger. With scale = absolute s is 1, as
 in the post.
 """
 

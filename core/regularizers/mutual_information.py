@@ -1,11 +1,11 @@
-"""Mutual information: memberships that are certain, balanced, and the same for an augmented twin.
+"""Mutual information: memberships that are certain, balanced, and the same for an augmented view.
 
     weight * ( mean_i KL(p_i || p'_i) + share * [ mean_i H(p_i) - balance * H(mean_i p_i) ] )
 
 with p_i the membership of latent z_i (softmax of negative squared distances to learned centroids, in
-units of their own gap), p'_i of its augmented twin, the first of both detached. Hu, Miyato, Tokui,
+units of their own gap), p'_i of its augmented view, the first of both detached. Hu, Miyato, Tokui,
 Matsumoto, Sugiyama 2017, Learning Discrete Representations via Information Maximizing Self-Augmented
-Training (IMSAT), ICML, eqs. 1, 7 and 8, with the random affine twins of its RPT; share 0.1 and balance
+Training (IMSAT), ICML, eqs. 1, 7 and 8, with the random affine views of its RPT; share 0.1 and balance
 4 as there.
 """
 
@@ -37,7 +37,7 @@ class MutualInformation(Clustered):
         own = soft_assignment(batch.latent, self.centroids, temperature)
         penalty = -self.params["share"] * information(own, self.params["balance"])
         if batch.view is not None:
-            twin = soft_assignment(batch.view.latent, self.centroids, temperature)
+            other = soft_assignment(batch.view.latent, self.centroids, temperature)
             fixed = own.detach()
-            penalty = penalty + (fixed.exp() * (fixed - twin)).sum(dim=1).mean()
+            penalty = penalty + (fixed.exp() * (fixed - other)).sum(dim=1).mean()
         return Effect(self.params["weight"] * penalty)

@@ -1,4 +1,4 @@
-"""Sliced Wasserstein autoencoder: the cloud of all latents takes the shape of a prior, line by line.
+"""Sliced Wasserstein autoencoder: all latents together take the shape of a prior, line by line.
 
     weight * mean_l mean_i ( sort(Z theta_l)_i - sort(P theta_l)_i )^2,   |theta_l| = 1
 

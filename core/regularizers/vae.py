@@ -1,4 +1,4 @@
-"""Variational autoencoder: every image becomes a small Gaussian cloud, all together a standard one.
+"""Variational autoencoder: every image becomes a small Gaussian, all together a standard one.
 
     weight * (range^2 / p) * mean_i KL( N(mu_i, diag sigma_i^2) || N(0, I) ),  z_i = mu_i + sigma_i * eps
     KL = 1/2 sum_j ( mu_j^2 + sigma_j^2 - 1 - log sigma_j^2 )

@@ -1,4 +1,4 @@
-"""Wasserstein autoencoder: the cloud of all latents takes the shape of a prior, by kernels.
+"""Wasserstein autoencoder: all latents together take the shape of a prior, by kernels.
 
     weight * MMD^2(Z, P),   MMD^2 = mean_{i != j} k(z_i, z_j) + mean_{i != j} k(p_i, p_j)
                                     - 2 mean_{ij} k(z_i, p_j)

@@ -1,6 +1,6 @@
 """How images are cut into batches, none of them of one image.
 
-One image alone has no batch to be normalised by, nor a scale or others to be told apart from: its
+One image alone has no batch to be normalised by, nor a scale, nor others to differ from: its
 gradient would be any size and Adam would remember it, and its loss would be any number.
 """
 

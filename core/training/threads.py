@@ -2,7 +2,7 @@
 
 Steps are short, and after each kernel its threads wait for one another by spinning. Alone on 2 cores
 two threads are up to a third faster than one; beside one busy neighbour they are 1.5 to 3 times slower
-at best, at bad times 100 times, and one thread does not notice it (`python -m benchmarks.threads`). So
+at best, at bad times 100 times, and one thread loses nothing (`python -m benchmarks.threads`). So
 trainings that run at the same time must not add up to more threads than there are cores.
 """
 

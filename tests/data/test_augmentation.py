@@ -51,7 +51,7 @@ def test_a_shift_moves_the_middle_by_at_most_its_share_in_both_directions() -> N
         assert moved.abs().max().item() <= 2.8 + 1e-3
         assert moved.max().item() > 2.4
         assert moved.min().item() < -2.4
-    assert (down - right).abs().max().item() > 3  # each its own lot
+    assert (down - right).abs().max().item() > 3  # each in its own way
 
 
 def test_a_rotation_turns_to_both_sides_by_at_most_its_degrees() -> None:

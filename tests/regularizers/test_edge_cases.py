@@ -98,12 +98,12 @@ class _Blind(nn.Module):
 
 @pytest.mark.parametrize("name", EVERY)
 @pytest.mark.parametrize("at", [0.0, 2.5], ids=["all latents 0", "all latents equal"])
-@pytest.mark.parametrize("twins", ["the same", "apart"])
-def test_latents_in_one_place(name: str, at: float, twins: str) -> None:
+@pytest.mark.parametrize("views", ["the same", "apart"])
+def test_latents_in_one_place(name: str, at: float, views: str) -> None:
     pictures, encoder = images(9), _Blind(at)
     latent = encoder(pictures)
     features = torch.zeros(9, SHAPE.feature_dim, requires_grad=True)
-    view = View(features, latent if twins == "the same" else latent + 1)
+    view = View(features, latent if views == "the same" else latent + 1)
     batch = LatentBatch(
         pictures, pictures, features, latent, encoder, rng(3), view, partner=view,
         rows=torch.arange(9),
@@ -134,7 +134,7 @@ DEVICES += ["mps"] if torch.backends.mps.is_available() else []
 
 
 def _generator(device: torch.device, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A generator of the device; "meta" has none: there, lots are drawn without one."""
+    """A generator of the device; "meta" has none: there, numbers are drawn without one."""
     if device.type != "meta":
         return torch.Generator(device).manual_seed(0)
     for name in ("rand", "randn", "randint"):
@@ -159,14 +159,14 @@ def test_terms_work_where_the_latents_are(
     encoder = Encoder().to(place)
     pictures = images(8).to(place)
     generator = _generator(place, monkeypatch)
-    seen, twin = encoder.view(pictures), encoder.view(pictures + 0.1)
+    seen, other = encoder.view(pictures), encoder.view(pictures + 0.1)
     for term in terms:
         term.to(place)
         corrupted = term.corrupt(pictures, generator)
         assert corrupted.device.type == place.type
         batch = LatentBatch(
-            pictures, corrupted, seen.features, seen.latent, encoder, generator, twin,
-            partner=twin, rows=torch.arange(8),
+            pictures, corrupted, seen.features, seen.latent, encoder, generator, other,
+            partner=other, rows=torch.arange(8),
         )  # fmt: skip
         effect = term(batch)
         for given in effect:

@@ -52,11 +52,11 @@ def test_the_graph_of_many_points_misses_few_neighbours(monkeypatch: pytest.Monk
 
 
 def test_values_by_hand_of_agreement_and_spread() -> None:
-    sure = torch.eye(2)[None]  # one head, two images, one in each cluster
-    assert agreement_loss(sure, sure).item() == pytest.approx(-math.log(2))
-    assert agreement_loss(sure, sure, 3.0).item() == pytest.approx(-3 * math.log(2))
-    unsure = torch.full((1, 2, 2), 0.5)
-    assert agreement_loss(unsure, unsure).item() == pytest.approx(math.log(2) - math.log(2))
+    confident = torch.eye(2)[None]  # one head, two images, one in each cluster
+    assert agreement_loss(confident, confident).item() == pytest.approx(-math.log(2))
+    assert agreement_loss(confident, confident, 3.0).item() == pytest.approx(-3 * math.log(2))
+    undecided = torch.full((1, 2, 2), 0.5)
+    assert agreement_loss(undecided, undecided).item() == pytest.approx(math.log(2) - math.log(2))
     share = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
     near = torch.tensor([[1, 2], [2, 2], [1, 1]])
     torch.testing.assert_close(spread(share, near, 1)[0], torch.tensor([0.5, 0.5]))

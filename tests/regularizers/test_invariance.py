@@ -51,9 +51,9 @@ def _with_clusters(name: str, clusters: int = 4) -> Regularizer:
 
 
 def _twins(latent: Tensor) -> LatentBatch:
-    """Latents beside twins that are near."""
-    twin = latent + 0.3 * normal(*latent.shape, seed=8)
-    return of_latents(latent, view=View(torch.zeros(len(latent), 4), twin))
+    """Latents beside augmented views that are near."""
+    other = latent + 0.3 * normal(*latent.shape, seed=8)
+    return of_latents(latent, view=View(torch.zeros(len(latent), 4), other))
 
 
 def _moved(batch: LatentBatch, move: Callable[[Tensor], Tensor]) -> LatentBatch:
@@ -171,7 +171,7 @@ def test_absolute_terms_do_change_with_scale(name: str) -> None:
 
 
 def test_the_drift_pushes_every_latent_straight_away_from_the_origin() -> None:
-    for at in (0.0, 2.0):  # wherever the cloud's middle is: it is never drawn together
+    for at in (0.0, 2.0):  # wherever the middle of the latents is: they are never drawn together
         z = (normal(40, 3) + at).requires_grad_()
         penalty(build("drift", weight=1.0), of_latents(z)).backward()
         outward = F.cosine_similarity(z, -z.grad)

@@ -46,7 +46,7 @@ def _begun(name: str, encoder: Encoder, pictures: Tensor, **params: object) -> R
 
 
 def _training_batch(term: Regularizer, encoder: Encoder, pictures: Tensor) -> LatentBatch:
-    """All of the images with their numbers, twins and neighbours, as the loop gives them."""
+    """All of the images with their numbers, augmented views and neighbours, as the loop gives them."""
     rows = torch.arange(len(pictures))
     others = term.partners(rows, rng(6))
     partner = None if others is None else encoder.view(pictures[others])

@@ -139,7 +139,7 @@ def test_the_jacobian_of_a_linear_encoder_is_its_matrix(dims: int) -> None:
     assert norm.item() == pytest.approx(matrix.square().sum().item(), rel=0.05)
 
 
-# --------------------------------------------------------------------------- clouds and twins
+# --------------------------------------------------------------------------- priors and augmented views
 def test_values_by_hand_of_clouds_and_twins() -> None:
     z = torch.tensor([[0.0], [2.0]])
     assert half_squared_norm(z).item() == 1.0  # (0 + 4) / 2 / 2
@@ -157,8 +157,8 @@ def test_values_by_hand_of_clouds_and_twins() -> None:
 def test_the_twin_of_a_term_is_that_of_the_batch() -> None:
     latent = _column(0.0, 2.0)
     unit = torch.eye(2, 4)
-    twin = View(unit, latent.flip(0))
-    batch = of_latents(latent, features=unit, view=twin)
+    view = View(unit, latent.flip(0))
+    batch = of_latents(latent, features=unit, view=view)
     assert penalty(build("consistency", weight=0.5), batch).item() == pytest.approx(2.0)
     term = build("contrastive", weight=3.0, temperature=0.5)
     nn.init.zeros_(term.projection.weight)
@@ -179,13 +179,13 @@ def test_priors_have_about_unit_scale(kind: str, dims: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("clouds", "centres"), [(1, [0.0]), (2, [-1.5, 1.5]), (3, [-1.5, 0.0, 1.5])]
+    ("groups", "centres"), [(1, [0.0]), (2, [-1.5, 1.5]), (3, [-1.5, 0.0, 1.5])]
 )
-def test_a_mixture_prior_has_as_many_clouds_as_asked(clouds: int, centres: list[float]) -> None:
-    points = priors.sample("mixture", 100, 1, clouds, rng())
+def test_a_mixture_prior_has_as_many_groups_as_asked(groups: int, centres: list[float]) -> None:
+    points = priors.sample("mixture", 100, 1, groups, rng())
     apart, own = (points - torch.tensor(centres)).abs().min(dim=1)
     assert apart.square().mean().sqrt().item() == pytest.approx(0.2, abs=0.04)
-    assert own.unique().tolist() == list(range(clouds))
+    assert own.unique().tolist() == list(range(groups))
 
 
 @pytest.mark.parametrize("name", ["wae_mmd", "sliced_wasserstein"])
@@ -196,12 +196,12 @@ def test_latents_are_compared_with_the_prior_that_is_asked_for(
     name: str, clusters: int, groups: int
 ) -> None:
     latent = normal(40, 3)
-    lots = rng(3)  # as the batch has them
-    prior = priors.sample("mixture", 40, 3, groups, lots)
+    generator = rng(3)  # as the batch has them
+    prior = priors.sample("mixture", 40, 3, groups, generator)
     if name == "wae_mmd":
         expected = mmd(latent, prior)
     else:
-        lines = torch.randn(3, LINES, generator=lots)
+        lines = torch.randn(3, LINES, generator=generator)
         expected = sliced_distance(latent, prior, lines / lines.square().sum(dim=0).sqrt())
     term = build(name, weight=2.0, prior="mixture", clusters=clusters)
     torch.testing.assert_close(penalty(term, of_latents(latent)), 2 * expected)
@@ -347,7 +347,7 @@ def test_mutual_information_by_hand() -> None:
     entropy = -p * math.log(p) - (1 - p) * math.log(1 - p)
     informed = -0.1 * (4 * entropy - entropy)
     assert penalty(term, batch).item() == pytest.approx(2 * informed)
-    halfway = View(batch.features, _column(1.0))  # a twin of which nothing is known
+    halfway = View(batch.features, _column(1.0))  # an augmented view of which nothing is known
     agreement = math.log(2) - entropy
     found = penalty(term, batch._replace(view=halfway))
     assert found.item() == pytest.approx(2 * (agreement + informed))
@@ -357,11 +357,11 @@ def test_mutual_information_by_hand() -> None:
 
 def test_only_the_twin_moves_towards_the_image() -> None:
     term = build("mutual_information", _one_dim(clusters=2), share=0.0)
-    latent, twin = (_column(at).requires_grad_() for at in (0.2, 0.9))
-    batch = of_latents(latent, view=View(torch.zeros(1, 4), twin))
+    latent, other = (_column(at).requires_grad_() for at in (0.2, 0.9))
+    batch = of_latents(latent, view=View(torch.zeros(1, 4), other))
     penalty(term, batch).backward()
     assert latent.grad is None or latent.grad.item() == 0
-    assert twin.grad.item() != 0
+    assert other.grad.item() != 0
 
 
 def _book(**params: Any) -> tuple[nn.Module, Tensor]:
@@ -428,15 +428,15 @@ def test_value_by_hand_of_a_self_labelling_step() -> None:
     second = math.log1p(math.exp((1.6**2 - 2.4**2) / 8)) + 3 * (0.4 - 0.1) ** 2
     expected = 2.0 * (math.log(2) / 2 + 0.25 * (first + second) / 2)
     assert term(batch).penalty.item() == pytest.approx(expected, rel=1e-5)
-    # a twin in the same place changes nothing; one elsewhere counts, unless images alone are placed
-    twin = View(batch.features, latent)
-    assert term(batch._replace(view=twin)).penalty.item() == pytest.approx(expected, rel=1e-5)
+    # a view in the same place changes nothing; one elsewhere counts, unless images alone are placed
+    view = View(batch.features, latent)
+    assert term(batch._replace(view=view)).penalty.item() == pytest.approx(expected, rel=1e-5)
     away = batch._replace(view=View(batch.features, latent + 1))
     assert term(away).penalty.item() != pytest.approx(expected, rel=1e-2)
     term.params["placed"] = "image"
     assert term(away).penalty.item() == pytest.approx(expected, rel=1e-5)
     surer = away._replace(view=View(torch.ones(2, 2), latent))
-    nn.init.constant_(term.classifier.weight[0], 1.0)  # the head also hears the twin
+    nn.init.constant_(term.classifier.weight[0], 1.0)  # the head also reads the view
     twin_knows = (math.log(2) + math.log1p(math.exp(-2))) / 4
     expected = 2.0 * (twin_knows + 0.25 * (first + second) / 2)
     assert term(surer).penalty.item() == pytest.approx(expected, rel=1e-5)

@@ -29,7 +29,7 @@ def rotation(dims: int = 3) -> Tensor:
 
 
 def build(name: str, shape: Shape = SHAPE, seed: int = 0, **params: Any) -> Regularizer:
-    """The term of that name, everything that is not said at its default."""
+    """The term of that name, everything else at its default."""
     known = {key: p.default for key, p in REGULARIZERS[name].parameters.items()}
     assert set(params) <= set(known)
     return CLASSES[name]({**known, **params}, shape, rng(seed))
@@ -62,12 +62,12 @@ def images(count: int, shape: Shape = SHAPE) -> Tensor:
 
 
 def batch_of(encoder: Encoder, pictures: Tensor, **more: Any) -> LatentBatch:
-    """Those images as the encoder sees them, beside twins that are a little noisy."""
+    """Those images as the encoder sees them, beside augmented views that are a little noisy."""
     noisy = pictures + 0.1 * normal(*pictures.shape, seed=2)
     seen = encoder.view(pictures)
-    twin = encoder.view(noisy)
+    view = encoder.view(noisy)
     return LatentBatch(
-        pictures, pictures, seen.features, seen.latent, encoder, rng(3), twin
+        pictures, pictures, seen.features, seen.latent, encoder, rng(3), view
     )._replace(**more)
 
 

@@ -1,4 +1,4 @@
-"""How long a training is said to take: steps of every phase, partners and plans are counted."""
+"""How long a training is expected to take: steps of every phase, partners and plans are counted."""
 
 from __future__ import annotations
 

@@ -58,14 +58,14 @@ def test_up_to_three_dimensions_nothing_is_moved() -> None:
 
 
 def test_a_space_that_only_turns_stands_still() -> None:
-    cloud = RNG.normal(size=(200, 8)) * np.arange(8, 0, -1)
+    latents = RNG.normal(size=(200, 8)) * np.arange(8, 0, -1)
     turns = ortho_group.rvs(8, size=5, random_state=0)
-    positions = aligned([cloud @ turn for turn in turns])
+    positions = aligned([latents @ turn for turn in turns])
     assert positions.shape == (5, 200, 3)
     for position in positions:
         np.testing.assert_allclose(position, positions[-1], atol=1e-4)
     # the last snapshot is along its principal components: largest variance first, none lost
-    variance = np.linalg.svd(cloud - cloud.mean(0), compute_uv=False)[:3] ** 2
+    variance = np.linalg.svd(latents - latents.mean(0), compute_uv=False)[:3] ** 2
     np.testing.assert_allclose((positions[-1] ** 2).sum(axis=0), variance, rtol=1e-4)
 
 

@@ -18,7 +18,7 @@ class Shape(NamedTuple):
         feature_dim: length f of the encoder's last hidden layer.
         pixels: number p of pixels of an image.
         pixel_range: pixels go from 0 to this.
-        clusters: how many clusters are looked for when nothing is said.
+        clusters: how many clusters are looked for by default.
     """
 
     latent_dim: int
@@ -54,7 +54,7 @@ class Overview(NamedTuple):
 
     Attributes:
         epoch: from 1 on.
-        seed: of this epoch, for anything that draws lots.
+        seed: of this epoch, for anything random.
         latents: gives (n, d), without gradient; encoded when first asked for.
         features: gives (n, f), likewise.
         pixels: gives the images themselves, (n, p).
@@ -114,7 +114,7 @@ class Effect(NamedTuple):
     """What a regularizer does with a batch.
 
     Attributes:
-        penalty: scalar added to the loss, its weight included; None when it only changes the way.
+        penalty: scalar added to the loss, its weight included; None when there is nothing to add.
         decoded: (b, d) what the decoder reads in place of the latent; None: the latent itself.
     """
 
@@ -127,7 +127,7 @@ class Regularizer(nn.Module):
 
     Attributes:
         needs_view: whether it wants `LatentBatch.view`.
-        needs_partner: whether it wants `LatentBatch.partner`, and says with `partners` which.
+        needs_partner: whether it wants `LatentBatch.partner`, which its `partners` chooses.
         needs_gradient: whether it differentiates by itself, also on held-out images.
 
     Learned parts (a variance head, centroids) are ordinary submodules made in `__init__`, from the
@@ -159,7 +159,7 @@ class Regularizer(nn.Module):
     def plan_seconds(self, overview: Overview, images: int, epochs: int) -> float:
         """Seconds that `begin_epoch` takes in the whole of a training, by what it takes for a sample.
 
-        As if they grew with the number of images; a term whose plans grow otherwise says so itself.
+        By default they grow with the number of images; a term whose plans grow otherwise has its own.
 
         Args:
             overview: a sample of the training images, encoded whenever asked for.

@@ -95,9 +95,14 @@ def _searches(points: Tensor, k: int) -> Iterator[tuple[Tensor, Tensor]]:
 
 
 def _cells(points: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """A few rounds of k-means from a fixed lot: centres (count, f), and the cell (n,) of each point."""
-    lots = torch.randperm(len(points), generator=torch.Generator().manual_seed(0))[:count]
-    centres = points[lots.to(points.device)]
+    """A few rounds of k-means from random points, always the same ones.
+
+    Returns:
+        Centres (count, f), and the cell (n,) of each point.
+    """
+    generator = torch.Generator().manual_seed(0)
+    rows = torch.randperm(len(points), generator=generator)[:count]
+    centres = points[rows.to(points.device)]
     for _ in range(CELL_ROUNDS):
         own = _cell_of(points, centres)
         sums = torch.zeros_like(centres).index_add_(0, own, points)

@@ -1,4 +1,4 @@
-"""Shapes that a cloud of latents can be asked to take, for the Wasserstein autoencoders."""
+"""Shapes that all latents together can be asked to take, for the Wasserstein autoencoders."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ def sample(kind: str, count: int, dims: int, groups: int, generator: torch.Gener
 
 
 def mixture_centres(groups: int, dims: int) -> Tensor:
-    """Centres (groups, dims), evenly spread: on a line, a circle, or a sphere (Fibonacci; further
-    dimensions by lot), of unit scale.
-    """  # noqa: D205
+    """Centres (groups, dims) of unit scale, evenly spread on a line, a circle or a sphere (Fibonacci).
+
+    In more dimensions they are random directions, always the same.
+    """
     if groups == 1:
         return torch.zeros(1, dims)
     if dims == 1:
@@ -40,5 +41,5 @@ def mixture_centres(groups: int, dims: int) -> Tensor:
         angle = turn * math.pi * (1 + math.sqrt(5))
         around = (1 - height.square()).sqrt()
         return math.sqrt(3) * torch.stack([around * angle.cos(), around * angle.sin(), height], 1)
-    lots = torch.randn(groups, dims, generator=torch.Generator().manual_seed(0))
-    return math.sqrt(dims) * lots / lots.norm(dim=1, keepdim=True)
+    points = torch.randn(groups, dims, generator=torch.Generator().manual_seed(0))
+    return math.sqrt(dims) * points / points.norm(dim=1, keepdim=True)
