@@ -1,4 +1,4 @@
-"""What a visitor can take along, through Streamlit's AppTest: nothing is made before it is asked for."""
+"""What a visitor can export, through Streamlit's AppTest: nothing is made before it is asked for."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.export import formats
+from core.export import embedding_projector, formats
 from core.runs.pipeline import train
 from core.runs.store import Store
 from core.setting.setting import Setting
-from pages.parts.explore import details
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -64,13 +63,13 @@ def test_latents_that_are_no_numbers_disable_the_exports(
     tiny: Setting, own_store: Store, monkeypatch
 ) -> None:
     train(tiny, own_store)
-    real = details.embedding_projector.why_not
+    real = embedding_projector.why_not
 
     def broken(shown):
         part = dataclasses.replace(shown.parts[0], latents=np.full((3, 3), np.nan))
         return real(dataclasses.replace(shown, parts=(part,)))
 
-    monkeypatch.setattr(details.embedding_projector, "why_not", broken)
+    monkeypatch.setattr(embedding_projector, "why_not", broken)
     app = _explore(tiny, details="Export")
     assert not _downloads(app)["TensorBoard (zip)"]
     button = next(e for e in app.get("download_button") if "Projector" in e.proto.label)

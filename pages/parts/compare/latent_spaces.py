@@ -13,13 +13,13 @@ from core.compare.groups import typical_runs, with_group_names
 from core.compare.summary import summarise
 from core.figures.thumbnail import latent_thumbnail
 from core.latents.projection import Projection, ProjectionError
-from core.latents.shown import ShownImages
 from core.metrics.catalogue import METRICS
 from core.runs.run import Run
 from core.setting.amounts import counted
 from pages.parts.shared import image_data, run_data
+from pages.parts.shared.cards import cards
 from pages.parts.shared.result_columns import explore_address
-from pages.parts.shared.space import COLOURS, images_of, pieces, space
+from pages.parts.shared.space import COLOURS, ShownRun, images_of, space
 from pages.parts.shared.wording import score_text, warn
 
 if TYPE_CHECKING:
@@ -94,10 +94,9 @@ def _thumbnail(key: str, _run: Run) -> Any:
 
 # --------------------------------------------------------------------------------- side by side
 class _Drawn(NamedTuple):
-    """A view that is on the page: its Run, what it shows, its key and the empty place below it."""
+    """A view that is on the page: what it shows, its key and the empty place below it."""
 
-    run: Run
-    shown: ShownImages
+    what: ShownRun
     key: str
     below: DeltaGenerator
 
@@ -123,9 +122,9 @@ def side_by_side(part: pd.DataFrame, metric: str) -> None:
                 if group in summary.index:
                     _describe(summary.loc[group], row, metric)
                 drawn.append(_view(run, colour))
-    _say_linked([one.run for one in drawn])
-    for run, shown, key, below in drawn:  # images for the cards, after all views are there
-        pieces(run, run.clustering, shown, key=key, waiting=below)
+    _say_linked([one.what.run for one in drawn])
+    for what, key, below in drawn:  # images for the cards, after all views are there
+        cards(what, key=key, waiting=below)
 
 
 def _chosen_groups(groups: list[str]) -> tuple[list[str], str]:
@@ -165,8 +164,9 @@ def _view(run: Run, colour: str) -> _Drawn:
     colouring = colour if "labels" in run.arrays else "cluster"
     key = f"compare_view_{run.setting.hash}"
     shown = image_data.shown_images(run_data.run_key(run), run, run.clustering, "heldout")
-    space(run, run.clustering, shown, colouring, projection, key=key, link=_LINK)
-    return _Drawn(run, shown, key, st.empty())
+    what = ShownRun(run, run.clustering, shown)
+    space(what, colouring, projection, key=key, link=_LINK)
+    return _Drawn(what, key, st.empty())
 
 
 def _say_linked(runs: Sequence[Run]) -> None:

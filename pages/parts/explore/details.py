@@ -15,6 +15,7 @@ from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
 from core.runs.run import Run
 from core.setting.setting import dataset_info
+from pages.parts.explore.export import export_tab
 from pages.parts.shared import image_data, run_data
 from pages.parts.shared.charts import chart
 from pages.parts.shared.wording import score_text
@@ -23,14 +24,14 @@ from pages.parts.shared.wording import score_text
 def details(run: Run, key: str, found: Clustering, shown: ShownImages, scores: Evaluation) -> None:
     """What the scores rest on; only the open tab is computed."""
     drawers = {
-        "Reconstructions": lambda: _pairs(run, key),
+        "Reconstructions": lambda: _reconstructions(run, key),
         "Silhouettes": lambda: _silhouettes(run, key, found),
         "Confusion": lambda: _confusion(run, found),
         "Neighbours": lambda: _neighbours(run, key),
         "How many clusters?": lambda: _how_many(run, key),
         "All scores": lambda: _all_scores(scores),
         "Training": lambda: _training(run),
-        "Export": lambda: _export(run, shown),
+        "Export": lambda: export_tab(run, shown),
     }
     for tab, draw in zip(
         st.tabs(list(drawers), key="details", on_change="rerun"), drawers.values(), strict=True
@@ -40,7 +41,7 @@ def details(run: Run, key: str, found: Clustering, shown: ShownImages, scores: E
                 draw()
 
 
-def _pairs(run: Run, key: str) -> None:
+def _reconstructions(run: Run, key: str) -> None:
     errors = run.arrays["errors"]
     order = st.segmented_control(
         "Which images", ["One of each", "Worst", "Best"], default="One of each", required=True
@@ -174,10 +175,3 @@ def _training(run: Run) -> None:
         f"{about.get('versions', {}).get('torch')}."
     )
     st.code(run.setting.command(), language="bash", wrap_lines=True)
-
-
-def _export(run: Run, shown: ShownImages) -> None:
-    # here and not above: it brings torch, which no other tab needs
-    from pages.parts.explore.export import export_tab
-
-    export_tab(run, shown)

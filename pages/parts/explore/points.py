@@ -161,10 +161,8 @@ def _mean_silhouette(
     """Nothing with training images: silhouettes are measured among held-out images alone."""
     if shown.has_training:
         return []
-    by = found.labels if shown.labels is None else shown.labels
-    which = run_data.clusters_key(found) if shown.labels is None else "labels"
     try:
-        values = run_data.silhouette(run_data.run_key(run), run, by, which)[chosen]
+        values = run_data.main_silhouette(run, found)[chosen]
     except Undefined as reason:
         return [f"silhouette {reason}"]
     return [f"mean silhouette {score_text(float(np.nanmean(values)))}"]

@@ -11,7 +11,8 @@ from core.runs.run import Run
 from core.setting.setting import Setting
 from pages.parts.explore.view_controls import ViewChoice
 from pages.parts.shared import image_data, index_data, run_data
-from pages.parts.shared.space import COLOURS, IMAGES, pieces, space, title
+from pages.parts.shared.cards import cards
+from pages.parts.shared.space import COLOURS, IMAGES, ShownRun, space, title
 from pages.parts.shared.wording import score_text, warn
 
 SECOND = "second_view"
@@ -61,7 +62,8 @@ def beside(run: Run, other: Other, view: ViewChoice, scores: Evaluation, *, link
     with left:
         colouring = view.colour if view.colour in COLOURS else "cluster"
         shown = image_data.shown_images(run_data.run_key(second), second, found, view.images)
-        space(second, found, shown, colouring, projection, key=SECOND, link=link)
+        what = ShownRun(second, found, shown)
+        space(what, colouring, projection, key=SECOND, link=link)
         waiting = st.empty()
     with right:
         if second is run or second.name == run.name:
@@ -69,7 +71,7 @@ def beside(run: Run, other: Other, view: ViewChoice, scores: Evaluation, *, link
         else:
             warn(second.evaluation)
             _both(scores, second.evaluation)
-    pieces(second, found, shown, key=SECOND, waiting=waiting)
+    cards(what, key=SECOND, waiting=waiting)
 
 
 def _both(first: Evaluation, second: Evaluation) -> None:

@@ -15,7 +15,8 @@ from pages.parts.explore.scores import tiles
 from pages.parts.explore.side_by_side import beside, choose_other
 from pages.parts.explore.view_controls import clustering_controls, view_controls
 from pages.parts.shared import image_data, run_data, services
-from pages.parts.shared.space import pieces, space, title
+from pages.parts.shared.cards import cards
+from pages.parts.shared.space import ShownRun, space, title
 from pages.parts.shared.wording import warn
 
 VIEW = "latent_view"
@@ -36,7 +37,8 @@ def show_run(run: Run) -> None:
         view = view_controls(run)
         other = choose_other(run)
         shown = image_data.shown_images(key, run, found, view.images)
-        events = space(run, found, shown, view.colour, view.projection, key=VIEW, link=LINK)
+        what = ShownRun(run, found, shown)
+        events = space(what, view.colour, view.projection, key=VIEW, link=LINK)
         waiting = st.empty()
     scores = _evaluation(run, key, found)
     with right:
@@ -49,7 +51,7 @@ def show_run(run: Run) -> None:
     if events.selected:
         selection_panel(run, found, shown, events.selected)
     details(run, key, found, shown, scores)
-    pieces(run, found, shown, key=VIEW, waiting=waiting)
+    cards(what, key=VIEW, waiting=waiting)
 
 
 def _suggest(run: Run) -> None:

@@ -92,6 +92,13 @@ def silhouette(key: str, _run: Run, _labels: Array, which: str) -> Array:
     return silhouette_samples(_run.arrays["latents"], _labels, noise)
 
 
+def main_silhouette(run: Run, found: Clustering) -> Array:
+    """Silhouettes by digit where there are labels, else by found cluster. Raises Undefined."""
+    if (labels := run.arrays.get("labels")) is not None:
+        return silhouette(run_key(run), run, labels, "labels")
+    return silhouette(run_key(run), run, found.labels, clusters_key(found))
+
+
 @st.cache_resource(max_entries=64, show_spinner="Scoring …")
 def evaluation(key: str, _run: Run, _clustering: Clustering, which: str) -> Evaluation:
     """The Run's Evaluation with another clustering; what does not depend on it is taken over."""

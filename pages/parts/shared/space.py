@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-from typing import Any
+from typing import NamedTuple
 
-import numpy.typing as npt
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from core.figures.sprites import PER_SHEET
 from core.latents.arrays import Undefined
 from core.latents.clustering_methods import CLUSTERING_METHODS, IN_LATENT_SPACE, Clustering
 from core.latents.projection import Points, Projection
@@ -17,7 +13,7 @@ from core.latents.shown import CHOICES, HELD_OUT, ShownImages
 from core.runs.run import Run
 from core.setting.setting import REGULARIZERS, Setting, dataset_info
 from core.training.replay import Replay
-from pages.parts.latent_view.component import latent_pieces, latent_view
+from pages.parts.latent_view.component import latent_view
 from pages.parts.latent_view.fields import (
     Field,
     cluster_field,
@@ -25,7 +21,7 @@ from pages.parts.latent_view.fields import (
     error_field,
     silhouette_field,
 )
-from pages.parts.latent_view.records import Picked, Pieces, View
+from pages.parts.latent_view.records import Picked, View
 from pages.parts.shared import image_data, projecting, run_data
 from pages.parts.shared.wording import images_in
 
@@ -36,10 +32,33 @@ COLOURS = {
     "silhouette": "Silhouette",
     "reconstruction": "Error",
 }
-NEIGHBOURS = 10
 CHOICE_LABELS = dict(zip(CHOICES, ("Held-out", "Training", "Both"), strict=True))
 # fields of Setting that say which images are held out
 IMAGES = ("dataset", "digits", "holdout")
+
+
+class ShownRun(NamedTuple):
+    """What of a Run is shown.
+
+    Attributes:
+        run: whose latent space.
+        found: its clusters.
+        shown: its images.
+    """
+
+    run: Run
+    found: Clustering
+    shown: ShownImages
+
+    @property
+    def key(self) -> str:
+        """Names the Run in caches."""
+        return run_data.run_key(self.run)
+
+    @property
+    def latents_key(self) -> str:
+        """Names the latents that are shown, in caches and in the browser."""
+        return image_data.shown_key(self.key, self.shown)
 
 
 def title(run: Run) -> str:
@@ -59,25 +78,17 @@ def images_of(s: Setting) -> str:
 
 
 def space(
-    run: Run,
-    found: Clustering,
-    shown: ShownImages,
-    colour: str,
-    projection: Projection,
-    *,
-    key: str,
-    link: str = "",
+    what: ShownRun, colour: str, projection: Projection, *, key: str, link: str = ""
 ) -> Picked:
     """Draw images of a Run in its latent space at the place `key`; what was pinned and selected."""
-    run_key = run_data.run_key(run)
-    projected, projection = projecting.points(run_key, run, shown, projection, view=key)
-    dims = run.setting.latent_dim
+    run, _, shown = what
+    projected, projection = projecting.points(what.key, run, shown, projection, view=key)
     fields = _fields(run, shown)
     if colour == "silhouette":
-        colour = _by_silhouette(run, run_key, found, shown, fields)
-    what = "as it is"
+        colour = _by_silhouette(what, fields)
+    how = "as it is"
     if projection.method != "none":
-        what = f"in a {PROJECTIONS[projection.method]} projection ({projected.note})"
+        how = f"in a {PROJECTIONS[projection.method]} projection ({projected.note})"
     which = images_in(shown)
     events = latent_view(
         View(
@@ -87,27 +98,35 @@ def space(
             colour,
             parts=[(part.split, start) for start, part in shown.starts()],
             images_key=f"{images_of(run.setting)}-{shown.choice}",
-            latents_key=image_data.shown_key(run_key, shown),
-            alt=f"{title(run)}, {what}: {which}, coloured by "
+            latents_key=what.latents_key,
+            alt=f"{title(run)}, {how}: {which}, coloured by "
             f"{COLOURS[colour].lower()}. Arrow keys walk from neighbour to neighbour.",
             equal=projection.method == "none",
-            replay=_replay(run, run_key, shown, projected, projection),
+            replay=_replay(what, projected, projection),
             errors=_errors(run),
             link=link,
         ),
         key,
     )
-    said = [f"{which[0].upper()}{which[1:]}, latent space {what}."]
+    first = f"{which[0].upper()}{which[1:]}, latent space {how}."
+    st.caption(" ".join([first, *_explained(what, projection)]))
+    return events
+
+
+def _explained(what: ShownRun, projection: Projection) -> list[str]:
+    """Sentences on what scores and clusters are of, and on what one can do."""
+    sentences = []
     if projection.method != "none":
-        said.append(_not_of_the_picture(dims, found))
-    if shown.has_training:
-        said.append(
+        sentences.append(_not_of_the_picture(what.run.setting.latent_dim, what.found))
+    if what.shown.has_training:
+        sentences.append(
             "Scores are of the held-out images alone, and clusters were found in them: a training "
             "image has the cluster of its nearest held-out image."
         )
-    said.append("Drag to turn, scroll to zoom, point at an image to see it, click to keep it.")
-    st.caption(" ".join(said))
-    return events
+    return [
+        *sentences,
+        "Drag to turn, scroll to zoom, point at an image to see it, click to keep it.",
+    ]
 
 
 def _not_of_the_picture(dims: int, found: Clustering) -> str:
@@ -122,47 +141,8 @@ def _not_of_the_picture(dims: int, found: Clustering) -> str:
     )
 
 
-def pieces(
-    run: Run, found: Clustering, shown: ShownImages, *, key: str, waiting: DeltaGenerator
-) -> None:
-    """Images, neighbours and silhouettes for the cards: after everything else, they take a moment.
-
-    Args:
-        run: whose latent space.
-        found: its clusters.
-        shown: which images.
-        key: the view's place.
-        waiting: an empty place for how far it is.
-    """
-    run_key = run_data.run_key(run)
-    which = image_data.shown_key(run_key, shown)
-    fields = {}
-    if not shown.has_training:
-        with contextlib.suppress(Undefined):
-            fields["silhouette"] = silhouette_field(_silhouette(run, run_key, found))
-    # Said once: later all of it is there at once, and words that come and go would only flicker.
-    # Saying something also lets a visitor's click come between two steps.
-    told = st.session_state.setdefault("pieces_made", set())
-    say = waiting.caption if shown.has_training and which not in told else None
-    near = None
-    if say:
-        say("Looking for the nearest neighbours of every image …")
-    with contextlib.suppress(Undefined):
-        near = image_data.neighbours(which, shown.latents, NEIGHBOURS).indices
-    sheets: list[list[tuple[bytes, bytes]]] = []
-    for start, part in shown.starts():
-        sheets.append([])
-        for first in range(0, len(part), PER_SHEET):
-            if say:
-                say(f"Making the pictures of the cards: {start + first:,} of {len(shown):,} …")
-            sheets[-1].append(image_data.sheets(run_key, run, part.split, first))
-    waiting.empty()
-    told.add(which)
-    latent_pieces(Pieces(which, sheets, run.setting.image_size, near, fields), key)
-
-
 def _fields(run: Run, shown: ShownImages) -> dict[str, Field]:
-    """What is known at once; the rest follows with the pieces."""
+    """What is known at once; the rest follows with the cards."""
     names = dataset_info(run.setting.dataset).class_names
     fields = {} if shown.labels is None else {"digit": digit_field(shown.labels, names)}
     fields["cluster"] = cluster_field(shown.clusters)
@@ -170,12 +150,10 @@ def _fields(run: Run, shown: ShownImages) -> dict[str, Field]:
     return fields
 
 
-def _by_silhouette(
-    run: Run, key: str, found: Clustering, shown: ShownImages, fields: dict[str, Field]
-) -> str:
+def _by_silhouette(what: ShownRun, fields: dict[str, Field]) -> str:
     """Add silhouettes to the fields; what to colour by: that, or something else and a sentence."""
-    if shown.has_training:
-        otherwise = "cluster" if shown.labels is None else "digit"
+    if what.shown.has_training:
+        otherwise = "cluster" if what.shown.labels is None else "digit"
         st.info(
             "Silhouettes are measured among the held-out images alone: among all training images it "
             f"could take minutes. Coloured by {otherwise} instead.",
@@ -183,18 +161,11 @@ def _by_silhouette(
         )
         return otherwise
     try:
-        fields["silhouette"] = silhouette_field(_silhouette(run, key, found))
+        fields["silhouette"] = silhouette_field(run_data.main_silhouette(what.run, what.found))
     except Undefined as reason:
         st.info(f"The silhouette is {reason}. Coloured by cluster instead.")
         return "cluster"
     return "silhouette"
-
-
-def _silhouette(run: Run, key: str, found: Clustering) -> npt.NDArray[Any]:
-    """By digit where there are labels, else by found cluster. Raises Undefined."""
-    if (labels := run.arrays.get("labels")) is not None:
-        return run_data.silhouette(key, run, labels, "labels")
-    return run_data.silhouette(key, run, found.labels, run_data.clusters_key(found))
 
 
 def _errors(run: Run) -> dict[int, float]:
@@ -206,15 +177,13 @@ def _errors(run: Run) -> dict[int, float]:
     return {r["epoch"] * per_epoch: r["heldout"]["reconstruction"] for r in run.history}
 
 
-def _replay(
-    run: Run, key: str, shown: ShownImages, projected: Points, projection: Projection
-) -> Replay | None:
+def _replay(what: ShownRun, projected: Points, projection: Projection) -> Replay | None:
     """The training in the axes that are drawn; UMAP has none, as its places mean nothing elsewhere.
 
     It moves held-out images: those must be the first that are drawn.
     """
-    if shown.parts[0].split != HELD_OUT:
+    if what.shown.parts[0].split != HELD_OUT or projection.takes_a_while:
         return None
-    if projection.takes_a_while or (replay := run_data.replay(key, run)) is None:
+    if (replay := run_data.replay(what.key, what.run)) is None:
         return None
-    return replay if run.setting.latent_dim <= 3 else replay.onto(projected.points)
+    return replay if what.run.setting.latent_dim <= 3 else replay.onto(projected.points)

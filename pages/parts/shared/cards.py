@@ -1,0 +1,59 @@
+"""What the cards of a latent view show: pictures, neighbours and silhouettes of its images."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.figures.sprites import PER_SHEET
+from core.latents.arrays import Undefined
+from pages.parts.latent_view.component import latent_pieces
+from pages.parts.latent_view.fields import silhouette_field
+from pages.parts.latent_view.records import Pieces
+from pages.parts.shared import image_data, run_data
+from pages.parts.shared.space import ShownRun
+
+NEIGHBOURS = 10
+
+
+def cards(what: ShownRun, *, key: str, waiting: DeltaGenerator) -> None:
+    """Send it to the view at the place `key`; last on a page, as it takes some seconds.
+
+    Args:
+        what: the Run and its images.
+        key: the view's place.
+        waiting: an empty place for a sentence on how far it is.
+    """
+    # Only once: later all of it is there at once, and words that come and go would only flicker.
+    # Writing something also lets a visitor's click come between two steps.
+    made = st.session_state.setdefault("cards_made", set())
+    slow = what.shown.has_training and what.latents_key not in made
+    say: Callable[[str], Any] = waiting.caption if slow else lambda text: None
+    fields, near = {}, None
+    if not what.shown.has_training:
+        with contextlib.suppress(Undefined):
+            silhouettes = run_data.main_silhouette(what.run, what.found)
+            fields["silhouette"] = silhouette_field(silhouettes)
+    say("Looking for the nearest neighbours of every image …")
+    with contextlib.suppress(Undefined):
+        near = image_data.neighbours(what.latents_key, what.shown.latents, NEIGHBOURS).indices
+    sheets = _sheets(what, say)
+    waiting.empty()
+    made.add(what.latents_key)
+    size = what.run.setting.image_size
+    latent_pieces(Pieces(what.latents_key, sheets, size, near, fields), key)
+
+
+def _sheets(what: ShownRun, say: Callable[[str], Any]) -> list[list[tuple[bytes, bytes]]]:
+    """Sprite sheets of each split's images and of their reconstructions."""
+    sheets: list[list[tuple[bytes, bytes]]] = []
+    for start, part in what.shown.starts():
+        sheets.append([])
+        for first in range(0, len(part), PER_SHEET):
+            say(f"Making the pictures of the cards: {start + first:,} of {len(what.shown):,} …")
+            sheets[-1].append(image_data.sheets(what.key, what.run, part.split, first))
+    return sheets
