@@ -23,11 +23,15 @@ def say(text: str) -> None:
 
 
 def report_epochs(setting: Setting) -> Callable[[str, EpochRecord | None], None]:
-    """Progress of a training: its stages, and a line for each epoch."""
+    """Progress of a training: each stage once, and a line for each epoch."""
+    last = ""
 
     def report(stage: str, record: EpochRecord | None) -> None:
+        nonlocal last
         if record is None:
-            say(f"{stage} ...")
+            if stage != last:  # who waits for another process is called again and again
+                say(f"{stage} ...")
+            last = stage
             return
         parts = ", ".join(f"{name} {value:.5g}" for name, value in record.heldout.items())
         left = record.seconds / record.epoch * (setting.epochs - record.epoch)

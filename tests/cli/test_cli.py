@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core.cli.main import COMMANDS, command, main
-from core.cli.output import show
+from core.cli.output import report_epochs, show
 from core.runs.store import Store
 
 TINY = ["--dataset", "digits", "--digits", "0,1,2", "--epochs", "2", "--latent-dim", "3"]
@@ -196,3 +196,10 @@ def test_a_pickle_is_refused(tmp_path: Path, capsys) -> None:
     np.savez(tmp_path / "x.npz", X=np.array([{}], dtype=object))
     assert main(["metrics", str(tmp_path / "x.npz")]) == 2
     assert "plain arrays" in capsys.readouterr().err
+
+
+def test_a_stage_is_printed_once_however_often_it_is_reported(tiny, capsys) -> None:
+    report = report_epochs(tiny)
+    for stage in ("waiting", "waiting", "training", "waiting"):
+        report(stage, None)
+    assert capsys.readouterr().err == "waiting ...\ntraining ...\nwaiting ...\n"
