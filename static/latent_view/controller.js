@@ -71,7 +71,7 @@ export class Controller {
     try {
       this.plot.plotly = await loadPlotly(data.plotly);
     } catch {
-      return this.say("plotly.js can't be loaded from this server, so there is nothing to draw with.");
+      return this.setMessage("plotly.js can't be loaded from this server, so there is nothing to draw with.");
     }
     const [points, values] = await arrays;
     if (turn !== this.updates) return; // a newer update has overtaken this one
@@ -87,7 +87,7 @@ export class Controller {
     if (before && before.data.images !== state.data.images) this.forget(before);
     this.stage.hidden = false;
     this.stage.setAttribute("aria-label", state.data.alt);
-    this.say("");
+    this.setMessage("");
     drawLegend(this.legend, state.field, this);
     this.setReplay(state, before);
     const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -99,8 +99,8 @@ export class Controller {
 
   /** @param {StateType} before its pin and selection mean nothing any more */
   forget(before) {
-    if (before.pinned >= 0) this.tell("pinned", null);
-    if (before.selection) this.tell("selected", null);
+    if (before.pinned >= 0) this.report("pinned", null);
+    if (before.selection) this.report("selected", null);
     this.card.hide();
   }
 
@@ -113,7 +113,7 @@ export class Controller {
     this.plot.clear();
     this.legend.replaceChildren();
     this.stage.hidden = true;
-    this.say(message);
+    this.setMessage(message);
   }
 
   /** @param {PiecesData} pieces what follows a view has come */
@@ -143,11 +143,11 @@ export class Controller {
     try {
       await plot.draw(state, { theme: readTheme(this.root), shells: this.toolbar.shells });
     } catch (error) {
-      this.say(`This browser can't draw it (${/** @type {Error} */ (error).message}); WebGL may be switched off.`);
+      this.setMessage(`This browser can't draw it (${/** @type {Error} */ (error).message}); WebGL may be switched off.`);
       return;
     }
     if (state !== this.state) return;
-    this.say([state.describe(), plot.canPoint(state) ? "" : NO_POINTING].filter(Boolean).join(" "));
+    this.setMessage([state.describe(), plot.canPoint(state) ? "" : NO_POINTING].filter(Boolean).join(" "));
     updateLegend(this.legend, state);
   }
 
@@ -183,7 +183,7 @@ export class Controller {
     const arrays = await Promise.all([fetchArray(replay.rows), fetchArray(replay.positions)]).catch(() => null);
     const { state } = this;
     if (!state || state.data.replay?.positions.url !== replay.positions.url) return;
-    if (!arrays) return this.say("The replay can't be loaded.");
+    if (!arrays) return this.setMessage("The replay can't be loaded.");
     const isEnd = time >= replay.steps.length - 1;
     if (isEnd && !state.replayed) return;
     const positions = /** @type {Float32Array} */ (arrays[1]);
@@ -222,7 +222,7 @@ export class Controller {
     if (!state) return;
     state.pinned = row === state.pinned ? -1 : row;
     state.trail = [];
-    this.tell("pinned", state.pinned < 0 ? null : [state.pinned]);
+    this.report("pinned", state.pinned < 0 ? null : [state.pinned]);
     this.mark(state.hovered);
     this.moveRings();
     broadcast(this, { row: state.hovered, pinned: state.pinned });
@@ -232,7 +232,7 @@ export class Controller {
   select(rows) {
     if (!this.state) return;
     this.state.selection = rows;
-    this.tell("selected", rows);
+    this.report("selected", rows);
     this.refresh();
   }
 
@@ -257,12 +257,12 @@ export class Controller {
    * Python gets rows, and of which images they are: a row means nothing among others.
    * @type {(name: "pinned" | "selected", rows: number[] | null) => void}
    */
-  tell(name, rows) {
+  report(name, rows) {
     this.answer(name, rows && this.state && { images: this.state.data.images, rows });
   }
 
   /** @param {string} text below the plot; empty: none */
-  say(text) {
+  setMessage(text) {
     const message = find(this.root, ".lv > .lv-message");
     message.textContent = text;
     message.hidden = !text;

@@ -8,6 +8,7 @@ const { convexHull, innermost } = await import(`./geometry.js${version}`);
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./types.js").Look} Look */
 /** @typedef {import("./types.js").Field} Field */
+/** @typedef {import("./types.js").Range} Range */
 /** @typedef {import("./types.js").Values} Values */
 /** @typedef {Record<string, any>} Trace as plotly wants it */
 
@@ -136,6 +137,17 @@ function outline(points, color) {
 }
 
 /**
+ * Lengths of a box in which one unit is as long on every axis; its volume is 1. Plotly's own ("data") goes by
+ * the points that are drawn: while a replay plays they fill a small part of the frame.
+ * @param {Range[]} frame
+ */
+function sides(frame) {
+  const widths = frame.map(([low, high]) => high - low);
+  const mean = Math.cbrt(widths.reduce((a, b) => a * b));
+  return Object.fromEntries(axesOf(3).map((name, axis) => [name, widths[axis] / mean]));
+}
+
+/**
  * Axes, frame and camera.
  * @param {State} state
  * @param {Look} look
@@ -162,7 +174,7 @@ export function layout(state, { theme }, camera = firstCamera()) {
       margin: { l: 0, r: 0, t: 0, b: 0 },
       scene: {
         xaxis: side(0), yaxis: side(1), zaxis: side(2),
-        aspectmode: data.equal ? "data" : "cube",
+        ...(data.equal ? { aspectmode: "manual", aspectratio: sides(frame) } : { aspectmode: "cube" }),
         dragmode: "turntable", hovermode: false, camera, uirevision: data.camera,
       },
     };

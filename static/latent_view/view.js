@@ -1,6 +1,12 @@
 // @ts-check
 // The latent view's door. Python says what to draw (pages/parts/latent_view/), the visitor hovers, pins and
-// selects, and Python hears of it.
+// selects, and Python hears of it. Which file does what:
+//
+//   pure, tested by tests/js    state (data, choices, what is in focus), geometry (of the points), screen (their
+//                               pixels), figure (plotly's traces and layout), replay; shapes in types
+//   on the page                 render (plotly), card, legend, toolbar, replay_strip, outline, theme, dom
+//   what brings them together   controller (life cycle), gestures (pointer, keys), links (between views), data
+//                               and pieces (fetching), plotly_internals (what plotly does not promise)
 
 // Python asks for this module by an address with a version in it (a hash of all these files). The others
 // are asked for by the same version, so that a browser never mixes those of two releases.
@@ -52,7 +58,7 @@ export default function render({ data, parentElement, setStateValue }) {
   const view = (parentElement.latentView ??= new Controller(parentElement, piecesOf));
   view.answer = setStateValue;
   page.views.set(data.key, view);
-  view.update(data).catch((error) => view.say(`The view can't be drawn: ${error.message}.`));
+  view.update(data).catch((error) => view.setMessage(`The view can't be drawn: ${error.message}.`));
   return () => setTimeout(() => parentElement.isConnected || close(view));
 }
 

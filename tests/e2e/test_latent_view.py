@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from core.data.splits import load
 from core.runs.run import Run
 from core.runs.store import Store
-from tests.e2e.conftest import small_run
+from tests.e2e.conftest import ROOT, small_run
 
 VIEW = "[...latentViews.views.values()][0]"
 STATE = f"{VIEW}.state"
@@ -363,6 +363,44 @@ def test_one_point_is_drawn(page: Page, address: str, app_store: Store) -> None:
     _with_points(page, np.zeros((1, 3)))
     assert page.evaluate(f"{STATE}.drawn") == 1
     assert page.evaluate(f"{VIEW}.plot.div.data[1].x.length") == 1
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_collapsed_latents_are_drawn_in_shells_too(
+    page: Page, address: str, app_store: Store, dims: int
+) -> None:
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    _open(page, address, small_run(app_store, dims))
+    n = page.evaluate(f"{STATE}.n")
+    _with_points(page, np.full((n, dims), 3.0))
+    page.get_by_title("Shells around").click()
+    page.evaluate(f"{VIEW}.waiting")
+    page.wait_for_timeout(300)
+    axis = "scene.xaxis" if dims == 3 else "xaxis"
+    low, high = page.evaluate(f"{VIEW}.plot.div._fullLayout.{axis}.range")
+    assert low < 3 < high
+    assert page.evaluate(f"{STATE}.drawn") == n
+    assert page.evaluate(f"{VIEW}.plot.div.data.length") > 4  # more than points and rings
+    assert wrong == []
+
+
+def test_a_plotly_without_its_internals_is_seen_and_walked_through(
+    page: Page, address: str, app_store: Store
+) -> None:
+    own = (ROOT / "static" / "latent_view" / "plotly_internals.js").read_text(encoding="utf-8")
+    other = own.replace("._fullLayout", "._namedOtherwise")
+    page.route(
+        "**/plotly_internals.js*",
+        lambda route: route.fulfill(body=other, content_type="text/javascript"),
+    )
+    _open(page, address, small_run(app_store, 3))
+    expect(page.get_by_text("Points can't be pointed at with this version")).to_be_visible()
+    page.locator(".lv-stage").hover()
+    expect(page.locator(".lv-card").first).to_be_hidden()
+    page.locator(".lv-stage").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".lv-card").first).to_be_visible()
 
 
 def test_without_plotly_the_view_says_so(page: Page, address: str, app_store: Store) -> None:

@@ -80,6 +80,16 @@ describe("layout", () => {
     assert.equal(layout(view, look, camera).scene.camera, camera);
     assert.deepEqual(layout(view, look).scene.camera, firstCamera());
   });
+  it("in space has equal units by the frame, whatever part of it is drawn", () => {
+    const points = Float32Array.of(0, 0, 0, 100, 20, 50);
+    const view = new State(viewData(2, { axes: ["a", "b", "c"] }), points, Int16Array.of(0, 7));
+    view.moveTo([1], Float32Array.of(1, 9, 2)); // a replay begins in a corner
+    view.partition();
+    const { aspectratio, xaxis, yaxis, zaxis } = layout(view, look).scene;
+    const units = [xaxis, yaxis, zaxis].map(({ range: [low, high] }, i) => aspectratio["xyz"[i]] / (high - low));
+    assert.ok(units.every((unit) => Math.abs(unit / units[0] - 1) < 1e-9), `${units}`);
+    assert.equal(layout(new State({ ...view.data, equal: false }, points, Int16Array.of(0, 7)), look).scene.aspectmode, "cube");
+  });
   it("never has an axis of width 0", () => {
     const view = new State(viewData(400), new Float32Array(800).fill(3), new Int16Array(400));
     const { xaxis, yaxis } = layout(view, look);
