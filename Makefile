@@ -2,6 +2,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+# tests on all cores; those in a browser by one of them
+SHARED := -q -n auto --maxprocesses 8 --dist loadgroup
 
 .PHONY: run dev check test lint js clean help
 
@@ -12,10 +14,10 @@ dev: $(VENV)/.installed ## start the app; pages run again when their source is s
 	$(BIN)/python -m streamlit run streamlit_app.py --server.fileWatcherType=auto
 
 check: lint ## lint, types, and the tests that are neither slow nor in a browser
-	$(BIN)/python -m pytest -m "not slow and not browser"
+	$(BIN)/python -m pytest $(SHARED) -m "not slow and not browser"
 
 test: lint ## lint, types and all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SHARED)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -41,6 +41,8 @@ PREPARATIONS = (
 IN_A_SENTENCE = re.compile(r"`((?:python -m (?:core|benchmarks)|make)\b[^`]* [^`]*)`")
 DRAWS = ("benchmarks.sine", "benchmarks.menu")  # need Chromium
 
+pytestmark = pytest.mark.slow
+
 
 def blocks(page: str, kind: str) -> list[str]:
     """What the fenced blocks of a kind hold, e.g. "sh", "sh long", "python"."""

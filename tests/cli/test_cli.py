@@ -25,6 +25,7 @@ def _json(capsys) -> dict:
     return json.loads(capsys.readouterr().out.splitlines()[-1])
 
 
+@pytest.mark.slow
 def test_train_runs_evaluate(tmp_path: Path, capsys) -> None:
     place = ["--checkpoints", str(tmp_path), "--json"]
     assert main(["train", *TINY, *place]) == 0
@@ -42,6 +43,7 @@ def test_train_runs_evaluate(tmp_path: Path, capsys) -> None:
     assert _json(capsys)["evaluation"]["n_clusters"] == 4
 
 
+@pytest.mark.slow
 def test_threads_are_those_asked_for(tmp_path: Path, capsys) -> None:
     place = ["--checkpoints", str(tmp_path), "--json"]
     for count in (1, min(2, os.cpu_count() or 1)):

@@ -218,6 +218,7 @@ def test_unknown_columns_and_metrics_are_named() -> None:
         summarise(table(none=[0.5]), "colour", "acc")
 
 
+@pytest.mark.slow
 def test_two_equal_settings_rarely_get_a_verdict() -> None:
     rng = np.random.default_rng(11)
     rows = [table(none=rng.random(10), sine=rng.random(10)) for _ in range(80)]

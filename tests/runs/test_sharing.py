@@ -287,6 +287,7 @@ print(found.cached, found.run.provenance["trained_at"])
 """
 
 
+@pytest.mark.slow
 def test_two_processes_that_want_one_setting_train_it_once(tiny: Setting, store: Store) -> None:
     lock = TrainingLock(store.root, tiny.name)
     assert lock.try_acquire()  # both have to wait, however long each takes to start

@@ -42,6 +42,7 @@ def test_stored_latents_give_the_stored_scores(name: str) -> None:
     assert run.evaluation.undefined == {}
 
 
+@pytest.mark.slow
 def test_encoded_clustered_and_scored_anew_nothing_changes() -> None:
     run = stored(WHOLE)
     baseline = run.evaluation.values["knn_accuracy_pixels"]  # of the images; it takes a minute

@@ -41,6 +41,8 @@ holdout = "first3000"
 seed = 0
 """
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:

@@ -343,6 +343,7 @@ class _FakePool:
         yield Outcome(self.running[0], attempt(self.running.pop()), 1.0)
 
 
+@pytest.mark.slow
 def test_ctrl_c_says_what_is_kept(tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.studies.engines.local.Pool", _FakePool)
     monkeypatch.setattr("core.studies.terminal.QUIET_SECONDS", 0.0)
@@ -418,6 +419,7 @@ def _table(path: Path) -> dict:
     return table
 
 
+@pytest.mark.slow
 def test_killed_and_resumed_nothing_is_trained_twice_and_workers_change_nothing(
     tmp_path: Path, capsys
 ) -> None:
@@ -485,6 +487,7 @@ def test_killed_and_resumed_nothing_is_trained_twice_and_workers_change_nothing(
     assert _table(out) == table
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_sentence_and_half_a_row_is_none(tmp_path: Path) -> None:
     """A limit on the size of files fails as a full disk does: what fits is written, then no more."""
     out = tmp_path / "x.csv"
@@ -508,6 +511,7 @@ def test_a_full_disk_is_one_sentence_and_half_a_row_is_none(tmp_path: Path) -> N
     assert len(read(out)) == whole.count("\n") - 1 > 0
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_loses_its_trial_and_no_other(tiny: Setting) -> None:
     trials = [Trial(tiny.replace(seed=seed), "g", ("heldout",), Scoring()) for seed in (0, 1)]
     ended = {}
