@@ -120,7 +120,7 @@ def test_clusters_are_found_where_neighbours_agree() -> None:
     truth = torch.arange(300) % 3
     features = 4 * torch.eye(3)[truth] + 0.3 * torch.randn(300, 3, generator=rng())
     graph = neighbour_graph(features * 1000 + 7, 5)  # neither scale nor place matters
-    weight, bias = find_clusters(features * 1000 + 7, graph.indices, HeadSearch(3, 4, 0))
+    weight, bias = find_clusters(features * 1000 + 7, graph.indices, HeadSearch(3, 4, 0, steps=200))
     found = ((features * 1000 + 7) @ weight.T + bias).argmax(1)
     pairs = (found[:, None] == found) == (truth[:, None] == truth)
     assert pairs.float().mean().item() > 0.99
@@ -131,7 +131,9 @@ def test_balance_at_first_keeps_a_head_from_taking_two_classes_for_one(balance, 
     truth = torch.arange(300) % 10
     features = 4 * torch.eye(10)[truth] + 0.5 * torch.randn(300, 10, generator=rng())
     graph = neighbour_graph(features, 5)
-    weight, bias = find_clusters(features, graph.indices, HeadSearch(10, 1, 0, balance=balance))
+    # few steps, and large ones
+    search = HeadSearch(10, 1, 0, rate=0.01, balance=balance, steps=200)
+    weight, bias = find_clusters(features, graph.indices, search)
     found = (features @ weight.T + bias).argmax(1)
     pairs = (found[:, None] == found) == (truth[:, None] == truth)
     assert pairs.all().item() is found_all
