@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -15,6 +17,18 @@ from core.setting.setting import Setting
 torch.set_num_threads(1)
 # pages under test compile nothing in the background
 os.environ["LATENT_CLUSTERS_WARM_UP"] = "0"
+
+
+_STATES: dict[str, dict[str, Any]] = {}
+
+
+@pytest.fixture(autouse=True)
+def same_draws(request: pytest.FixtureRequest) -> None:
+    """A module's RNG begins each test in one state: which tests ran before changes nothing."""
+    rng = getattr(request.module, "RNG", None)
+    if rng is not None:
+        state = _STATES.setdefault(request.module.__name__, copy.deepcopy(rng.bit_generator.state))
+        rng.bit_generator.state = copy.deepcopy(state)
 
 
 @pytest.fixture
