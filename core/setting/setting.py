@@ -52,7 +52,7 @@ class Setting:
     )
     clusters: int = option(
         0,
-        "Clusters",
+        "Clusters looked for",
         "How many clusters are looked for, by terms with clusters and when clusters are found; "
         "0: as many as classes are chosen.",
         maximum=1000,
