@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.compare.short_names import shortened
 from core.compare.summary import summarise
 from core.compare.table_formats import HIGH, LOW
+from core.setting.names import regularizer_names
 from core.setting.setting import FIELDS
 
 
@@ -23,7 +23,7 @@ def with_group_names(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     for name in by:
         column = rows[name]
         if name == "regularizer":
-            short = shortened(column.unique().tolist())
+            short = regularizer_names(column.unique().tolist())
             texts.append(column.map(short).to_numpy(dtype=object))
         else:
             label = "" if column.dtype == "str" else f"{FIELDS[name].label.lower()} "

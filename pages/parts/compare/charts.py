@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.compare.comparisons import varied
-from core.compare.short_names import shortened
 from core.compare.summary import summarise
 from core.compare.trends import along
 from core.figures.group_means import group_means
@@ -18,6 +17,7 @@ from core.figures.shared import column_label as column_label
 from core.figures.trade_offs import trade_offs
 from core.figures.trends import MAX_BANDS, trends
 from core.metrics.catalogue import METRICS
+from core.setting.names import regularizer_names
 from core.setting.setting import FIELDS
 from pages.parts.compare import query
 from pages.parts.compare.controls import score
@@ -102,7 +102,7 @@ def trade_off(part: pd.DataFrame, metric: str, scores: list[str]) -> None:
 def heat(part: pd.DataFrame, metric: str) -> None:
     """Regularizer by latent dimension."""
     summary = summarise(part, ["regularizer", "latent_dim"], metric)
-    short = shortened(part["regularizer"].unique().tolist())
+    short = regularizer_names(part["regularizer"].unique().tolist())
     rows = part.assign(group=part["regularizer"].map(short))
     selectable_chart(
         heat_map(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.compare.disagreements import disagreements
-from core.compare.short_names import shortened
 from core.compare.summary import INTERVAL_HELP
 from core.compare.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict, labels
 from core.compare.verdicts import BASELINE, verdicts
@@ -16,6 +15,7 @@ from core.figures.forest import forest, has_dots
 from core.figures.shared import MAX_GROUPS
 from core.metrics.catalogue import METRICS
 from core.setting.amounts import counted
+from core.setting.names import regularizer_names
 from pages.parts.shared.charts import chart
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def panel(part: pd.DataFrame, metric: str, key: str) -> None:
         if len(regularizers) < 2:
             st.info("All of these have the same regularizer: there is nothing to compare it with.")
             return
-        short = shortened(regularizers)
+        short = regularizer_names(regularizers)
         baseline, metrics = _controls(key, part, metric, short)
         if metrics:
             found, contradictions = _found(key, part, metrics, baseline)

@@ -8,11 +8,12 @@ from core.latents.projection import Projection
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
 from core.runs.run import Run
+from core.setting.names import title
 from core.setting.setting import Setting
 from pages.parts.explore.view_controls import ViewChoice
 from pages.parts.shared import image_data, index_data, run_data
 from pages.parts.shared.cards import cards
-from pages.parts.shared.space import COLOURS, IMAGES, ShownRun, space, title
+from pages.parts.shared.space import COLOURS, IMAGES, ShownRun, space
 from pages.parts.shared.wording import score_text, warn
 
 SECOND = "second_view"
@@ -57,7 +58,7 @@ def beside(run: Run, other: Other, view: ViewChoice, scores: Evaluation, *, link
     """Draw the other view, linked to the first, and the scores of both."""
     second, projection = other
     found = second.clustering
-    st.markdown(f"#### Beside it: {title(second)}")
+    st.markdown(f"#### Beside it: {title(second.setting)}")
     left, right = st.columns([3, 2], gap="large")
     with left:
         colouring = view.colour if view.colour in COLOURS else "cluster"

@@ -7,6 +7,7 @@ import streamlit as st
 from core.latents.clustering_methods import Clustering
 from core.metrics.evaluation import Evaluation
 from core.runs.run import Run
+from core.setting.names import title
 from core.setting.recipes import RECIPES
 from pages.parts.explore.controls import take_recipe
 from pages.parts.explore.details import details
@@ -16,7 +17,7 @@ from pages.parts.explore.side_by_side import beside, choose_other
 from pages.parts.explore.view_controls import clustering_controls, view_controls
 from pages.parts.shared import image_data, run_data, services
 from pages.parts.shared.cards import cards
-from pages.parts.shared.space import ShownRun, space, title
+from pages.parts.shared.space import ShownRun, space
 from pages.parts.shared.wording import warn
 
 VIEW = "latent_view"
@@ -26,7 +27,7 @@ SPACE = ("dataset", "digits", "latent_dim")
 
 def show_run(run: Run) -> None:
     """Everything about one Run."""
-    st.subheader(title(run))
+    st.subheader(title(run.setting))
     _suggest(run)
     left, right = st.columns([3, 2], gap="large")
     with right:

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.compare.short_names import shortened
 from core.metrics.catalogue import METRICS
 from core.metrics.diagnostics import DIAGNOSTICS
+from core.setting.names import regularizer_names
 from core.setting.setting import FIELDS
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def explore_address(row: Any) -> str:
 
 def result_columns(rows: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
     """What tables show of some rows of the index."""
-    short = shortened(rows["regularizer"].unique().tolist())
+    short = regularizer_names(rows["regularizer"].unique().tolist())
     return rows.assign(
         open=[explore_address(row) for row in rows[list(FIELDS)].to_dict("records")],
         regularizer=rows["regularizer"].map(short),

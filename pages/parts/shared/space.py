@@ -11,7 +11,8 @@ from core.latents.clustering_methods import CLUSTERING_METHODS, IN_LATENT_SPACE,
 from core.latents.projection import Points, Projection
 from core.latents.shown import CHOICES, HELD_OUT, ShownImages
 from core.runs.run import Run
-from core.setting.setting import REGULARIZERS, Setting, dataset_info
+from core.setting.names import title
+from core.setting.setting import Setting, dataset_info
 from core.training.replay import Replay
 from pages.parts.latent_view.component import latent_view
 from pages.parts.latent_view.fields import (
@@ -61,16 +62,6 @@ class ShownRun(NamedTuple):
         return image_data.shown_key(self.key, self.shown)
 
 
-def title(run: Run) -> str:
-    """What was trained, in a line."""
-    setting = run.setting
-    terms = " + ".join(REGULARIZERS[t.name].label for t in setting.regularizer)
-    return (
-        f"{dataset_info(setting.dataset).label} · {setting.latent_dim}-D latent space · "
-        f"{terms or 'no regularizer'}"
-    )
-
-
 def images_of(s: Setting) -> str:
     """Names the held-out images: equal for Settings whose points stand for the same images."""
     text = s.to_text()
@@ -99,7 +90,7 @@ def space(
             parts=[(part.split, start) for start, part in shown.starts()],
             images_key=f"{images_of(run.setting)}-{shown.choice}",
             latents_key=what.latents_key,
-            alt=f"{title(run)}, {how}: {which}, coloured by "
+            alt=f"{title(run.setting)}, {how}: {which}, coloured by "
             f"{COLOURS[colour].lower()}. Arrow keys walk from neighbour to neighbour.",
             equal=projection.method == "none",
             replay=_replay(what, projected, projection),
