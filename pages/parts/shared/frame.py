@@ -37,8 +37,8 @@ def page(title: str) -> Iterator[None]:
         page_icon=ICON,
         layout="wide",
     )
-    st.html(f"<style>{_STYLE}</style>")
     with st.container(horizontal=True, gap="xsmall", key="pages", vertical_alignment="center"):
+        st.html(f"<style>{_STYLE}</style>", width="content")
         st.markdown("**Latent Clusters**", width="content")
         for path, label in PAGES:
             st.page_link(path, label=label, width="content")
