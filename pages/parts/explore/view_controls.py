@@ -51,7 +51,8 @@ def clustering_controls(run: Run) -> tuple[str, int]:
         )  # fmt: skip
         k = st.number_input("Clusters", 1, max(MOST_CLUSTERS, usual), step=1, key=k_key,
                             disabled=not needs_k,
-                            help="How many to look for. Starts at what the setting looks for.")  # fmt: skip
+                            help="How many to look for. Starts at what the setting looks for."
+                            )  # fmt: skip
     return method, int(k)
 
 
