@@ -13,7 +13,7 @@ from core.latents.clustering_methods import CLUSTERING_METHODS
 from core.latents.projection import Projection
 from core.latents.shown import MAX_TRAINING
 from core.runs.run import Run
-from pages.parts.shared.space import CHOICE_LABELS, COLOURS, PROJECTIONS
+from pages.parts.shared.space import CHOICE_LABELS, COLOURS, NEED_LABELS, PROJECTIONS
 
 MOST_CLUSTERS = 50
 
@@ -67,7 +67,7 @@ def view_controls(run: Run) -> ViewChoice:
         "which takes some seconds the first time. **Both**: how alike are the two?",
     )
     labelled = "labels" in run.arrays
-    options = [c for c in COLOURS if labelled or c != "digit"]
+    options = [c for c in COLOURS if labelled or c not in NEED_LABELS]
     colour = st.pills(
         "Colour by",
         options,
