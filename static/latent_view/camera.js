@@ -7,13 +7,17 @@
 
 const POLE = 0.1; // radians between the steepest look and the upright axis
 
+const ROOMY = 1.4; // a plot so wide for its height holds the names of the axes at the first distance
+
 /**
  * Where the camera stands at first; a new object each time, as plotly keeps and may change what it gets.
+ * @param {number} [aspect] width of the plot by its height
  * @returns {Camera}
  */
-export const firstCamera = () => ({
-  eye: { x: 1.2, y: 1.2, z: 0.75 }, center: { x: 0, y: 0, z: -0.13 }, up: { x: 0, y: 0, z: 1 },
-});
+export function firstCamera(aspect = ROOMY) {
+  const far = Math.min(Math.max(ROOMY / aspect, 1), 2);
+  return { eye: { x: 1.2 * far, y: 1.2 * far, z: 0.75 * far }, center: { x: 0, y: 0, z: -0.13 }, up: { x: 0, y: 0, z: 1 } };
+}
 
 /**
  * The camera led about the upright axis, and up or down.

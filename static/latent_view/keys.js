@@ -8,7 +8,7 @@
 
 export const HELP =
   "Arrow keys: from an image to its nearest neighbours and back. Enter: keep it. Escape: let it go. " +
-  "Shift and arrow keys: turn or move the view. + and −: zoom. 0: reset the view.";
+  "Shift and arrow keys: turn or move the view. + and −: zoom. 0: reset.";
 
 const ZOOM = 1.2;
 /** @type {Record<string, [right: number, up: number]>} */

@@ -38,7 +38,7 @@ export class Plot {
   async draw(state, look) {
     this.cancelRings(); // they are drawn with the rest
     const { div } = this;
-    await this.plotly.react(div, traces(state, look), layout(state, look, div.layout?.scene?.camera), CONFIG);
+    await this.plotly.react(div, traces(state, look), layout(state, look, div.layout?.scene?.camera ?? this.first), CONFIG);
     if (!this.isDrawn) div.on("plotly_relayout", () => internals.stopCamera(div));
     this.isDrawn = true;
     this.moved();
@@ -95,7 +95,7 @@ export class Plot {
    * @param {State} state
    */
   reset({ m, frame: [x, y] }) {
-    return this.look(m === 3 ? { "scene.camera": firstCamera() } : { "xaxis.range": x, "yaxis.range": y });
+    return this.look(m === 3 ? { "scene.camera": this.first } : { "xaxis.range": x, "yaxis.range": y });
   }
 
   /**
@@ -127,9 +127,15 @@ export class Plot {
     this.moved();
   }
 
+  /** Where the camera stands at first. */
+  get first() {
+    const { clientWidth, clientHeight } = this.div;
+    return firstCamera(clientWidth && clientHeight ? clientWidth / clientHeight : undefined);
+  }
+
   /** @returns {import("./camera.js").Camera} */
   get camera() {
-    return { ...firstCamera(), ...this.div.layout?.scene?.camera };
+    return { ...this.first, ...this.div.layout?.scene?.camera };
   }
 
   /** @returns {import("./types.js").Range[]} what of a plane is seen, without what plotly adds for equal units */

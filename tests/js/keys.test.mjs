@@ -43,6 +43,10 @@ describe("the camera", () => {
     near(length(steep), length(first.eye));
     assert.ok(Math.hypot(steep.x, steep.y) > 0.05 && turned(first, 0, -9).eye.z < 0);
   });
+  it("stands further away where the plot is narrow, so that the axes' names are seen", () => {
+    near(length(firstCamera(0.7).eye), 2 * length(firstCamera().eye));
+    near(length(firstCamera(3).eye), length(firstCamera().eye));
+  });
   it("nearer by two is at half the distance", () => near(length(nearer(firstCamera(), 2).eye), length(firstCamera().eye) / 2));
   it("of a plane moves and narrows its ranges", () => {
     assert.deepEqual(moved([0, 10], 0.1), [1, 11]);
