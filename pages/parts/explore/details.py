@@ -17,7 +17,7 @@ from core.runs.run import Run
 from core.setting.links import command
 from core.setting.setting import dataset_info
 from pages.parts.explore.export import export_tab
-from pages.parts.shared import image_data, run_data
+from pages.parts.shared import address, image_data, run_data
 from pages.parts.shared.charts import chart
 from pages.parts.shared.wording import score_text
 
@@ -34,9 +34,9 @@ def details(run: Run, key: str, found: Clustering, shown: ShownImages, scores: E
         "Training": lambda: _training(run),
         "Export": lambda: export_tab(run, shown),
     }
-    for tab, draw in zip(
-        st.tabs(list(drawers), key="details", on_change="rerun"), drawers.values(), strict=True
-    ):
+    names = list(drawers)
+    key = address.choice("details", names, names[0])
+    for tab, draw in zip(st.tabs(names, key=key, on_change="rerun"), drawers.values(), strict=True):
         if tab.open:
             with tab:
                 draw()
