@@ -14,10 +14,9 @@ from core.latents.projection import Projection
 from core.latents.shown import MAX_TRAINING
 from core.runs.run import Run
 from pages.parts.shared import address
-from pages.parts.shared.space import CHOICE_LABELS, COLOURS, PROJECTIONS
+from pages.parts.shared.space import CHOICE_LABELS, COLOURS, NEED_LABELS, PROJECTIONS
 
 MOST_CLUSTERS = 50
-NEED_LABELS = ("digit", "mistake")
 
 
 class ViewChoice(NamedTuple):
