@@ -23,6 +23,7 @@ from pages.parts.compare import query
 from pages.parts.compare.controls import score
 from pages.parts.compare.published_values import published_values
 from pages.parts.compare.selection import selectable_chart
+from pages.parts.shared import address
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,8 +125,8 @@ def parallel(part: pd.DataFrame, metric: str, stamp: str) -> None:
     scores = query.scores(stamp)
     default = list(dict.fromkeys(n for n in (metric, *PARALLEL) if n in scores))
     columns = st.multiselect(
-        "Axes", [*scores, *numbers], default=default, format_func=column_label, max_selections=10,
-        key="axes", bind="query-params",
+        "Axes", [*scores, *numbers], format_func=column_label, max_selections=10,
+        key=address.choices("axes", [*scores, *numbers], default, column_label),
     )  # fmt: skip
     selectable_chart(
         parallel_axes(part, columns, published_values(part)),

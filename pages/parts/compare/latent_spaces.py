@@ -16,7 +16,7 @@ from core.latents.projection import Projection, ProjectionError
 from core.metrics.catalogue import METRICS
 from core.runs.run import Run
 from core.setting.amounts import counted
-from pages.parts.shared import image_data, run_data
+from pages.parts.shared import address, image_data, run_data
 from pages.parts.shared.cards import cards
 from pages.parts.shared.result_columns import explore_address
 from pages.parts.shared.space import COLOURS, ShownRun, images_of, space
@@ -130,13 +130,14 @@ def side_by_side(part: pd.DataFrame, metric: str) -> None:
 def _chosen_groups(groups: list[str]) -> tuple[list[str], str]:
     """The controls: which groups, and what the points are coloured by."""
     left, right = st.columns([3, 2])
+    colours = ["digit", "cluster"]
     chosen = left.multiselect(
-        "Groups", groups, default=groups[:2], max_selections=MAX_BESIDE, key="side",
-        bind="query-params", help=f"Two to {MAX_BESIDE} groups of which a run is stored.",
+        "Groups", groups, max_selections=MAX_BESIDE, key=address.choices("side", groups, groups[:2]),
+        help=f"Two to {MAX_BESIDE} groups of which a run is stored.",
     )  # fmt: skip
     colour = right.segmented_control(
-        "Coloured by", ["digit", "cluster"], default="digit", required=True,
-        format_func=COLOURS.__getitem__, key="side_colour", bind="query-params",
+        "Coloured by", colours, required=True, format_func=COLOURS.__getitem__,
+        key=address.choice("side_colour", colours, "digit", COLOURS.__getitem__),
     )  # fmt: skip
     chosen = [group for group in chosen if group in groups] or groups[:2]
     if len(chosen) < 2:

@@ -12,6 +12,7 @@ from core.metrics.catalogue import METRICS
 from core.setting.setting import FIELDS
 from pages.parts.compare.published_values import published_values
 from pages.parts.compare.selection import select
+from pages.parts.shared import address
 from pages.parts.shared.result_columns import column_settings, one_page, result_columns
 
 _ORDERS = {
@@ -27,14 +28,15 @@ def result_table(rows: pd.DataFrame, metrics: Sequence[str], stamp: str) -> None
     st.markdown("#### Results")
     left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
     order = left.selectbox(
-        "Sort by", list(_ORDERS), format_func=_ORDERS.__getitem__, key="sort", bind="query-params",
+        "Sort by", list(_ORDERS), format_func=_ORDERS.__getitem__,
+        key=address.choice("sort", list(_ORDERS), "when", _ORDERS.__getitem__),
         help="Of all that pass the filters. A click on a column's head sorts what is on the screen.",
     )  # fmt: skip
-    reverse = middle.toggle("Reversed", key="reversed", bind="query-params")
+    reverse = middle.toggle("Reversed", key=address.flag("reversed"))
     ascending = order in FIELDS or (order in METRICS and METRICS[order].better == "lower")
     ordered = rows.sort_values(order, ascending=ascending != reverse, kind="stable")
     with right:
-        shown, page = one_page(ordered, key="page", bind="query-params")
+        shown, page = one_page(ordered, "page")
     drawn = result_columns(shown, metrics)
     if page == 1 and (published := published_values(rows)) is not None:
         named = published.assign(

@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.compare.index import setting_of
 from core.setting.amounts import counted
-from pages.parts.shared import charts
+from pages.parts.shared import address, charts
 from pages.parts.shared.result_columns import column_settings, result_columns
 
 if TYPE_CHECKING:
@@ -49,17 +49,13 @@ def _ids(custom: Any) -> list[str]:
 
 def select(identities: Iterable[str]) -> None:
     """Keep ids of rows, each once, at most `MAX_SELECTED`; none: forget the selection."""
-    kept = list(dict.fromkeys(i for i in identities if _ID.fullmatch(i)))[:MAX_SELECTED]
-    if kept:
-        st.query_params[PARAMETER] = ",".join(kept)
-    elif PARAMETER in st.query_params:
-        del st.query_params[PARAMETER]
+    st.session_state[PARAMETER] = list(identities)
 
 
 def selected() -> list[str]:
-    """Ids in the address."""
-    found = str(st.query_params.get(PARAMETER, ""))[: 16 * MAX_SELECTED].split(",")
-    return list(dict.fromkeys(i for i in found if _ID.fullmatch(i)))
+    """Ids of the selected rows; they are in the address, too."""
+    key = address.words(PARAMETER, lambda word: bool(_ID.fullmatch(word)), MAX_SELECTED)
+    return list(st.session_state[key])
 
 
 def show_selected(rows: pd.DataFrame, metrics: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ from core.figures.shared import MAX_GROUPS
 from core.metrics.catalogue import METRICS
 from core.setting.amounts import counted
 from core.setting.names import regularizer_names
+from pages.parts.shared import address
 from pages.parts.shared.charts import chart
 
 if TYPE_CHECKING:
@@ -69,22 +70,27 @@ def panel(part: pd.DataFrame, metric: str, key: str) -> None:
 
 
 def _controls(
-    key: str, part: pd.DataFrame, metric: str, short: dict[str, str]
+    name: str, part: pd.DataFrame, metric: str, short: dict[str, str]
 ) -> tuple[str, tuple[str, ...]]:
     """The baseline, and the scores that are judged."""
     left, right = st.columns([2, 3])
     options = sorted(short, key=lambda text: (text != BASELINE, short[text]))
-    baseline = left.selectbox("Against", options, format_func=short.__getitem__, key="baseline",
-                              bind="query-params")  # fmt: skip
+    key = address.choice("baseline", options, options[0], short.__getitem__)
+    baseline = left.selectbox("Against", options, format_func=short.__getitem__, key=key)
     scores = [n for n in METRICS if part[n].notna().any()]
     wanted = [n for n in dict.fromkeys((metric, *BESIDES)) if n in scores]
     metrics = right.multiselect(
-        "Scores judged", scores, default=_decidable(key, part, wanted, str(baseline)),
-        format_func=lambda n: METRICS[n].label, key="judged", bind="query-params",
+        "Scores judged", scores,
+        format_func=lambda n: METRICS[n].label,
+        key=address.choices("judged", scores, _decidable(name, part, wanted, str(baseline)), _label),
         help="All of them are one family: the more are judged, the more each verdict needs. Starts "
         "with as many as these seeds can decide on.",
     )  # fmt: skip
     return str(baseline), tuple(metrics)
+
+
+def _label(metric: str) -> str:
+    return METRICS[metric].label
 
 
 def _warn(sentences: list[str]) -> None:

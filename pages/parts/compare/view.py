@@ -12,6 +12,7 @@ from pages.parts.compare import charts, controls, export, latent_spaces, query, 
 from pages.parts.compare.query import Filter
 from pages.parts.compare.result_table import result_table
 from pages.parts.compare.selection import show_selected
+from pages.parts.shared import address
 from pages.parts.shared.wording import MAIN_SCORES
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def _asked(view: str, stamp: str) -> tuple[tuple[str, ...], str]:
         places = query.axes(stamp)
         if places:
             x = st.selectbox(
-                "Along", places, format_func=charts.column_label, key="x", bind="query-params",
+                "Along", places, format_func=charts.column_label,
+                key=address.choice("x", places, places[0], charts.column_label),
                 help="A field, or a parameter of a regularizer's term, that differs.",
             )  # fmt: skip
             return ("regularizer",), str(x)

@@ -14,6 +14,7 @@ from core.latents.shown import HELD_OUT, ShownImages
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
 from core.runs.run import Run
+from core.setting.links import command
 from core.setting.setting import dataset_info
 from pages.parts.explore.export import export_tab
 from pages.parts.shared import image_data, run_data
@@ -174,4 +175,4 @@ def _training(run: Run) -> None:
         f"({about.get('device')}), {about.get('trained_at')}, torch "
         f"{about.get('versions', {}).get('torch')}."
     )
-    st.code(run.setting.command(), language="bash", wrap_lines=True)
+    st.code(command(run.setting), language="bash", wrap_lines=True)

@@ -11,7 +11,7 @@ from core.runs.run import Run
 from core.setting.names import title
 from core.setting.setting import Setting
 from pages.parts.explore.view_controls import ViewChoice
-from pages.parts.shared import image_data, index_data, run_data
+from pages.parts.shared import address, image_data, index_data, run_data
 from pages.parts.shared.cards import cards
 from pages.parts.shared.space import COLOURS, IMAGES, ShownRun, space
 from pages.parts.shared.wording import score_text, warn
@@ -26,14 +26,13 @@ def choose_other(run: Run) -> Other | None:
     """What to set beside a Run: None, or a Run of the same images and how to draw it."""
     others = {s.name: s for s in index_data.stored_alike(run.setting, IMAGES, MAX_OTHERS)}
     own = list(OWN) if run.setting.latent_dim > 1 else []
-    choice = st.selectbox(
+    choice: str | None = st.selectbox(
         "Set beside it",
         [*own, *others],
         index=None,
         placeholder="nothing",
         format_func=lambda name: OWN[name] if name in OWN else _short(others[name]),
-        key="beside",
-        bind="query-params",
+        key=address.choice("beside", [*own, *others], None),
         help="The same images a second time: trained with another setting, or in another "
         "projection. What you point at in one view is marked in the other.",
     )

@@ -8,6 +8,7 @@ import streamlit as st
 from core.figures.training import loss_curves
 from core.jobs.queue import Job, QueueFull
 from core.setting.amounts import counted, duration
+from core.setting.links import command
 from core.setting.setting import Setting, dataset_info
 from core.training import replay
 from core.training.replay import Snapshot
@@ -42,7 +43,7 @@ def training_panel(setting: Setting) -> None:
     if problem := st.session_state.pop("queue_problem", ""):
         st.error(plain(problem))
     with st.expander("The same on the command line", expanded=bool(refused)):
-        st.code(setting.command(), language="bash", wrap_lines=True)
+        st.code(command(setting), language="bash", wrap_lines=True)
 
 
 def _ahead(count: int) -> None:

@@ -12,6 +12,7 @@ from core.metrics.catalogue import METRICS
 from core.metrics.diagnostics import DIAGNOSTICS
 from core.setting.names import regularizer_names
 from core.setting.setting import FIELDS
+from pages.parts.shared import address
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,13 +67,15 @@ def column_settings(metrics: Sequence[str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def one_page(rows: pd.DataFrame, **options: Any) -> tuple[pd.DataFrame, int]:
+def one_page(rows: pd.DataFrame, key: str) -> tuple[pd.DataFrame, int]:
     """The page of a long table that a visitor has turned to, and its number.
 
     Args:
         rows: all of them.
-        options: of `st.pagination`, which is drawn where there is more than one page.
+        key: of the control that turns pages, which is drawn where there is more than one.
     """
     pages = -(-len(rows) // PER_PAGE)
-    page = int(st.pagination(pages, **options) or 1) if pages > 1 else 1
+    if pages <= 1:
+        return rows, 1
+    page = int(st.pagination(pages, key=address.number(key, 1, pages, 1)) or 1)
     return rows.iloc[(page - 1) * PER_PAGE : page * PER_PAGE], page
