@@ -23,7 +23,7 @@ from core.setting.setting import FIELDS
 
 # what rows of a comparison are equal in, as far as groups do not differ in it
 HELD_EQUAL = (*(name for name in FIELDS if name != "seed"), *MEASURED)
-_IN_TITLES = ("dataset", "digits", "architecture", "latent_dim", "epochs", "split", "clustering")
+_IN_TITLES = ("dataset", "digits", "architecture", "latent_dim", "epochs")
 MAX_COMPARISONS = 200
 ENOUGH_SEEDS = 5  # of a group, so that its mean says something
 

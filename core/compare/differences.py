@@ -11,7 +11,7 @@ from typing import Any
 
 from core.compare.findings import too_few, value_name
 from core.compare.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict, labels, metric_name
-from core.compare.words import listed, score
+from core.compare.words import listed, score, with_minus
 from core.metrics.catalogue import METRICS
 from core.setting.amounts import counted
 
@@ -105,7 +105,10 @@ def _difference(verdict: Verdict) -> str:
 
 def _times(verdict: Verdict) -> str:
     base = verdict.baseline_mean
-    return f", {verdict.mean / base:.2f} times" if verdict.mean and base and base > 0 else ""
+    if not verdict.mean or not base or base <= 0:
+        return ""
+    times = verdict.mean / base
+    return with_minus(f", {times:.2f} times ({100 * (times - 1):+.0f} %)")
 
 
 def by_comparison(found: Sequence[Verdict]) -> list[tuple[str, dict[str, Verdict]]]:

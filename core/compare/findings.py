@@ -126,7 +126,9 @@ def elsewhere(rows: pd.DataFrame, part: pd.DataFrame, metric: str) -> str:
     values = dict(zip(HELD_EQUAL, top.name, strict=True))
     differ = [n for n in HELD_EQUAL if n != "regularizer" and (part[n] != values[n]).all()]
     differ.sort(key=lambda name: name not in ("architecture", "epochs"))
-    how = described(values, differ[:3]) + (" …" if len(differ) > 3 else "")
+    how = described({n: values[n] for n in differ[:3]}, differ[:3]) + (
+        " …" if len(differ) > 3 else ""
+    )
     name = _lower(value_name("regularizer", str(values["regularizer"])))
     return (
         f"Better still with other settings: {name}, {score(metric, top['mean'])} "
@@ -134,7 +136,28 @@ def elsewhere(rows: pd.DataFrame, part: pd.DataFrame, metric: str) -> str:
     )
 
 
+def means_along(part: pd.DataFrame, metric: str, field: str) -> list[str]:
+    """Means without a regularizer, and with the best one, at each value of a field, a sentence each."""
+    known = part.dropna(subset=[metric])
+    means = known.groupby(["regularizer", field])[metric].mean()
+    if not len(means):
+        return []
+    best_of = str((means.idxmax() if METRICS[metric].better == "higher" else means.idxmin())[0])
+    sentences = []
+    for regularizer in dict.fromkeys((best_of, "none")):
+        if regularizer in means.index.get_level_values(0):
+            own = means.loc[regularizer].sort_index()
+            texts = [f"{score(metric, mean)} in {in_words(field, at)}" for at, mean in own.items()]
+            name = "Without a regularizer" if regularizer == "none" else _name(regularizer)
+            sentences.append(f"{name}: {metric_name(metric)} {listed(texts)}.")
+    return sentences
+
+
 # ---------------------------------------------------------------------------------------- parts
+def _name(regularizer: str) -> str:
+    return value_name("regularizer", regularizer)
+
+
 def _verdict(verdict: Verdict) -> str:
     """One verdict with its difference: "stronger, +0.599 ACC (95 % interval ...), 7 seeds"."""
     seeds = counted(verdict.n, "seed")

@@ -10,11 +10,14 @@ from core.latents.clustering_methods import CLUSTERING_METHODS
 from core.metrics.catalogue import METRICS
 from core.setting.amounts import counted
 from core.setting.errors import UserError
-from core.setting.names import images_name, regularizer_names
+from core.setting.menu import REGULARIZERS
+from core.setting.names import NONE, images_name, regularizer_names
 from core.setting.setting import FIELDS, Setting, dataset_info
 
 SPLIT_NAMES = {"heldout": "held-out images", "train": "training images", "all": "all images"}
 _COLUMNS = {
+    "study": "Study",
+    "terms": "Regularizer",
     "split": "Measured on",
     "trained_on": "Trained on",
     "clustering": "Clusters by",
@@ -63,6 +66,14 @@ def in_words(column: str, value: Any) -> str:
         return counted(int(text), _COUNTED[column])
     name = column_name(column)
     return f"{name[0].lower()}{name[1:]} {text}"
+
+
+def terms_name(terms: str) -> str:
+    """Names of terms, joined by `+`, by their menu labels: "Contrastive + Self-labelling"."""
+    if terms == "none":
+        return NONE
+    names = terms.split("+")
+    return " + ".join(REGULARIZERS[n].short if n in REGULARIZERS else n for n in names)
 
 
 def images_of(dataset: str, digits: str) -> str:

@@ -108,6 +108,15 @@ def test_a_better_result_of_other_settings_is_named() -> None:
     assert findings.elsewhere(elsewhere, shown, "acc") == ""
 
 
+def test_means_along_a_field_are_said() -> None:
+    rows = rows_of(grid("none", "vae", dims=(2, 10), seeds=2), acc=[1, 2, 3, 4, 5, 6, 7, 8])
+    assert findings.means_along(rows, "acc", "latent_dim") == [
+        "VAE: ACC 5.500 in 2-D and 7.500 in 10-D.",
+        "Without a regularizer: ACC 1.500 in 2-D and 3.500 in 10-D.",
+    ]
+    assert findings.means_along(rows.iloc[:0], "acc", "latent_dim") == []
+
+
 # ---------------------------------------------------------------------------------- differences
 def dimensions(seeds: int) -> list[Any]:
     """VAE and none in 2-D and 3-D: VAE gains 0.2 in 3-D, none loses 0.1."""
@@ -142,7 +151,8 @@ def test_what_a_regularizer_costs_is_said() -> None:
     # differences 0.4 and 0.2: half width 12.706 * 0.1
     assert costs(found, "acc") == [
         "VAE: ACC +0.300 (0.900 against 0.600; 95 % interval −0.971 to +1.571), 2 seeds. It costs: "
-        "MSE per pixel +0.0100 (0.0300 against 0.0200; 95 % interval +0.0100 to +0.0100), 1.50 times."
+        "MSE per pixel +0.0100 (0.0300 against 0.0200; 95 % interval +0.0100 to +0.0100), 1.50 times "
+        "(+50 %)."
     ]
     error = cost_table(found)[1]
     assert error["times"] == pytest.approx(1.5)
