@@ -9,25 +9,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks.drawing import draw
-from core.compare.result_table import scored, typed
+from core.compare.menu_study import menu_verdicts
 from core.compare.verdict import labels
-from core.compare.verdicts import verdicts
 from core.figures.forest import forest
 from core.figures.html import on_paper
-from core.studies.results import read
 
 ROOT = Path(__file__).resolve().parents[1]
-METRIC = "silhouette_labels"
 
 
 def main() -> None:
     """Print the verdicts and draw them."""
-    frame = scored(typed(read(ROOT / "studies" / "results" / "menu.csv")))
-    found = verdicts(frame, [METRIC])
+    found = list(menu_verdicts().values())
     names = labels(found)
-    for verdict, name in sorted(
-        zip(found, names, strict=True), key=lambda pair: -(pair[0].difference or 0.0)
-    ):
+    for verdict, name in zip(found, names, strict=True):
         print(f"{name}: {verdict.sentence}")
     figure = forest(found, names)
     figure.update_layout(width=900, template="plotly_white")

@@ -8,9 +8,8 @@ from pages.parts.compare.controls import filters
 from pages.parts.compare.view import show
 from pages.parts.shared import frame, index_data
 
-frame.begin("Compare")
-st.subheader("Compare")
-with frame.errors_as_sentences():
+with frame.page("Compare"):
+    st.title("Compare")
     index = index_data.index()
     if not len(index.rows):
         st.info(

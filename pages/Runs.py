@@ -48,7 +48,7 @@ def active() -> None:
 
 def table(rows: pd.DataFrame, stamp: str) -> None:
     """The Runs, a page of them at a time; one can be selected and opened."""
-    shown, page = one_page(rows, key="runs_page")
+    shown, page = one_page(rows, "runs_page")
     selected = st.dataframe(
         result_columns(shown, MAIN_SCORES).drop(columns=SAME),
         hide_index=True,
@@ -80,9 +80,8 @@ def table(rows: pd.DataFrame, stamp: str) -> None:
     )
 
 
-frame.begin("Runs")
-st.subheader("Runs")
-with frame.errors_as_sentences():
+with frame.page("Runs"):
+    st.title("Runs")
     index = index_data.index(now=True)
     problems(index)
     if services.queue().active():

@@ -12,13 +12,12 @@ from pages.parts.sweep.progress import ended, live, others, without_folder
 from pages.parts.sweep.rows import rows, show_rows
 from pages.parts.sweep.study import choose
 
-frame.begin("Sweep")
-st.subheader("Sweep")
-st.caption(
-    "Many settings at once: a grid over any of a setting's fields, and seeds. One row of results "
-    "per setting, kept as soon as it is done."
-)
-with frame.errors_as_sentences():
+with frame.page("Sweep"):
+    st.title("Sweep")
+    st.caption(
+        "Many settings at once: a grid over any of a setting's fields, and seeds. One row of results "
+        "per setting, kept as soon as it is done."
+    )
     chosen = choose()
     if chosen is not None:
         others(chosen.out)

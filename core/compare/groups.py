@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.compare.short_names import shortened
 from core.compare.summary import summarise
 from core.compare.table_formats import HIGH, LOW
-from core.setting.setting import FIELDS
+from core.compare.words import in_words
+from core.setting.names import regularizer_names
 
 
 def with_group_names(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
@@ -23,11 +23,10 @@ def with_group_names(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     for name in by:
         column = rows[name]
         if name == "regularizer":
-            short = shortened(column.unique().tolist())
+            short = regularizer_names(column.unique().tolist())
             texts.append(column.map(short).to_numpy(dtype=object))
         else:
-            label = "" if column.dtype == "str" else f"{FIELDS[name].label.lower()} "
-            different = {v: f"{label}{v}" for v in column.unique().tolist()}
+            different = {v: in_words(name, v) for v in column.unique().tolist()}
             texts.append(column.map(different).to_numpy(dtype=object))
     joined = texts[0]
     for more in texts[1:]:

@@ -24,8 +24,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.compare.short_names import shortened
 from core.metrics.catalogue import METRICS
+from core.setting.names import regularizer_names
 from core.setting.setting import FIELDS
 
 CITED = "cited"
@@ -152,7 +152,7 @@ def _texts(name: str, column: pd.Series) -> list[str]:
     texts = ["" if _missing(v) else str(_plain(v)) for v in column]
     if name != "regularizer":
         return texts
-    short = shortened(list(dict.fromkeys(texts)))
+    short = regularizer_names(list(dict.fromkeys(texts)))
     return [short[text] for text in texts]
 
 

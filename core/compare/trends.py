@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.compare.groups import with_group_names
-from core.compare.short_names import known_terms, shortened
+from core.setting.names import known_terms, regularizer_names
 from core.setting.setting import FIELDS, Term
 
 
@@ -43,7 +43,7 @@ def along(rows: pd.DataFrame, x: str) -> pd.DataFrame:
         place[text] = float(own.full_params()[parameter]) if own is not None else np.nan
         parts = [str(t) if t is not own else str(Term(term, _without(t, parameter))) for t in terms]
         rest[text] = "+".join(parts) or text
-    short = shortened(list(dict.fromkeys(rest.values())))
+    short = regularizer_names(list(dict.fromkeys(rest.values())))
     lines = {text: short[other] for text, other in rest.items()}
     regularizer = rows["regularizer"]
     return rows.assign(

@@ -25,6 +25,11 @@ class DatasetInfo:
     class_names: tuple[str, ...]
     default_classes: tuple[int, ...]
 
+    @property
+    def noun(self) -> str:
+        """What one of its classes is called: "digit", or "class"."""
+        return "digit" if self.class_names == _DIGIT_NAMES else "class"
+
 
 _TEN = tuple(range(10))
 _EVEN = (0, 2, 4, 6, 8)
@@ -35,7 +40,7 @@ _CLOTHES = tuple(
 _HIRAGANA = tuple("お o,き ki,す su,つ tsu,な na,は ha,ま ma,や ya,れ re,を wo".split(","))
 
 DATASETS: dict[str, DatasetInfo] = {
-    "mnist": DatasetInfo("MNIST digits", 28, _DIGIT_NAMES, _EVEN),
+    "mnist": DatasetInfo("MNIST", 28, _DIGIT_NAMES, _EVEN),
     "digits": DatasetInfo("8x8 digits (scikit-learn)", 8, _DIGIT_NAMES, _EVEN),
     "fashion": DatasetInfo("Fashion-MNIST", 28, _CLOTHES, _TEN),
     "kmnist": DatasetInfo("Kuzushiji-MNIST", 28, _HIRAGANA, _TEN),

@@ -18,12 +18,14 @@ class Recipe:
     """A Setting worth starting from.
 
     Attributes:
-        label: name for people.
+        name: a word or two that name it wherever its Runs are shown.
+        label: that, its dimension and its images.
         meaning: one plain sentence.
         setting: what is trained.
         clustering: key of `CLUSTERING_METHODS` (`core.latents.clustering_methods`).
     """
 
+    name: str
     label: str
     meaning: str
     setting: Setting
@@ -74,60 +76,103 @@ _TIGHT_TEN = _TIGHT.replace(
 
 RECIPES: dict[str, Recipe] = {
     "tight": Recipe(
+        "Tight",
         "Tight clusters, 3-D, even digits",
         "First each image learns to recognise its augmented view, then neighbours agree on clusters.",
         _TIGHT,
     ),
     "tight-ten": Recipe(
+        "Tight (ten digits)",
         "Tight clusters, 3-D, all ten digits",
         "The same for ten digits, with a learning rate that falls to zero in each phase: about twelve "
         "minutes of training on one core.",
         _TIGHT_TEN,
     ),
     "plain": Recipe(
+        "Plain",
         "Plain, 3-D, even digits",
         "No regularizer: does an autoencoder cluster by itself?",
         Setting(),
     ),
     "sine": Recipe(
+        "Sine (the post)",
         "The post's sine, 3-D, even digits",
         "The same with the post's grid of valleys.",
         Setting(regularizer=(Term("sine"),)),
     ),
     "vae": Recipe(
+        "VAE",
         "VAE, 3-D, even digits",
         "The same as a variational autoencoder: ordered, without holes.",
         Setting(regularizer=(Term("vae"),)),
     ),
     "vade": Recipe(
+        "VaDE",
         "VaDE, 3-D, even digits",
         "A variational autoencoder with a Gaussian for each cluster.",
         Setting(regularizer=(Term("vade"),)),
         "gmm",
     ),
     "idec": Recipe(
+        "IDEC",
         "IDEC, 3-D, even digits",
         "Plain training, then clusters that sharpen themselves.",
         Setting(regularizer=(Term("idec"),)),
     ),
     "n2d": Recipe(
+        "N2D",
         "N2D, 10-D, all ten digits",
         "Plain training in ten dimensions; clusters are looked for in a UMAP of the latents.",
         Setting(digits=TEN, latent_dim=10),
         "umap-gmm",
     ),
     "ten-2d": Recipe(
-        "All ten digits, 2-D", "Ten digits in the plane.", Setting(digits=TEN, latent_dim=2)
+        "Plain",
+        "All ten digits, 2-D",
+        "Ten digits in the plane.",
+        Setting(digits=TEN, latent_dim=2),
     ),
     "ten-3d": Recipe(
-        "All ten digits, 3-D", "Ten digits in space.", Setting(digits=TEN, latent_dim=3)
+        "Plain", "All ten digits, 3-D", "Ten digits in space.", Setting(digits=TEN, latent_dim=3)
     ),
     "ten-10d": Recipe(
+        "Plain",
         "All ten digits, 10-D",
         "Ten latent dimensions, drawn as a projection.",
         Setting(digits=TEN, latent_dim=10),
     ),
+    "plain-2d": Recipe(
+        "Plain",
+        "Plain, 2-D, even digits",
+        "The plain autoencoder in the plane.",
+        Setting(latent_dim=2),
+    ),
+    "plain-10d": Recipe(
+        "Plain",
+        "Plain, 10-D, even digits",
+        "The plain autoencoder in ten dimensions, drawn as a projection.",
+        Setting(latent_dim=10),
+    ),
+    "three": Recipe(
+        "Plain",
+        "Plain, 3-D, digits 4, 7, 9",
+        "Three digits that look alike.",
+        Setting(digits=(4, 7, 9)),
+    ),
+    "ten-vae": Recipe(
+        "VAE",
+        "VAE, 3-D, all ten digits",
+        "Ten digits in a variational autoencoder.",
+        Setting(digits=TEN, regularizer=(Term("vae"),)),
+    ),
+    "small": Recipe(
+        "Plain",
+        "Plain, 3-D, scikit-learn's ten digits",
+        "Another data set: 1,797 images of 8 x 8 pixels.",
+        Setting(dataset="digits", digits=TEN),
+    ),
     "post": Recipe(
+        "The post, exactly",
         "The post, exactly",
         "The blog post's network, scale and optimizer: 14 x 14 pixels of 0..255, batch 32, "
         "100 epochs of Adam at 0.0001.",
@@ -138,4 +183,5 @@ RECIPES: dict[str, Recipe] = {
 # `python -m core ship` trains these; their folders are the ones kept in the repository
 SHIPPED = (
     "plain", "tight", "tight-ten", "sine", "vae", "idec", "vade", "ten-2d", "ten-3d", "ten-10d", "post",
+    "plain-2d", "plain-10d", "three", "ten-vae", "small",
 )  # fmt: skip

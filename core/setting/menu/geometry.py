@@ -18,7 +18,7 @@ SCALE = Parameter(
 TERMS = (
     RegularizerInfo(
         name="sine",
-        label="Sine product (the post)",
+        label="Sine (the post)",
         meaning="Lays a grid of valleys over the latent space and pulls every point into one.",
         formula=r"c\,\frac1n\sum_i\prod_j\left(\sin\frac{2\pi z_{ij}}{w}+o\right)^3",
         paper=POST,
@@ -35,7 +35,7 @@ TERMS = (
     ),
     RegularizerInfo(
         name="drift",
-        label="Radial drift (the post)",
+        label="Drift (the post)",
         meaning="Pushes points away from the origin, so that the middle of the space empties.",
         formula=r"d\,\frac1n\sum_i\Big(\sum_j z_{ij}^2\Big)^{-0.2}",
         paper=POST,

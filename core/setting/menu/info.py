@@ -60,6 +60,11 @@ class RegularizerInfo:
     has_penalty: bool = True
     feeds_decoder: bool = False
 
+    @property
+    def short(self) -> str:
+        """Its label without what explains it: "IDEC"; who a name belongs to stays: "Sine (the post)"."""
+        return self.label if self.label.endswith("(the post)") else self.label.split(" (")[0]
+
 
 # When a term acts: parameters that every term has.
 SCHEDULE: dict[str, Parameter] = {

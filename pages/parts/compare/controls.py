@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from functools import partial
 
 import streamlit as st
 
 from core.compare import comparisons
 from core.compare.comparisons import Comparison
 from core.compare.index import Index
+from core.compare.words import cell, terms_name
 from core.metrics.catalogue import METRICS
 from core.setting.amounts import counted
 from core.setting.setting import FIELDS
-from pages.parts.compare import published_values, query
+from pages.parts.compare import presets, published_values, query
 from pages.parts.compare.query import FILTERS, Filter
+from pages.parts.shared import address, study_data
 
 VIEWS = {
     "groups": "Groups",
@@ -24,10 +26,10 @@ VIEWS = {
     "latents": "Latent spaces",
     "beside": "Side by side",
 }
+SCORE = "silhouette_labels"  # chosen at the start
+LONGEST = 45  # letters that a box shows
 ANY, WITHIN = "any", "within"
-_CHOICE = "within_choice"
 MAIN = ("study", "terms", "dataset", "digits", "latent_dim", "architecture")
-_BOUND = ("with_run", "sound")
 
 
 def filters(index: Index) -> Filter:
@@ -36,12 +38,13 @@ def filters(index: Index) -> Filter:
     with st.sidebar:
         st.markdown("**Show only**")
         where = {column: _values(column, choices[column]) for column in MAIN if column in choices}
+        _describe_studies(where.get("study", ()))
         with_run = st.toggle(
-            "Weights are here", key="with_run", bind="query-params",
+            "Weights are here", key=address.flag("with_run"),
             help="Runs that Explore can open. Of other studies the repository has the scores alone.",
         )  # fmt: skip
         without_warnings = st.toggle(
-            "Without warnings", key="sound", bind="query-params",
+            "Without warnings", key=address.flag("sound"),
             help="Leaves out results with warnings, such as a collapsed latent space; see Method.",
         )  # fmt: skip
         others = [column for column in choices if column not in MAIN]
@@ -54,29 +57,45 @@ def filters(index: Index) -> Filter:
             without_warnings,
         )
         published_values.switch()
-        st.button("Show everything", on_click=_reset, disabled=not found.active, width="stretch")
+        st.button(
+            "Show everything", on_click=presets.reset, disabled=not found.active, width="stretch"
+        )
     return found
 
 
 def _values(column: str, values: list[str]) -> tuple[str, ...]:
+    label = partial(_option, column)
     return tuple(
         st.multiselect(
             FILTERS[column],
             values,
-            key=f"where_{column}",
-            bind="query-params",
+            key=address.choices(f"where_{column}", values, label=label),
+            format_func=label,
             placeholder="any",
-            help=FIELDS[column].help if column in FIELDS else None,
+            help=_help(column),
         )
     )
 
 
-def _reset() -> None:
-    for column in FILTERS:
-        if f"where_{column}" in st.session_state:
-            st.session_state[f"where_{column}"] = []
-    for key in _BOUND:
-        st.session_state[key] = False
+def _option(column: str, value: str) -> str:
+    """An option of a filter: names of terms by the menu, other values in words."""
+    return terms_name(value) if column == "terms" else cell(column, value)
+
+
+def _help(column: str) -> str | None:
+    if column == "study":
+        return "\n\n".join(
+            f"**{name}**: {text}" for name, text in study_data.descriptions().items() if text
+        )
+    return FIELDS[column].help if column in FIELDS else None
+
+
+def _describe_studies(names: tuple[str, ...]) -> None:
+    """What the chosen studies ask."""
+    known = study_data.descriptions()
+    for name in names:
+        if known.get(name):
+            st.caption(f"{name}: {known[name]}")
 
 
 def view() -> str:
@@ -85,27 +104,27 @@ def view() -> str:
         st.segmented_control(
             "View",
             list(VIEWS),
-            default="groups",
             required=True,
             format_func=VIEWS.__getitem__,
-            key="view",
-            bind="query-params",
+            key=address.choice("view", list(VIEWS), "groups", VIEWS.__getitem__),
             label_visibility="collapsed",
         )
-        or "groups"  # an empty parameter of the address chooses nothing, required or not
     )
 
 
 def score(names: list[str], text: str, key: str, default: str) -> str:
     """One of the scores."""
+    names = names or [default]
+
+    def label(name: str) -> str:
+        return METRICS[name].label
+
     return str(
         st.selectbox(
             text,
-            names or [default],
-            index=names.index(default) if default in names else 0,
-            format_func=lambda name: METRICS[name].label,
-            key=key,
-            bind="query-params",
+            names,
+            format_func=label,
+            key=address.choice(key, names, default if default in names else names[0], label),
             help="\n\n".join(f"**{METRICS[n].label}**: {METRICS[n].help}" for n in names),
         )
     )
@@ -116,10 +135,8 @@ def group_by(names: list[str]) -> tuple[str, ...]:
     found = st.multiselect(
         "Group by",
         names,
-        default=["regularizer"],
         format_func=lambda name: FIELDS[name].label,
-        key="by",
-        bind="query-params",
+        key=address.choices("by", names, ["regularizer"], lambda name: FIELDS[name].label),
         help="Rows that share these fields are one group: the seeds of one setting, as long as all "
         "other fields are equal.",
     )
@@ -137,29 +154,22 @@ def comparison(found: dict[str, Comparison]) -> str:
     def title(key: str) -> str:
         if key not in titles:
             return "anything: other fields differ, too"
-        return f"{titles[key]} ({counted(found[key].rows, 'row')})"
+        return f"{titles[key]} ({counted(found[key].rows, 'result')})"
 
-    wanted = st.query_params.get(WITHIN, "")
-    st.session_state[_CHOICE] = wanted if wanted in keys else keys[0]
     chosen = st.selectbox(
         "Otherwise equal",
         keys,
         format_func=title,
-        key=_CHOICE,
-        on_change=_keep_comparison,
+        key=address.choice(WITHIN, keys, keys[0]),
         help="Groups can only be compared where all other fields are equal. First come those with most "
         f"groups of {comparisons.ENOUGH_SEEDS} seeds or more.",
     )
+    if len(title(str(chosen))) > LONGEST:
+        st.caption(title(str(chosen)))
     return "" if chosen == ANY else str(chosen)
-
-
-def _keep_comparison() -> None:
-    st.query_params[WITHIN] = st.session_state[_CHOICE]
 
 
 def link(within: str) -> str:
     """The address of what is shown, with its comparison: which comes first changes with new results."""
-    parameters = {name: st.query_params.get_all(name) for name in st.query_params}
-    parameters[WITHIN] = [within or ANY]
-    base = str(st.context.url or "").rstrip("/")
-    return f"{base}?{urlencode(parameters, doseq=True)}"
+    address.say({WITHIN: within or ANY})
+    return address.link()

@@ -12,6 +12,7 @@ from core.compare.groups import group_table
 from core.compare.index import RESULTS, setting_of
 from core.compare.result_table import narrowed
 from core.compare.table_formats import CITED, TABLE_FORMATS
+from core.setting.links import command
 from pages.parts.compare.published_values import published_values
 
 MAX_COMMANDS = 5
@@ -82,7 +83,7 @@ def commands(part: pd.DataFrame) -> list[str]:
     known = [name for name in studies if (folder / f"{name}.toml").is_file()]
     lines = [f"python -m core sweep studies/{name}.toml" for name in known]
     alone = part[[not set(text.split(", ")) & set(known) for text in part["study"]]]
-    lines += [setting_of(row).command() for _, row in alone.head(MAX_COMMANDS).iterrows()]
+    lines += [command(setting_of(row)) for _, row in alone.head(MAX_COMMANDS).iterrows()]
     if len(alone) > MAX_COMMANDS:
         lines.append(f"# and {len(alone) - MAX_COMMANDS:,} more: filter them, or select one")
     return lines

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.metrics.published import published_scores
+from pages.parts.shared import address
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,8 +19,7 @@ def switch() -> None:
     """The switch for cited values."""
     st.toggle(
         "Cited values",
-        key=KEY,
-        bind="query-params",
+        key=address.flag(KEY),
         help="What the post and the literature report for the same digits, in grey. Cited, not measured "
         "here: other networks, often scored on the images they were trained on, often the best seed.",
     )

@@ -1,75 +1,57 @@
-"""The controls of a Setting. They, the URL and the Setting always say the same.
-
-The URL is read when it differs from what was last written there (a shared link, the browser's back
-button), and written when the widgets change.
-"""
+"""The controls of a Setting: a row above the page. They, the address and the Setting say the same."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from core.setting.links import read_text, short_text
 from core.setting.recipes import RECIPES
 from core.setting.setting import FIELDS, Setting, SettingError
+from pages.parts.explore import beginning
 from pages.parts.explore.fields import fields
 from pages.parts.explore.widgets import field_key, seed_widgets
+from pages.parts.shared import address
 from pages.parts.shared.frame import remembered
-from pages.parts.shared.wording import plain
-
-_WRITTEN = "url_written"  # the Setting's part of the URL as this page left it
-_PROBLEM = "url_problem"  # why the URL could not be followed
 
 
-def setting_controls() -> Setting | None:
-    """Draw the controls in the sidebar; the Setting, or None (and a sentence) when it can't be."""
-    _read_url()
-    with st.sidebar:
-        if problem := st.session_state.get(_PROBLEM):
-            st.warning(plain(problem))
+def setting_controls() -> tuple[Setting | None, str]:
+    """Draw the controls; the Setting, or None and a sentence when what they say is none."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="setting"):
         st.selectbox(
             "Start from",
             list(RECIPES),
             index=None,
             format_func=lambda name: RECIPES[name].label,
-            placeholder="a recipe …",
+            placeholder="an example …",
             key="recipe",
             on_change=_take_recipe,
-            help="Sets every control below to a named setting, and how its clusters are found.",
+            width=150,
+            help="Sets every control to a named setting, and how its clusters are found.",
         )
         values = fields()
-        try:
-            setting = Setting(**values)
-        except SettingError as error:
-            st.error(plain(str(error)), icon=":material/error:")
-            return None
-    _write_url(setting)
+    try:
+        setting = Setting(**values)
+    except SettingError as error:
+        if not values["digits"]:
+            return None, "Pick at least one class of images above."
+        return None, str(error)
+    address.say(short_text(setting))
     st.session_state["setting"] = setting
-    return setting
+    return setting, ""
 
 
-def _read_url() -> None:
-    """Seed the widgets from the URL if it is new, else from what this visitor saw last."""
-    url = {k: v for k, v in st.query_params.to_dict().items() if k in FIELDS}
-    if url and url != st.session_state.get(_WRITTEN):
-        st.session_state[_WRITTEN] = url
-        st.session_state[_PROBLEM] = ""
-        try:
-            seed_widgets(Setting.from_text(url))
-        except SettingError as error:
-            st.session_state[_PROBLEM] = (
-                f"The link can't be followed: {error}. The default setting is shown instead."
-            )
-            seed_widgets(Setting())
-    elif any(field_key(name) not in st.session_state for name in FIELDS):
+def seed() -> None:
+    """Give the controls the values of a new address, else those that this visitor saw last."""
+    said = address.taken("setting", FIELDS)
+    if said is not None:
+        beginning.begin() if not said and remembered() is None else beginning.leave()
+    if said:
+        setting, problems = read_text(said)
+        for sentence in problems:
+            address.problem(sentence)
+        seed_widgets(setting)
+    elif said is not None or any(field_key(name) not in st.session_state for name in FIELDS):
         seed_widgets(remembered() or Setting())
-
-
-def _write_url(setting: Setting) -> None:
-    """Put all fields of the Setting in the URL; other parameters stay."""
-    text = setting.to_text()
-    if any(st.query_params.get(name) != value for name, value in text.items()):
-        st.session_state[_WRITTEN] = text
-        st.query_params.update(text)
-        st.session_state[_PROBLEM] = ""
 
 
 def take_recipe(name: str) -> None:

@@ -18,7 +18,7 @@ from pages.parts.shared.wording import plain
 
 
 def dataset() -> str:
-    """Draw the choice of a data set, and a place for one's own; its name."""
+    """Draw the choice of a data set; its name."""
     current = st.session_state[field_key("dataset")]
     names = list(DATASETS) + ([current] if current not in DATASETS else [])
     name = st.selectbox(
@@ -28,19 +28,23 @@ def dataset() -> str:
         key=field_key("dataset"),
         help=FIELDS["dataset"].help,
         on_change=_fit_to_dataset,
+        width=130,
     )
-    with st.expander("Your own images"):
-        st.caption(
-            "An .npz file with `images` (n, h, w) and, if you have them, `labels` (n,). "
-            "At most 50 MB. It is kept on this server, and whoever opens a run that was trained on it "
-            "sees its images: the Runs page lists these runs for every visitor."
-        )
-        upload = st.file_uploader("Images as .npz", type="npz", label_visibility="collapsed")
-        if upload is not None:
-            st.button("Use these images", on_click=_take_upload, args=(upload.getvalue(),))
-        if problem := st.session_state.pop("upload_problem", ""):
-            st.error(plain(problem))
     return str(name)
+
+
+def own_images() -> None:
+    """A place for the visitor's own images."""
+    st.caption(
+        "An .npz file with `images` (n, h, w) and, if you have them, `labels` (n,). "
+        "At most 50 MB. It is kept on this server, and whoever opens a run that was trained on it "
+        "sees its images: the Runs page lists these runs for every visitor."
+    )
+    upload = st.file_uploader("Images as .npz", type="npz", label_visibility="collapsed")
+    if upload is not None:
+        st.button("Use these images", on_click=_take_upload, args=(upload.getvalue(),))
+    if problem := st.session_state.pop("upload_problem", ""):
+        st.error(plain(problem))
 
 
 def _take_upload(content: bytes) -> None:
@@ -79,17 +83,17 @@ def digits(name: str) -> Sequence[int]:
     chosen = [d for d in st.session_state[key] if d in classes]
     if chosen != st.session_state[key]:
         st.session_state[key] = chosen
-    return (
-        st.pills(
-            FIELDS["digits"].label,
-            classes,
-            selection_mode="multi",
-            format_func=lambda d: names[d],
-            key=key,
-            help=FIELDS["digits"].help,
-        )
-        or ()
-    )
+    if dataset_info(name).noun == "digit":
+        return _pills(FIELDS["digits"].label, classes, names, key)
+    with st.popover(f"{len(chosen)} of {len(classes)} classes", width="content", key="classes"):
+        return _pills("Classes", classes, names, key)
+
+
+def _pills(label: str, classes: list[int], names: Sequence[str], key: str) -> Sequence[int]:
+    """A button for each class."""
+    found = st.pills(label, classes, selection_mode="multi", format_func=lambda d: names[d],
+                     key=key, help=FIELDS["digits"].help, width="content")  # fmt: skip
+    return found or ()
 
 
 def _own_classes(name: str) -> list[int]:

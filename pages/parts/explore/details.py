@@ -16,9 +16,10 @@ from core.latents.shown import HELD_OUT, ShownImages
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
 from core.runs.run import Run
+from core.setting.links import command
 from core.setting.setting import dataset_info
 from pages.parts.explore.export import export_tab
-from pages.parts.shared import image_data, run_data
+from pages.parts.shared import address, image_data, run_data
 from pages.parts.shared.charts import chart
 from pages.parts.shared.wording import score_text
 
@@ -35,9 +36,9 @@ def details(run: Run, key: str, found: Clustering, shown: ShownImages, scores: E
         "Training": lambda: _training(run),
         "Export": lambda: export_tab(run, shown),
     }
-    for tab, draw in zip(
-        st.tabs(list(drawers), key="details", on_change="rerun"), drawers.values(), strict=True
-    ):
+    names = list(drawers)
+    key = address.choice("details", names, names[0])
+    for tab, draw in zip(st.tabs(names, key=key, on_change="rerun"), drawers.values(), strict=True):
         if tab.open:
             with tab:
                 draw()
@@ -183,4 +184,4 @@ def _training(run: Run) -> None:
         f"({about.get('device')}), {about.get('trained_at')}, torch "
         f"{about.get('versions', {}).get('torch')}."
     )
-    st.code(run.setting.command(), language="bash", wrap_lines=True)
+    st.code(command(run.setting), language="bash", wrap_lines=True)

@@ -14,9 +14,9 @@ from core.figures.latent import latent_space
 from core.latents.projection import Projection
 from core.latents.shown import ShownImages
 from core.runs.run import Run
+from core.setting.names import title
 from core.setting.setting import dataset_info
 from pages.parts.shared import image_data, run_data
-from pages.parts.shared.space import title
 from pages.parts.shared.wording import images_in
 
 
@@ -75,4 +75,4 @@ def _html(run: Run, shown: ShownImages) -> bytes:
         dataset_info(run.setting.dataset).class_names,
         equal_units=dims <= 3,
     )
-    return html.to_html(figure, f"{title(run)} · {images_in(shown)}")
+    return html.to_html(figure, f"{title(run.setting)} · {images_in(shown)}")

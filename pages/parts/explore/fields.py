@@ -1,4 +1,4 @@
-"""The fields of a Setting in the sidebar: the main ones, its regularizer, the rest when asked for."""
+"""The fields of a Setting as a row of controls; what few people change is behind buttons."""
 
 from __future__ import annotations
 
@@ -14,44 +14,56 @@ from core.setting.setting import (
     Term,
     schedule_of,
 )
-from pages.parts.explore.dataset import dataset, digits, fit_image_size
-from pages.parts.explore.widgets import choice, field_key, number, parameter
+from pages.parts.explore.dataset import dataset, digits, fit_image_size, own_images
+from pages.parts.explore.regularizer_menu import regularizer_menu
+from pages.parts.explore.widgets import choice, dimension, field_key, number, parameter
 
-SHORT_FORMULA = 80  # characters of LaTeX that fit the sidebar
+SHORT_FORMULA = 80  # characters of LaTeX that fit a menu
 IN_SIGHT = 4  # parameters of a term
 
 
 def fields() -> dict[str, Any]:
     """Draw a widget per field, the main ones first; their values by field name."""
     values: dict[str, Any] = {"dataset": dataset()}
-    values["latent_dim"] = number("latent_dim", slider=True)
     values["digits"] = tuple(digits(values["dataset"]))
+    values["latent_dim"] = dimension()
     values["regularizer"] = _regularizer()
-    left, right = st.columns(2)
-    with left:
-        values["epochs"] = number("epochs")
-    with right:
-        values["seed"] = number("seed")
-    with st.expander("Network and optimizer"):
-        for name, info in FIELDS.items():
-            if info.advanced:
-                on_change = fit_image_size if name == "architecture" else None
-                values[name] = choice(name, on_change) if info.choices else number(name)
+    with st.popover("More", icon=":material/tune:", width="content"):
+        left, right = st.columns(2)
+        with left:
+            values["epochs"] = number("epochs")
+        with right:
+            values["seed"] = number("seed")
+        with st.expander("Network and optimizer"):
+            for name, info in FIELDS.items():
+                if info.advanced:
+                    on_change = fit_image_size if name == "architecture" else None
+                    values[name] = choice(name, on_change) if info.choices else number(name)
+        with st.expander("Your own images"):
+            own_images()
     return values
 
 
 def _regularizer() -> tuple[Term, ...]:
     """Which terms, and exactly their parameters."""
-    chosen = st.multiselect(
-        FIELDS["regularizer"].label,
-        [name for name in REGULARIZERS if name != "none"],
-        format_func=lambda name: REGULARIZERS[name].label,
-        max_selections=MAX_TERMS,
-        placeholder="none",
-        key=field_key("regularizer"),
-        help=FIELDS["regularizer"].help,
-    )
-    return tuple(_term(name, REGULARIZERS[name]) for name in chosen)
+    names = [name for name in REGULARIZERS if name != "none"]
+    chosen = st.session_state[field_key("regularizer")]
+    label = " + ".join(REGULARIZERS[name].short for name in chosen) or "No regularizer"
+    with st.popover(label, icon=":material/category:", width="content", key="regularizers",
+                    on_change="rerun") as menu:  # fmt: skip
+        chosen = st.multiselect(
+            FIELDS["regularizer"].label,
+            names,
+            format_func=lambda name: REGULARIZERS[name].label,
+            max_selections=MAX_TERMS,
+            placeholder="none",
+            key=field_key("regularizer"),
+            help=FIELDS["regularizer"].help,
+        )
+        terms = tuple(_term(name, REGULARIZERS[name]) for name in chosen)
+        if menu.open:
+            regularizer_menu()
+    return terms
 
 
 def _term(name: str, info: RegularizerInfo) -> Term:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from core.setting.setting import FIELDS, Parameter, Setting
+from core.setting.setting import FIELDS, Parameter, Setting, Term
+
+DIMENSIONS = (1, 2, 3, 4, 5, 8, 10, 16, 32, 64)
 
 
 def field_key(name: str) -> str:
@@ -28,28 +31,42 @@ def seed_widgets(setting: Setting) -> None:
     state[field_key("digits")] = list(setting.digits)
     state[field_key("regularizer")] = [term.name for term in setting.regularizer]
     for term in setting.regularizer:
-        for name, value in term.full_params().items():
-            state[_parameter_key(term.name, name)] = value
+        seed_term(term)
 
 
-def number(name: str, *, slider: bool = False) -> Any:
+def seed_term(term: Term) -> None:
+    """Make the widgets of a term's parameters show this Term."""
+    for name, value in term.full_params().items():
+        st.session_state[_parameter_key(term.name, name)] = value
+
+
+def dimension() -> int:
+    """The latent dimension: the first few one by one, then in steps that one can hit."""
+    info, key = FIELDS["latent_dim"], field_key("latent_dim")
+    options = sorted({*DIMENSIONS, int(st.session_state[key])})
+    return int(st.select_slider(info.label, options, key=key, help=info.help, width=170))
+
+
+def number(name: str) -> Any:
     """The value of a field that is a number."""
     info = FIELDS[name]
-    if slider:
-        return st.slider(
-            info.label, int(info.minimum), int(info.maximum), key=field_key(name), help=info.help
-        )
     whole = isinstance(st.session_state[field_key(name)], int)
     kind = int if whole else float
     return st.number_input(
         info.label,
         min_value=kind(info.minimum),
         max_value=kind(info.maximum),
-        step=1 if whole else 1e-3,
+        step=1 if whole else _step(st.session_state[field_key(name)]),
         format=None if whole else "%.6g",
         key=field_key(name),
         help=info.help,
     )
+
+
+def _step(value: float, low: float = 0.0, high: float = math.inf) -> float:
+    """A step of one unit of the value's first digit, or a tenth of a short range: 0.003 by 0.001."""
+    step = 10.0 ** math.floor(math.log10(abs(value))) if value else 0.1
+    return min(step, (high - low) / 10)
 
 
 def choice(name: str, on_change: Callable[[], None] | None = None) -> Any:
@@ -75,7 +92,7 @@ def parameter(term: str, name: str, spec: Parameter) -> Any:
         label,
         min_value=float(spec.minimum),
         max_value=float(spec.maximum),
-        step=abs(default) / 2 or 0.1,
+        step=_step(default, spec.minimum, spec.maximum),
         format="%.4g",
         key=key,
         help=spec.help,

@@ -1,4 +1,4 @@
-"""What every page begins with: configuration, links to the other pages, one place for errors."""
+"""What every page is framed by: configuration, links to the other pages, the address, errors."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import streamlit as st
 from core.setting.errors import UserError
 from core.setting.paths import STATIC
 from core.setting.setting import Setting
+from pages.parts.shared import address
+from pages.parts.shared.copy_link import copy_link
 from pages.parts.shared.wording import plain
 
 ICON = STATIC / "icon.png"
@@ -20,30 +22,40 @@ PAGES = (
     ("pages/Sweep.py", "Sweep"),
     ("pages/Method.py", "Method"),
 )
+_STYLE = (STATIC / "pages.css").read_text(encoding="utf-8")
 
 
-def begin(title: str) -> None:
-    """Page configuration and navigation; the first call of every page."""
+@contextmanager
+def page(title: str) -> Iterator[None]:
+    """All that a page draws; the first thing in each.
+
+    What users can cause becomes a sentence; Streamlit hides the details of everything else. Where a
+    click interrupts the page its address is left to the run that follows.
+    """
     st.set_page_config(
         # a file and not one of Streamlit's icons, which a browser fetches from elsewhere
         page_title=f"{title} · Latent Clusters",
         page_icon=ICON,
         layout="wide",
     )
-    with st.sidebar:
-        st.markdown("**Latent Clusters**")
-        with st.container(horizontal=True, gap=None):
-            for path, label in PAGES:
-                st.page_link(path, label=label, width="content")
-
-
-@contextmanager
-def errors_as_sentences() -> Iterator[None]:
-    """Show what users can cause as a sentence; Streamlit hides the details of everything else."""
+    with st.container(horizontal=True, gap="xsmall", key="pages", vertical_alignment="center"):
+        st.html(f"<style>{_STYLE}</style>", width="content")
+        st.markdown("**Latent Clusters**", width="content")
+        for path, label in PAGES:
+            st.page_link(path, label=label, width="content")
+        copy_link()
+    address.begin(title)
+    notes = st.container()
     try:
         yield
     except UserError as error:
         st.error(plain(str(error)), icon=":material/error:")
+    with notes:
+        for sentence in address.problems():
+            st.warning(
+                plain(f"Part of the link can't be followed: {sentence}"), icon=":material/link_off:"
+            )
+    address.write()
 
 
 def remembered() -> Setting | None:

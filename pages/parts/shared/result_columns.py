@@ -8,16 +8,19 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.compare.short_names import shortened
+from core.compare.words import cell
 from core.metrics.catalogue import METRICS
 from core.metrics.diagnostics import DIAGNOSTICS
+from core.setting.names import regularizer_names
 from core.setting.setting import FIELDS
+from pages.parts.shared import address
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PER_PAGE = 200  # rows sent at once: ten thousand would be megabytes at every click
-_FIELDS_SHOWN = ("latent_dim", "digits", "seed", "architecture", "epochs", "dataset")
+_FIELDS_SHOWN = ("dataset", "digits", "latent_dim", "seed", "architecture", "epochs")
+_IN_WORDS = ("dataset", "digits", "split", "trained_on", "clustering")
 
 
 def explore_address(row: Any) -> str:
@@ -27,15 +30,21 @@ def explore_address(row: Any) -> str:
 
 def result_columns(rows: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
     """What tables show of some rows of the index."""
-    short = shortened(rows["regularizer"].unique().tolist())
+    short = regularizer_names(rows["regularizer"].unique().tolist())
     return rows.assign(
         open=[explore_address(row) for row in rows[list(FIELDS)].to_dict("records")],
         regularizer=rows["regularizer"].map(short),
         warnings=[", ".join(DIAGNOSTICS[code].label for code in text.split() if code in DIAGNOSTICS)
                   for text in rows["warnings"]],
-    )[["open", "regularizer", "latent_dim", "digits", "seed", *metrics, "curve", "warnings",
-       "architecture", "epochs", "dataset", "split", "trained_on", "clustering", "study", "has_run",
+        **{name: _in_words(rows[name]) for name in _IN_WORDS},
+    )[["open", "regularizer", "dataset", "digits", "latent_dim", "seed", *metrics, "curve", "warnings",
+       "architecture", "epochs", "split", "trained_on", "clustering", "study", "has_run",
        "training_seconds", "when", "run"]]  # fmt: skip
+
+
+def _in_words(column: pd.Series) -> pd.Series:
+    """A column of few different values as people say them."""
+    return column.map({value: cell(str(column.name), value) for value in column.unique()})
 
 
 def column_settings(metrics: Sequence[str]) -> dict[str, Any]:
@@ -66,13 +75,15 @@ def column_settings(metrics: Sequence[str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def one_page(rows: pd.DataFrame, **options: Any) -> tuple[pd.DataFrame, int]:
+def one_page(rows: pd.DataFrame, key: str) -> tuple[pd.DataFrame, int]:
     """The page of a long table that a visitor has turned to, and its number.
 
     Args:
         rows: all of them.
-        options: of `st.pagination`, which is drawn where there is more than one page.
+        key: of the control that turns pages, which is drawn where there is more than one.
     """
     pages = -(-len(rows) // PER_PAGE)
-    page = int(st.pagination(pages, **options) or 1) if pages > 1 else 1
+    if pages <= 1:
+        return rows, 1
+    page = int(st.pagination(pages, key=address.number(key, 1, pages, 1)) or 1)
     return rows.iloc[(page - 1) * PER_PAGE : page * PER_PAGE], page

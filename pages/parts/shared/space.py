@@ -12,7 +12,8 @@ from core.latents.clustering_methods import CLUSTERING_METHODS, IN_LATENT_SPACE,
 from core.latents.projection import Points, Projection
 from core.latents.shown import CHOICES, HELD_OUT, ShownImages
 from core.runs.run import Run
-from core.setting.setting import REGULARIZERS, Setting, dataset_info
+from core.setting.names import title
+from core.setting.setting import Setting, dataset_info
 from core.training.replay import Replay
 from pages.parts.latent_view.component import latent_view
 from pages.parts.latent_view.fields import (
@@ -65,16 +66,6 @@ class ShownRun(NamedTuple):
         return image_data.shown_key(self.key, self.shown)
 
 
-def title(run: Run) -> str:
-    """What was trained, in a line."""
-    return f"{dataset_info(run.setting.dataset).label} · {_trained(run.setting)}"
-
-
-def _trained(setting: Setting) -> str:
-    terms = " + ".join(REGULARIZERS[t.name].label for t in setting.regularizer)
-    return f"{setting.latent_dim}-D latent space · {terms or 'no regularizer'}"
-
-
 def images_of(s: Setting) -> str:
     """Names the held-out images: equal for Settings whose points stand for the same images."""
     text = s.to_text()
@@ -107,12 +98,12 @@ def space(
             parts=[(part.split, start) for start, part in shown.starts()],
             images_key=f"{images_of(run.setting)}-{shown.choice}",
             latents_key=what.latents_key,
-            alt=f"{title(run)}, {how}: {which}, coloured by {COLOURS[colour].lower()}.",
+            alt=f"{title(run.setting)}, {how}: {which}, coloured by {COLOURS[colour].lower()}.",
             equal=projection.method == "none",
             replay=_replay(what, projected, projection),
             errors=_errors(run),
             link=link,
-            title=f"{_dataset(run.setting)} · {_trained(run.setting)}",
+            title=title(run.setting),
             file=file_name(f"{run.name}-{colour}"),
             note=note,
         ),
@@ -150,14 +141,6 @@ def _not_of_the_picture(dims: int, found: Clustering) -> str:
         f"Scores and neighbours are of the {dims}-D latent space, not of the picture; clusters were "
         f"found {where}."
     )
-
-
-def _dataset(setting: Setting) -> str:
-    """Data set and classes, as a saved picture names them: all classes need no list."""
-    info = dataset_info(setting.dataset)
-    if len(setting.digits) == len(info.class_names):
-        return info.label
-    return f"{info.label} {', '.join(info.class_names[c] for c in setting.digits)}"
 
 
 def _fields(what: ShownRun) -> dict[str, Field]:

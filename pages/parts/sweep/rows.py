@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.compare.short_names import shortened
 from core.metrics.catalogue import METRICS
 from core.metrics.diagnostics import DIAGNOSTICS
+from core.setting.names import regularizer_names
 from core.studies.results import DONE, Row, key_of, read
 from pages.parts.sweep.study import ChosenStudy
 
@@ -100,7 +100,9 @@ def _tables(
         else:
             failed.append({**about, "reason": row.get("reason", "")})
     tables = pd.DataFrame(done), pd.DataFrame(failed)
-    short = shortened([str(setting.to_text()["regularizer"]) for setting in _chosen.study.settings])
+    short = regularizer_names(
+        [str(setting.to_text()["regularizer"]) for setting in _chosen.study.settings]
+    )
     for table in tables:
         if "regularizer" in table:
             table["regularizer"] = table["regularizer"].map(short)

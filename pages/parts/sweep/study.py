@@ -12,6 +12,7 @@ from core.setting.paths import STUDIES
 from core.studies.plan import default_out
 from core.studies.study import Study, StudyError
 from core.studies.study_file import parse_study
+from pages.parts.shared import address
 from pages.parts.shared.wording import plain
 
 MAX_CHARACTERS = 20_000
@@ -41,7 +42,7 @@ def choose() -> ChosenStudy | None:
         st.info("There are no studies here. A study is a small TOML file in the folder studies/.")
         return None
     names = sorted(files, key=lambda name: name != FIRST)
-    name = st.selectbox("Study", names, key="study", bind="query-params", persist_state="session")
+    name = st.selectbox("Study", names, key=address.choice("study", names, names[0]))
     path = files[name]
     try:
         shipped = path.read_text(encoding="utf-8")
