@@ -343,7 +343,7 @@ def test_a_far_point_is_left_outside_until_all_are_asked_for(
     page: Page, address: str, app_store: Store
 ) -> None:
     _open(page, address, small_run(app_store, 3))
-    points = np.random.default_rng(0).normal(size=(1000, 3))
+    points = np.random.default_rng(0).uniform(size=(1000, 3))
     points[0] = 1000
     _with_points(page, points)
     expect(page.get_by_text("1 point lies outside.")).to_be_visible()
