@@ -7,7 +7,7 @@
 
 const POLE = 0.1; // radians between the steepest look and the upright axis
 
-const ROOMY = 1.4; // a plot so wide for its height holds the names of the axes at the first distance
+const ROOMY = 1.6; // a plot so wide for its height holds the names of the axes at the first distance
 
 /**
  * Where the camera stands at first; a new object each time, as plotly keeps and may change what it gets.
