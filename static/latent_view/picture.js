@@ -25,7 +25,7 @@ const LEGEND = 170; // and beside it
  */
 export function picture(state, { shells, camera, ranges }) {
   const look = { theme: PAPER, shells };
-  const { xaxis, yaxis, margin, ...rest } = layout(state, look, camera);
+  const { xaxis, yaxis, margin, ...rest } = /** @type {any} */ (layout(state, look, camera));
   const title = [state.data.title, `coloured by ${state.field.label}`].filter(Boolean).join(" · ");
   return {
     data: [...traces(state, look), ...legend(state)],

@@ -178,6 +178,13 @@ def _colours(page: Page) -> Locator:
     return page.locator("[data-testid=stMain] [data-testid=stButtonGroup]").nth(1)
 
 
+def _box(page: Page, selector: str) -> dict[str, float]:
+    """Where an element is: x, y, width, height."""
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    return dict(box)
+
+
 def _camera(page: Page) -> Any:
     return page.evaluate(f"{VIEW}.plot.div._fullLayout.scene._scene.getCamera()")
 
@@ -283,12 +290,13 @@ def test_a_kept_card_stands_beside_the_plot_and_can_be_closed(
 ) -> None:
     page.set_viewport_size({"width": 1700, "height": 720})
     _open(page, address, small_run(app_store, 2))
-    empty = page.locator(".lv").first.bounding_box()
+    empty = _box(page, ".lv")
     for close in ("button", "Escape"):
         row = _hover(page, 10)
         page.mouse.down()
         page.mouse.up()
         expect(page.get_by_text(f"Image {row}", exact=True)).to_be_visible()
+<<<<<<< HEAD
         plot = page.locator(".lv-stage").first.bounding_box()
         card = page.locator(".lv-card").first.bounding_box()
         full = page.locator(".lv").first.bounding_box()
@@ -298,6 +306,11 @@ def test_a_kept_card_stands_beside_the_plot_and_can_be_closed(
         assert empty
         assert card["x"] >= plot["x"] + plot["width"]
         assert full["height"] == empty["height"] <= 720 - 250
+=======
+        plot = _box(page, ".lv-stage")
+        assert _box(page, ".lv-card")["x"] >= plot["x"] + plot["width"]
+        assert _box(page, ".lv")["height"] == empty["height"] <= 720 - 250
+>>>>>>> view
         if close == "button":
             page.get_by_role("button", name="Let go of this image").click()
         else:
@@ -503,11 +516,6 @@ def test_a_phone_gets_the_card_below(page: Page, address: str, app_store: Store)
     _open(page, address, small_run(app_store, 2))
     page.locator(".lv-plot").scroll_into_view_if_needed()
     _hover(page, 4)
-    plot, card = (
-        page.locator(".lv-plot").first.bounding_box(),
-        page.locator(".lv-card").bounding_box(),
-    )
-    assert plot is not None
-    assert card is not None
+    plot, card = _box(page, ".lv-plot"), _box(page, ".lv-card")
     assert card["y"] >= plot["y"] + plot["height"] - 1
     assert card["width"] <= 390
