@@ -296,21 +296,9 @@ def test_a_kept_card_stands_beside_the_plot_and_can_be_closed(
         page.mouse.down()
         page.mouse.up()
         expect(page.get_by_text(f"Image {row}", exact=True)).to_be_visible()
-<<<<<<< HEAD
-        plot = page.locator(".lv-stage").first.bounding_box()
-        card = page.locator(".lv-card").first.bounding_box()
-        full = page.locator(".lv").first.bounding_box()
-        assert plot
-        assert card
-        assert full
-        assert empty
-        assert card["x"] >= plot["x"] + plot["width"]
-        assert full["height"] == empty["height"] <= 720 - 250
-=======
         plot = _box(page, ".lv-stage")
         assert _box(page, ".lv-card")["x"] >= plot["x"] + plot["width"]
         assert _box(page, ".lv")["height"] == empty["height"] <= 720 - 250
->>>>>>> view
         if close == "button":
             page.get_by_role("button", name="Let go of this image").click()
         else:
