@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from core.data.splits import load
+from core.figures import style
+from core.figures.html import file_name
 from core.runs.run import Run
 from core.runs.store import Store
 from tests.e2e.conftest import ROOT, small_run
@@ -51,7 +53,7 @@ def _hover(page: Page, row: int) -> int:
     x, y = _screen(page)[row]
     page.mouse.move(x - 3, y)
     page.mouse.move(x, y)
-    expect(page.locator(".lv-card").first).to_be_visible()
+    expect(page.locator(".lv-card").first).to_have_attribute("data-row", re.compile(r"\d"))
     page.wait_for_timeout(150)  # its images are drawn after its words
     return int(page.locator(".lv-card").first.get_attribute("data-row") or -1)
 
@@ -78,12 +80,12 @@ def _check_card(page: Page, run: Run, row: int, first_training: int | None = Non
     Rows from `first_training` on are training images.
     """
     shown = answered = _hover(page, row)
-    split = load(run.setting).test
+    split, kind = load(run.setting).test, "held-out"
     if first_training is not None:
         training = shown >= first_training
         split = load(run.setting).train if training else split
         shown -= first_training if training else 0
-        assert ("training" if training else "held-out") in page.locator(".lv-card dl").inner_text()
+        kind = "training" if training else "held-out"
     image = split.images(run.setting)[shown, 0]
     decoded = run.model()
     own = decoded.decode(decoded.encode(image[None, None]))[0, 0].detach().clamp(0, 1)
@@ -92,7 +94,11 @@ def _check_card(page: Page, run: Run, row: int, first_training: int | None = Non
     np.testing.assert_allclose(_pixels(page, 1, side), own * 255, atol=1)
     text = page.locator(".lv-card dl").inner_text()
     assert re.search(rf"digit\s+{int(split.labels[shown])}\b", text)
-    assert re.search(rf"number\s+{shown}\b", text)
+    assert page.locator(".lv-card header b").first.inner_text() == f"{kind} image {shown}"
+    name = f"{kind} image {shown}, {'an' if int(split.labels[shown]) == 8 else 'a'}"
+    assert (page.locator(".lv-card canvas").first.get_attribute("aria-label") or "").startswith(
+        name
+    )
     return answered
 
 
@@ -114,7 +120,7 @@ def test_hover_shows_the_right_image(page: Page, address: str, app_store: Store,
     )
     _settle(page)
     _check_card(page, run, rows[2])
-    slider = page.get_by_label("error from")  # filter
+    slider = page.get_by_label("show error from")  # filter
     slider.evaluate("e => { e.value = Number(e.max) / 2; e.dispatchEvent(new Event('input')) }")
     page.wait_for_function(f"() => {STATE}.shown.rest.length > 0 && !{VIEW}.isPending")
     at, errors = _screen(page), run.arrays["errors"]
@@ -272,6 +278,89 @@ def test_a_pinned_point_opens_its_neighbours(page: Page, address: str, app_store
     expect(page.get_by_text(f"Image {row}", exact=True)).to_have_count(0)
 
 
+def test_a_kept_card_stands_beside_the_plot_and_can_be_closed(
+    page: Page, address: str, app_store: Store
+) -> None:
+    page.set_viewport_size({"width": 1700, "height": 720})
+    _open(page, address, small_run(app_store, 2))
+    empty = page.locator(".lv").first.bounding_box()
+    for close in ("button", "Escape"):
+        row = _hover(page, 10)
+        page.mouse.down()
+        page.mouse.up()
+        expect(page.get_by_text(f"Image {row}", exact=True)).to_be_visible()
+        plot = page.locator(".lv-stage").first.bounding_box()
+        card = page.locator(".lv-card").first.bounding_box()
+        full = page.locator(".lv").first.bounding_box()
+        assert plot
+        assert card
+        assert full
+        assert empty
+        assert card["x"] >= plot["x"] + plot["width"]
+        assert full["height"] == empty["height"] <= 720 - 250
+        if close == "button":
+            page.get_by_role("button", name="Let go of this image").click()
+        else:
+            page.keyboard.press("Escape")
+        expect(page.get_by_text(f"Image {row}", exact=True)).to_have_count(0)
+        page.mouse.move(0, 0)
+        expect(page.locator(".lv-hint").first).to_be_visible()
+
+
+def test_keys_turn_zoom_and_reset(page: Page, address: str, app_store: Store) -> None:
+    _open(page, address, small_run(app_store, 3))
+    first = page.evaluate(f"{VIEW}.plot.camera.eye")
+    page.locator(".lv-stage").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("+")
+    page.wait_for_timeout(500)
+    eye = page.evaluate(f"{VIEW}.plot.camera.eye")
+    assert np.hypot(eye["x"], eye["y"]) == pytest.approx(np.hypot(first["x"], first["y"]) / 1.2)
+    turned = np.arctan2(eye["y"], eye["x"]) - np.arctan2(first["y"], first["x"])
+    assert turned == pytest.approx(0.12)
+    page.keyboard.press("0")
+    page.wait_for_timeout(500)
+    assert page.evaluate(f"{VIEW}.plot.camera.eye") == pytest.approx(first)
+
+
+def test_another_theme_recolours_the_points(page: Page, address: str, app_store: Store) -> None:
+    _open(page, address, small_run(app_store, 2))
+    colours = f"{VIEW}.plot.div.data[1].marker.colorscale.map((step) => step[1])"
+    assert set(page.evaluate(colours)) == set(style.CLASS_COLOURS[:3])
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"() => {colours}.includes('{style.DARK_CLASS_COLOURS[0]}')")
+    assert set(page.evaluate(colours)) == set(style.DARK_CLASS_COLOURS[:3])
+
+
+def test_a_far_point_is_left_outside_until_all_are_asked_for(
+    page: Page, address: str, app_store: Store
+) -> None:
+    _open(page, address, small_run(app_store, 3))
+    points = np.random.default_rng(0).normal(size=(1000, 3))
+    points[0] = 1000
+    _with_points(page, points)
+    expect(page.get_by_text("1 point lies outside.")).to_be_visible()
+    high = f"{VIEW}.plot.div._fullLayout.scene.xaxis.range[1]"
+    assert page.evaluate(high) < 10
+    page.get_by_role("button", name="Show all").click()
+    page.wait_for_function(f"() => {high} > 1000")
+
+
+def test_a_plane_is_not_to_be_turned(page: Page, address: str, app_store: Store) -> None:
+    _open(page, address, small_run(app_store, 2))
+    expect(page.get_by_role("button", name="Reset the view")).to_be_visible()
+    expect(page.get_by_role("button", name="Turn slowly")).to_be_hidden()
+    expect(page.get_by_text("Drag to move, scroll to zoom")).to_be_visible()
+
+
+def test_a_saved_picture_is_named_after_its_run(page: Page, address: str, app_store: Store) -> None:
+    run = small_run(app_store, 2)
+    _open(page, address, run)
+    with page.expect_download() as download:
+        page.get_by_title("Save as PNG").click()
+    assert download.value.suggested_filename == f"{file_name(run.name)}-digit.png"
+
+
 def test_replay_ends_at_the_latents(page: Page, address: str, app_store: Store) -> None:
     run = small_run(app_store, 2)
     _open(page, address, run)
@@ -397,10 +486,10 @@ def test_a_plotly_without_its_internals_is_seen_and_walked_through(
     _open(page, address, small_run(app_store, 3))
     expect(page.get_by_text("Points can't be pointed at with this version")).to_be_visible()
     page.locator(".lv-stage").hover()
-    expect(page.locator(".lv-card").first).to_be_hidden()
+    expect(page.locator(".lv-hint").first).to_be_visible()
     page.locator(".lv-stage").focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".lv-card").first).to_be_visible()
+    expect(page.locator(".lv-card").first).to_have_attribute("data-row", re.compile(r"\d"))
 
 
 def test_without_plotly_the_view_says_so(page: Page, address: str, app_store: Store) -> None:

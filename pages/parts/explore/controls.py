@@ -7,6 +7,7 @@ import streamlit as st
 from core.setting.links import read_text, short_text
 from core.setting.recipes import RECIPES
 from core.setting.setting import FIELDS, Setting, SettingError
+from pages.parts.explore import beginning
 from pages.parts.explore.fields import fields
 from pages.parts.explore.widgets import field_key, seed_widgets
 from pages.parts.shared import address
@@ -15,7 +16,6 @@ from pages.parts.shared.frame import remembered
 
 def setting_controls() -> tuple[Setting | None, str]:
     """Draw the controls; the Setting, or None and a sentence when what they say is none."""
-    _seed()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="setting"):
         st.selectbox(
             "Start from",
@@ -25,7 +25,7 @@ def setting_controls() -> tuple[Setting | None, str]:
             placeholder="an example …",
             key="recipe",
             on_change=_take_recipe,
-            width=190,
+            width=150,
             help="Sets every control to a named setting, and how its clusters are found.",
         )
         values = fields()
@@ -40,9 +40,11 @@ def setting_controls() -> tuple[Setting | None, str]:
     return setting, ""
 
 
-def _seed() -> None:
+def seed() -> None:
     """Give the controls the values of a new address, else those that this visitor saw last."""
     said = address.taken("setting", FIELDS)
+    if said is not None:
+        beginning.begin() if not said and remembered() is None else beginning.leave()
     if said:
         setting, problems = read_text(said)
         for sentence in problems:

@@ -28,7 +28,7 @@ def dataset() -> str:
         key=field_key("dataset"),
         help=FIELDS["dataset"].help,
         on_change=_fit_to_dataset,
-        width=150,
+        width=130,
     )
     return str(name)
 

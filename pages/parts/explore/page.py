@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.setting.setting import Setting
-from pages.parts.explore.controls import setting_controls
+from pages.parts.explore import beginning, story
+from pages.parts.explore.controls import seed, setting_controls
 from pages.parts.explore.training_panel import training_panel
 from pages.parts.explore.view import show_run
 from pages.parts.shared.frame import remembered
@@ -15,6 +16,10 @@ from pages.parts.shared.wording import plain
 
 def show() -> None:
     """Draw the page."""
+    seed()
+    if beginning.is_shown() and beginning.show():
+        return
+    story.bar()
     setting, problem = setting_controls()
     if problem:
         st.error(plain(problem), icon=":material/error:")

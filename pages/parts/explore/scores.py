@@ -1,4 +1,4 @@
-"""A Run's main scores as tiles, and which images and clusters they are of."""
+"""A Run's scores: what they say in a sentence, the three to look at first, the others smaller."""
 
 from __future__ import annotations
 
@@ -6,32 +6,97 @@ import streamlit as st
 
 from core.latents.clustering_methods import CLUSTERING_METHODS
 from core.metrics.catalogue import METRICS
-from core.metrics.evaluation import Evaluation
+from core.metrics.evaluation import USUAL_SCORING, Evaluation
+from core.metrics.in_words import in_a_sentence, structure
+from core.setting.paths import STATIC
+from core.setting.setting import Setting, dataset_info
+from pages.parts.shared import index_data
 from pages.parts.shared.wording import MAIN_SCORES, score_text
 
+FIRST = ("silhouette_labels", "silhouette_clusters", "acc")
+_LABELS = {
+    "silhouette_labels": "Silhouette by {noun}",
+    "silhouette_clusters": "Silhouette by cluster",
+}
+_PICTURE = (STATIC / "silhouette.svg").read_text(encoding="utf-8")
+_PICTURE_SAYS = (
+    "A point, short lines (a) to the points of its own group and a long line (b) to the next group"
+)
 
-def tiles(scores: Evaluation) -> None:
-    """Draw a tile for each main score that there is."""
-    shown = [name for name in MAIN_SCORES if name in scores.values]
-    for first in range(0, len(shown), 2):
-        for column, name in zip(st.columns(2), shown[first : first + 2], strict=False):
-            with column:
-                _tile(name, scores)
-    extra = f", {scores.noise} left out as noise" if scores.noise else ""
+
+def score_panel(setting: Setting, scores: Evaluation) -> None:
+    """Draw the sentence, the tiles, the other scores, and which images and clusters they are of."""
+    noun = dataset_info(setting.dataset).noun
+    st.markdown(f"**{in_a_sentence(scores, noun)}**")
+    plain = _without_regularizer(setting, scores)
+    tiles = [name for name in FIRST if name in scores.values]
+    for column, name in zip(st.columns(max(len(tiles), 1)), tiles, strict=False):
+        with column:
+            _tile(name, scores, plain, noun)
+    st.image(_PICTURE, width=330, alt=_PICTURE_SAYS)
+    _others(scores, plain)
+    if plain is not None:
+        st.caption(
+            f"Changes are against no regularizer at otherwise equal fields{_of(plain.seeds)}."
+        )
+    extra = f", {scores.noise:,} left out as noise" if scores.noise else ""
+    found = "1 cluster" if scores.n_clusters == 1 else f"{scores.n_clusters} clusters"
     st.caption(
-        f"On {scores.n:,} held-out images; {scores.n_clusters} clusters found "
+        f"On {scores.n:,} held-out images; {found} found "
         f"{CLUSTERING_METHODS[scores.method].where}{extra}. "
         "Labels serve the scores alone, never training."
     )
 
 
-def _tile(name: str, scores: Evaluation) -> None:
+def _of(seeds: int) -> str:
+    return f" (mean of {seeds} seeds)" if seeds > 1 else ""
+
+
+def _without_regularizer(setting: Setting, scores: Evaluation) -> index_data.Known | None:
+    """What the results have of this Setting without regularizer, for the usual clusters."""
+    usual = scores.method == USUAL_SCORING.method and scores.n_clusters == setting.n_clusters
+    if not setting.regularizer or not usual:
+        return None
+    return index_data.known(setting.replace(regularizer=()))
+
+
+def _change(name: str, value: float | None, plain: index_data.Known | None) -> str | None:
+    before = plain.scores.get(name) if plain else None
+    return None if before is None or value is None else f"{value - before:+.3f}"
+
+
+def _tile(name: str, scores: Evaluation, plain: index_data.Known | None, noun: str) -> None:
     value, info = scores.values[name], METRICS[name]
-    delta, text = None, info.help
-    pixels = scores.values.get("knn_accuracy_pixels")
-    if name == "knn_accuracy" and value is not None and pixels is not None:
-        delta = f"{value - pixels:+.3f} vs pixels"
-        text += f" The images' own pixels give {pixels:.3f}."
+    text = info.help
     if value is None:
         text += f" Here it is {scores.undefined[name]}."
-    st.metric(info.label, score_text(value), delta, help=text, border=True, height="stretch")
+    label = _LABELS.get(name, info.label).format(noun=noun)
+    st.metric(label, score_text(value), _change(name, value, plain), help=text, border=True,
+              height="stretch")  # fmt: skip
+    if value is None:
+        st.caption(f"It is {scores.undefined[name]}.")
+    elif name.startswith("silhouette"):
+        noise = (
+            f", without {scores.noise:,} of noise" if scores.noise and "clusters" in name else ""
+        )
+        st.caption(f"{structure(value)}{noise}")
+    else:
+        st.caption(f"of images in the right cluster; chance: {1 / max(scores.n_clusters, 1):.2f}")
+
+
+def _others(scores: Evaluation, plain: index_data.Known | None) -> None:
+    """The other main scores in small print, each with its help."""
+    with st.container(horizontal=True, gap="small", key="more_scores"):
+        for name in MAIN_SCORES:
+            if name in FIRST or name not in scores.values:
+                continue
+            value, info = scores.values[name], METRICS[name]
+            text = info.help
+            pixels = scores.values.get("knn_accuracy_pixels")
+            if name == "knn_accuracy" and pixels is not None:
+                text += f" The images' own pixels give {pixels:.3f}."
+            change = _change(name, value, plain)
+            if value is None:
+                text += f" Here it is {scores.undefined[name]}."
+            st.markdown(f"{info.label} **{score_text(value)}**"
+                        + (f" ({change})" if change else ""), help=text, width="content")  # fmt: skip

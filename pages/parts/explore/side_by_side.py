@@ -8,7 +8,7 @@ from core.latents.projection import Projection
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
 from core.runs.run import Run
-from core.setting.names import title
+from core.setting.names import method_name, title
 from core.setting.setting import Setting
 from pages.parts.explore.view_controls import ViewChoice
 from pages.parts.shared import address, image_data, index_data, run_data
@@ -31,6 +31,7 @@ def choose_other(run: Run) -> Other | None:
         [*own, *others],
         index=None,
         placeholder="nothing",
+        width=200,
         format_func=lambda name: OWN[name] if name in OWN else _short(others[name]),
         key=address.choice("beside", [*own, *others], None),
         help="The same images a second time: trained with another setting, or in another "
@@ -46,44 +47,39 @@ def choose_other(run: Run) -> Other | None:
 
 
 def _short(s: Setting) -> str:
-    """What differs most often, and the hash: Streamlit takes options of one label for the same."""
-    terms = " + ".join(t.name for t in s.regularizer) or "none"
-    return (
-        f"{s.latent_dim}-D, {terms}, {s.architecture}, {s.epochs} epochs, seed {s.seed} ({s.hash})"
-    )
+    """Its name, what else often differs, and the hash: Streamlit takes equal labels for one option."""
+    parts = [method_name(s), f"{s.latent_dim}-D", s.architecture, f"{s.epochs} epochs"]
+    return f"{', '.join(parts)}, seed {s.seed} ({s.hash[:4]})"
 
 
-def beside(run: Run, other: Other, view: ViewChoice, scores: Evaluation, *, link: str) -> None:
-    """Draw the other view, linked to the first, and the scores of both."""
+def beside(other: Other, view: ViewChoice, *, link: str) -> None:
+    """Draw the other view, linked to the first."""
     second, projection = other
     found = second.clustering
-    st.markdown(f"#### Beside it: {title(second.setting)}")
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        colouring = view.colour if view.colour in COLOURS else "cluster"
-        shown = image_data.shown_images(run_data.run_key(second), second, found, view.images)
-        what = ShownRun(second, found, shown)
-        space(what, colouring, projection, key=SECOND, link=link)
-        waiting = st.empty()
-    with right:
-        if second is run or second.name == run.name:
-            st.caption("The same run: its scores are those above.")
-        else:
-            warn(second.evaluation)
-            _both(scores, second.evaluation)
-    cards(what, key=SECOND, waiting=waiting)
+    colouring = view.colour if view.colour in COLOURS else "cluster"
+    shown = image_data.shown_images(run_data.run_key(second), second, found, view.images)
+    what = ShownRun(second, found, shown)
+    st.caption(f"**{title(second.setting)}**")
+    space(what, colouring, projection, key=SECOND, link=link)
+    cards(what, key=SECOND, waiting=st.empty())
 
 
-def _both(first: Evaluation, second: Evaluation) -> None:
-    """Scores of both in a table, and which is better."""
+def score_table(run: Run, second: Run, scores: Evaluation) -> None:
+    """Scores of both, and which is better."""
+    if second.name == run.name:
+        st.caption("The same run twice, so the scores are the same.")
+        return
+    warn(scores)
+    warn(second.evaluation)
+    names = title(run.setting), f"beside: {title(second.setting)}"
     rows = []
     for name, info in METRICS.items():
-        a, b = first.values.get(name), second.values.get(name)
-        better = ""
-        if a is not None and b is not None and a != b:
-            better = "this" if (a > b) == (info.better == "higher") else "beside"
-        rows.append(
-            {"score": info.label, "this": score_text(a), "beside": score_text(b), "better": better}
-        )
+        a, b = scores.values.get(name), second.evaluation.values.get(name)
+        row = {"score": info.label, names[0]: score_text(a), names[1]: score_text(b)}
+        if a is not None and b is not None:
+            row["difference"] = f"{b - a:+.3f}"
+            better = a if (a > b) == (info.better == "higher") else b
+            row["better"] = "equal" if a == b else ("left" if better is a else "right")
+        rows.append(row)
     st.dataframe(rows, hide_index=True, width="stretch", height="content")
     st.caption("One seed each: a difference may be chance.")

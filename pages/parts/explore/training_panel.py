@@ -9,9 +9,13 @@ from core.figures.training import loss_curves
 from core.jobs.queue import Job, QueueFull
 from core.setting.amounts import counted, duration
 from core.setting.links import command
+from core.setting.names import title
+from core.setting.quick import SECONDS, quick_look
 from core.setting.setting import Setting, dataset_info
 from core.training import replay
 from core.training.replay import Snapshot
+from pages.parts.explore.untrained import example_images, known_scores, nearest_runs
+from pages.parts.explore.widgets import seed_widgets
 from pages.parts.latent_view.component import latent_view
 from pages.parts.latent_view.fields import digit_field
 from pages.parts.latent_view.records import View
@@ -19,31 +23,68 @@ from pages.parts.shared import limits, services
 from pages.parts.shared.charts import chart, config
 from pages.parts.shared.wording import plain
 
+_QUICK = "quick_looks"  # of this session: the name of each, and the whole Setting
+
 
 def training_panel(setting: Setting) -> None:
-    """Draw what belongs to the state of this Setting's job."""
+    """Draw what belongs to the state of this Setting's job; what is known of it where there is none."""
     job = services.queue().find(setting)
     if job is not None and job.active:
         _live(setting)
         return
-    st.subheader("This setting has not been trained yet")
+    st.title(title(setting), anchor=False)
+    st.markdown("This setting has not been trained here yet.")
     _last_attempt(setting, job)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _offers(setting)
+        known_scores(setting)
+    with right:
+        example_images(setting)
+    nearest_runs(setting)
+
+
+def _offers(setting: Setting) -> None:
+    """The whole training with its estimate, and a quick look where that would take long."""
     seconds, refused = limits.training(setting)
-    if seconds is not None:
-        st.write(
-            f"Training takes about **{duration(seconds)}** here ({counted(setting.epochs, 'epoch')}), "
-            "and up to a minute more for the scores. The result is kept: the next visitor sees it at "
-            "once."
-        )
     _ahead(len(services.queue().active()))
-    st.button("Train", type="primary", icon=":material/play_arrow:", on_click=_submit,
-              args=(setting,), disabled=bool(refused))  # fmt: skip
+    with st.container(horizontal=True, gap="small"):
+        whole = f", about {duration(seconds)}" if seconds is not None else ""
+        st.button(f"Train {counted(setting.epochs, 'epoch')}{whole}", type="primary", key="train",
+                  icon=":material/play_arrow:", on_click=_submit, args=(setting,),
+                  disabled=bool(refused))  # fmt: skip
+        look = quick_look(setting, seconds) if seconds is not None else None
+        if look is not None and not limits.too_long("training", SECONDS):
+            st.button(f"Quick look, {counted(look.epochs, 'epoch')}", icon=":material/bolt:",
+                      on_click=_submit_quick, args=(look, setting), key="quick",
+                      help="The same with fewer epochs, in some seconds: what to expect, not what "
+                      "it can become.")  # fmt: skip
+    if seconds is not None and not refused:
+        st.caption("The scores take up to a minute more. The result is kept: the next visitor sees it "
+                   "at once.")  # fmt: skip
     if refused:
         st.info(refused, icon=":material/block:")
     if problem := st.session_state.pop("queue_problem", ""):
         st.error(plain(problem))
     with st.expander("The same on the command line", expanded=bool(refused)):
         st.code(command(setting), language="bash", wrap_lines=True)
+
+
+def offer_full_training(setting: Setting) -> None:
+    """Beside a quick look: the whole training."""
+    full = st.session_state.get(_QUICK, {}).get(setting.name)
+    if full is not None:
+        st.badge("quick look", icon=":material/bolt:")
+        st.button(f"Train all {full.epochs} epochs", on_click=seed_widgets, args=(full,), key="full",
+                  type="tertiary")  # fmt: skip
+
+
+def _submit_quick(look: Setting, full: Setting) -> None:
+    """Start a quick look and go to it, in a callback."""
+    st.session_state.setdefault(_QUICK, {})[look.name] = full
+    seed_widgets(look)
+    if not services.store().has(look):
+        _submit(look)
 
 
 def _ahead(count: int) -> None:
@@ -86,7 +127,7 @@ def _live(setting: Setting) -> None:
     job = services.queue().find(setting)
     if job is None or not job.active:
         st.rerun()
-    st.subheader("Training")
+    st.title(f"Training: {title(setting)}", anchor=False)
     st.progress(min(job.fraction, 1.0), text=_progress_text(job))
     st.button("Cancel", icon=":material/stop:", on_click=job.cancel, key="cancel")
     st.caption("It goes on if you change the controls, close this tab or leave the page.")

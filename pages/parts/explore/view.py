@@ -7,14 +7,17 @@ import streamlit as st
 from core.latents.clustering_methods import Clustering
 from core.metrics.evaluation import Evaluation
 from core.runs.run import Run
+from core.setting.amounts import counted
 from core.setting.names import title
 from core.setting.recipes import RECIPES
+from core.setting.setting import Setting
 from pages.parts.explore.controls import take_recipe
 from pages.parts.explore.details import details
 from pages.parts.explore.points import pinned_panel, selection_panel
-from pages.parts.explore.scores import tiles
-from pages.parts.explore.side_by_side import beside, choose_other
-from pages.parts.explore.view_controls import clustering_controls, view_controls
+from pages.parts.explore.scores import score_panel
+from pages.parts.explore.side_by_side import Other, beside, choose_other, score_table
+from pages.parts.explore.training_panel import offer_full_training
+from pages.parts.explore.view_controls import ViewChoice, clustering_controls, view_controls
 from pages.parts.shared import image_data, run_data, services
 from pages.parts.shared.cards import cards
 from pages.parts.shared.space import ShownRun, space
@@ -26,51 +29,72 @@ SPACE = ("dataset", "digits", "latent_dim")
 
 
 def show_run(run: Run) -> None:
-    """Everything about one Run."""
-    st.subheader(title(run.setting))
-    _suggest(run)
-    left, right = st.columns([3, 2], gap="large")
-    with right:
-        method, k = clustering_controls(run)
+    """Everything about one Run: its view with the scores, or another view, at its right."""
     key = run_data.run_key(run)
-    found = run_data.clustering(key, run, method, k)
-    with left:
+    heading = st.container(horizontal=True, vertical_alignment="center")
+    with st.container(
+        horizontal=True, vertical_alignment="bottom", gap="small", key="view_controls"
+    ):
         view = view_controls(run)
+        method, k = clustering_controls(run)
         other = choose_other(run)
-        shown = image_data.shown_images(key, run, found, view.images)
-        what = ShownRun(run, found, shown)
-        events = space(what, view.colour, view.projection, key=VIEW, link=LINK)
-        waiting = st.empty()
+    found = run_data.clustering(key, run, method, k)
     scores = _evaluation(run, key, found)
-    with right:
-        warn(scores)
-        tiles(scores)
-    if other is not None:
-        beside(run, other, view, scores, link=LINK)
-    if events.pinned is not None:
-        pinned_panel(run, shown, events.pinned)
-    if events.selected:
-        selection_panel(run, found, shown, events.selected)
+    shown = image_data.shown_images(key, run, found, view.images)
+    what = ShownRun(run, found, shown)
+    with heading:
+        _heading(run.setting)
+    left, right = st.columns(2 if other else [3, 2], gap="medium")
+    with left:
+        picked = space(what, view.colour, view.projection, key=VIEW, link=LINK)
+        waiting = st.empty()
+    _at_its_right(right, run, other, view, scores)
+    if picked.pinned is not None:
+        pinned_panel(run, shown, picked.pinned)
+    if picked.selected:
+        selection_panel(run, found, shown, picked.selected)
     details(run, key, found, shown, scores)
     cards(what, key=VIEW, waiting=waiting)
 
 
-def _suggest(run: Run) -> None:
-    """Beside a Run without regularizer the first recipe of the same space whose Run is here."""
-    if run.setting.regularizer:
+def _at_its_right(
+    right: st.delta_generator.DeltaGenerator,
+    run: Run,
+    other: Other | None,
+    view: ViewChoice,
+    scores: Evaluation,
+) -> None:
+    """The scores; with another view there, the scores of both below."""
+    if other is None:
+        with right:
+            warn(scores)
+            score_panel(run.setting, scores)
         return
+    with right:
+        beside(other, view, link=LINK)
+    score_table(run, other[0], scores)
+
+
+def _heading(setting: Setting) -> None:
+    """What is shown, and where one might go from here."""
+    usual = Setting().epochs
+    epochs = "" if setting.epochs >= usual else f" · {counted(setting.epochs, 'epoch')}"
+    seed = f" · seed {setting.seed}" if setting.seed else ""
+    st.title(f"{title(setting)}{epochs}{seed}", width="content", anchor=False)
+    _suggest(setting)
+    offer_full_training(setting)
+
+
+def _suggest(setting: Setting) -> None:
+    """From no regularizer to the best recipe of the same images, and back."""
     for name, recipe in RECIPES.items():
-        alike = all(getattr(recipe.setting, f) == getattr(run.setting, f) for f in SPACE)
-        if alike and recipe.setting.regularizer and services.store().has(recipe.setting):
-            st.button(
-                f"Can these cluster? {recipe.label}",
-                icon=":material/bubble_chart:",
-                type="tertiary",
-                key="suggestion",
-                help=recipe.meaning,
-                on_click=take_recipe,
-                args=(name,),
-            )
+        alike = all(getattr(recipe.setting, f) == getattr(setting, f) for f in SPACE)
+        other = bool(recipe.setting.regularizer) != bool(setting.regularizer)
+        if alike and other and services.store().has(recipe.setting):
+            said = "Can these cluster? See" if recipe.setting.regularizer else "Compare with"
+            st.button(f"{said} {recipe.name}", icon=":material/arrow_forward:", type="tertiary",
+                      key="suggestion", help=recipe.meaning, on_click=take_recipe,
+                      args=(name,))  # fmt: skip
             return
 
 

@@ -44,7 +44,7 @@ def dimension() -> int:
     """The latent dimension: the first few one by one, then in steps that one can hit."""
     info, key = FIELDS["latent_dim"], field_key("latent_dim")
     options = sorted({*DIMENSIONS, int(st.session_state[key])})
-    return int(st.select_slider(info.label, options, key=key, help=info.help, width=190))
+    return int(st.select_slider(info.label, options, key=key, help=info.help, width=170))
 
 
 def number(name: str) -> Any:

@@ -77,6 +77,9 @@ def begin(page: str) -> None:
     here.page, here.new, here.read = page, before | came, set()
     here.problems, here.settled = [], None
     here.written.append(here.came)
+    for key in here.defaults:  # what the address does not say is at its default
+        st.session_state.pop(key, None)
+    here.defaults = {}
 
 
 def write() -> None:
@@ -218,10 +221,10 @@ def _declare(
 ) -> str:
     """Give a control its value: of a new address, else the one it has, else its default."""
     here, state = _here(), st.session_state
-    if key not in here.read:
-        here.read.add(key)
-        values = here.new.get(key)
-        value = read([v[:_LONGEST] for v in values]) if values else default
+    values = here.new.get(key) if key not in here.read else None
+    here.read.add(key)
+    if values:
+        value = read([v[:_LONGEST] for v in values])
     else:
         value = state.get(key, default)
         if value == here.defaults.get(key, value):

@@ -11,6 +11,7 @@ from core.setting.errors import UserError
 from core.setting.paths import STATIC
 from core.setting.setting import Setting
 from pages.parts.shared import address
+from pages.parts.shared.copy_link import copy_link
 from pages.parts.shared.wording import plain
 
 ICON = STATIC / "icon.png"
@@ -37,11 +38,12 @@ def page(title: str) -> Iterator[None]:
         page_icon=ICON,
         layout="wide",
     )
-    st.html(f"<style>{_STYLE}</style>")
     with st.container(horizontal=True, gap="xsmall", key="pages", vertical_alignment="center"):
+        st.html(f"<style>{_STYLE}</style>", width="content")
         st.markdown("**Latent Clusters**", width="content")
         for path, label in PAGES:
             st.page_link(path, label=label, width="content")
+        copy_link()
     address.begin(title)
     notes = st.container()
     try:

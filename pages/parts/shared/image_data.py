@@ -25,6 +25,37 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 
+_THUMBNAIL_POINTS = 1_000
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def thumbnail(key: str, _run: Run) -> Array:
+    """A small picture of a Run's latent space. Raises ProjectionError."""
+    from core.figures.thumbnail import latent_thumbnail
+
+    labels = _run.arrays.get("labels", _run.arrays["clusters"])
+    return latent_thumbnail(_run.arrays["latents"][:_THUMBNAIL_POINTS], labels[:_THUMBNAIL_POINTS])
+
+
+def examples(setting: Setting, count: int) -> Array | None:
+    """Held-out images (count, s, s) in 0..1, spread over the classes; None where none are here."""
+    from core.data.splits import is_local
+
+    if not is_local(setting.dataset):
+        return None
+    return _examples(setting.name, setting, count)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _examples(name: str, _setting: Setting, count: int) -> Array:
+    import torch
+
+    split = _split(_setting, HELD_OUT)
+    order = torch.arange(len(split)) if split.labels is None else split.labels.argsort(stable=True)
+    rows = order[torch.linspace(0, len(split) - 1, min(count, len(split))).long()]
+    images: Array = (split.images(_setting, rows)[:, 0] / _setting.pixel_range).numpy()
+    return images
+
 
 def shown_images(key: str, run: Run, found: Clustering, choice: str) -> ShownImages:
     """The images to draw, by a key of `CHOICES`: training images are encoded when first asked for."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import streamlit as st
 
 from core.compare import index as core_index
 from core.compare.index import Index
+from core.metrics.catalogue import METRICS
 from core.setting.setting import FIELDS, Setting
 from pages.parts.shared import services
 
@@ -40,3 +42,50 @@ def stored_alike(setting: Setting, fields: Iterable[str], most: int) -> list[Set
         alike &= rows[name].astype(str) == str(text[name])
     found = rows.loc[alike].drop_duplicates("run").head(most)
     return [core_index.setting_of(row) for row in found[list(FIELDS)].to_dict("records")]
+
+
+class Known(NamedTuple):
+    """What is known of a Setting, whatever its seed.
+
+    Attributes:
+        scores: means over the seeds by key of `METRICS`, of held-out images, clusters by k-means.
+        seeds: how many.
+        studies: which measured them; none: Runs that are here.
+    """
+
+    scores: dict[str, float]
+    seeds: int
+    studies: tuple[str, ...]
+
+
+def known(setting: Setting) -> Known | None:
+    """What the results have of a Setting with any seed; None where they have nothing."""
+    rows = index().rows
+    hashes = {setting.replace(seed=int(seed)).hash for seed in rows["seed"].unique()}
+    usual = (rows["split"] == "heldout") & (rows["clustering"] == "kmeans")
+    found = rows[usual & (rows["trained_on"] == "train") & rows["hash"].isin(hashes)]
+    if not len(found):
+        return None
+    means = found.groupby("seed")[list(METRICS)].mean().mean()
+    scores = {str(name): float(value) for name, value in means.items() if value == value}
+    studies = {n for cell in found["study"] for n in str(cell).split(", ") if n}
+    return Known(scores, int(found["seed"].nunique()), tuple(sorted(studies)))
+
+
+def nearest(setting: Setting, most: int) -> list[Setting]:
+    """Of the stored Runs those whose Settings are most like this one."""
+    rows = index().rows
+    stored = rows[rows["has_run"]].drop_duplicates("run")
+    settings = [core_index.setting_of(row) for row in stored[list(FIELDS)].to_dict("records")]
+    return sorted(settings, key=lambda other: _distance(setting, other))[:most]
+
+
+def _distance(a: Setting, b: Setting) -> float:
+    """How unlike two Settings are, by what one sees first."""
+    digits = len(set(a.digits) ^ set(b.digits)) / len(set(a.digits) | set(b.digits))
+    terms = {t.name for t in a.regularizer} ^ {t.name for t in b.regularizer}
+    dimension = abs(a.latent_dim - b.latent_dim) / max(a.latent_dim, b.latent_dim)
+    others = sum(
+        getattr(a, n) != getattr(b, n) for n in ("architecture", "epochs", "holdout", "seed")
+    )
+    return 8 * (a.dataset != b.dataset) + 4 * digits + 2 * dimension + len(terms) + 0.2 * others
