@@ -135,7 +135,11 @@ def _names(stored: pd.DataFrame) -> dict[str, str]:
 
 def _answer(shown: pd.DataFrame, metric: str) -> None:
     """What the chosen score says of each, and what else they differ in."""
-    said = [f"{_short(row)} {_score(metric, row[metric])}" for _, row in shown.iterrows()]
+    first = shown.iloc[0][metric]
+    said = [f"{_short(shown.iloc[0])} {_score(metric, first)}"]
+    for _, row in shown.iloc[1:].iterrows():
+        less = _score(metric, row[metric] - first, signed=True)
+        said.append(f"{_short(row)} {_score(metric, row[metric])} ({less})")
     st.markdown(f"**{METRICS[metric].label}: {'; '.join(said)}.**")
     differ = [n for n in comparisons.varied(shown) if n != "regularizer"]
     differ.sort(key=lambda name: name not in ("dataset", "digits", "latent_dim", "architecture"))
