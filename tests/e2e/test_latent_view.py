@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from core.data.splits import load
 from core.figures import style
@@ -114,7 +114,7 @@ def test_hover_shows_the_right_image(page: Page, address: str, app_store: Store,
     page.wait_for_function(f"() => {STATE}.shown.rest.length > 0 && !{VIEW}.isPending")
     shown = _check_card(page, run, rows[1])
     assert labels[shown] == 1
-    _colours(page).get_by_text("Error", exact=True).click()  # recolour
+    _colour_by(page, "Error")  # recolour
     page.wait_for_function(
         f"() => {STATE}.data.colour === 'reconstruction' && !{STATE}.shown.rest.length"
     )
@@ -141,7 +141,7 @@ def test_training_images_on_request(
     page.mouse.down()
     page.mouse.up()
     expect(page.get_by_text("nearest held-out images in latent space")).to_be_visible()
-    _images(page).get_by_text(choice, exact=True).click()
+    _choose_images(page, choice)
     n = first + len(data.train)
     page.wait_for_function(f"() => {STATE}?.n === {n} && {STATE}.neighbours && !{VIEW}.isPending")
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
@@ -153,7 +153,7 @@ def test_training_images_on_request(
     assert max(shown) >= first
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))
-    _colours(page).get_by_text("Cluster", exact=True).click()
+    _colour_by(page, "Cluster")
     page.wait_for_function(f"() => {STATE}.data.colour === 'cluster' && !{VIEW}.isPending")
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     icon = page.locator("link[rel~=icon]").first.get_attribute(
@@ -170,12 +170,16 @@ def test_training_images_on_request(
     expect(page.get_by_text(f"{kind} image {number}", exact=True)).to_be_visible()
 
 
-def _images(page: Page) -> Locator:
-    return page.locator("[data-testid=stMain] [data-testid=stButtonGroup]").first
+def _choose_images(page: Page, choice: str) -> None:
+    """Choose which images are drawn; the choice floats over the page until it is left."""
+    page.get_by_role("button", name="Images", exact=True).click()
+    page.get_by_test_id("stPopoverBody").get_by_text(choice, exact=True).click()
+    page.keyboard.press("Escape")
 
 
-def _colours(page: Page) -> Locator:
-    return page.locator("[data-testid=stMain] [data-testid=stButtonGroup]").nth(1)
+def _colour_by(page: Page, name: str) -> None:
+    page.get_by_role("combobox", name="Colour by").click()
+    page.get_by_role("option", name=name, exact=True).click()
 
 
 def _box(page: Page, selector: str) -> dict[str, float]:
@@ -224,13 +228,15 @@ def test_the_camera_stays(page: Page, address: str, app_store: Store) -> None:
     turned = _camera_at_rest(page)
     assert turned["eye"] != first["eye"]
     for text, colour in (("Cluster", "cluster"), ("Silhouette", "silhouette"), ("Digit", "digit")):
-        _colours(page).get_by_text(text, exact=True).click()
+        _colour_by(page, text)
         page.wait_for_function(f"() => {STATE}.data.colour === '{colour}'")
         _settle(page)
         assert _place(_camera(page)) == pytest.approx(_place(turned), abs=1e-12)
-    clusters = page.get_by_test_id("stMain").get_by_label("Clusters", exact=True)
+    page.get_by_role("button", name="Clusters: k-means").click()
+    clusters = page.get_by_test_id("stPopoverBody").get_by_label("Clusters", exact=True)
     clusters.fill("4")  # other data
     clusters.press("Enter")
+    page.keyboard.press("Escape")
     expect(page.get_by_text("4 clusters found")).to_be_visible()
     _settle(page)
     assert _place(_camera(page)) == pytest.approx(_place(turned), abs=1e-12)
@@ -337,7 +343,7 @@ def test_a_far_point_is_left_outside_until_all_are_asked_for(
     page: Page, address: str, app_store: Store
 ) -> None:
     _open(page, address, small_run(app_store, 3))
-    points = np.random.default_rng(0).normal(size=(1000, 3))
+    points = np.random.default_rng(0).uniform(size=(1000, 3))
     points[0] = 1000
     _with_points(page, points)
     expect(page.get_by_text("1 point lies outside.")).to_be_visible()
@@ -382,7 +388,7 @@ def test_replay_ends_at_the_latents(page: Page, address: str, app_store: Store) 
     expect(page.get_by_text("step 0 ·")).to_be_visible()
     half = (replay.positions[3] + replay.positions[4]) / 2
     np.testing.assert_allclose(go(3.5)[replay.rows], half, rtol=1e-4, atol=1e-4)
-    _colours(page).get_by_text("Cluster", exact=True).click()  # it stays at that time
+    _colour_by(page, "Cluster")  # it stays at that time
     page.wait_for_function(f"() => {STATE}.data.colour === 'cluster'")
     _settle(page)
     expect(slider).to_have_value("3.5")
