@@ -78,10 +78,9 @@ def tally(found: Sequence[Verdict]) -> str:
     counts = Counter(verdict.word for verdict in found)
     several_places = len({verdict.value for verdict in found}) < len(found)
     things = "comparisons" if several_places else _plural(found[0].field)
-    return (
-        f"{counts[STRONGER]} of {len(found)} {things} are stronger than {against}, "
-        f"{counts[NO_EVIDENCE]} undecided, {counts[WEAKER]} weaker."
-    )
+    others = ((counts[NO_EVIDENCE], "undecided"), (counts[WEAKER], "weaker"))
+    rest = "".join(f", {count} {word}" for count, word in others if count)
+    return f"{counts[STRONGER]} of {len(found)} {things} are stronger than {against}{rest}."
 
 
 def too_few(found: Sequence[Verdict]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
@@ -42,14 +41,3 @@ def group_table(rows: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
         for column, end in (("mean", ""), ("low", LOW), ("high", HIGH)):
             found[name + end] = summary[column].reindex(found.index)
     return found.reset_index()
-
-
-def typical_runs(rows: pd.DataFrame, metric: str) -> dict[str, str]:
-    """For each group the id of the stored Run whose score is nearest the mean of the group."""
-    found = {}
-    for group, part in rows.groupby("group", sort=False):
-        stored = part[part["has_run"]]
-        if len(stored):
-            distance = (stored[metric] - part[metric].mean()).abs().fillna(np.inf)
-            found[str(group)] = str(stored["id"].iloc[int(distance.to_numpy().argmin())])
-    return found

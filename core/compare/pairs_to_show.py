@@ -7,7 +7,8 @@ import pandas as pd
 from core.compare.comparisons import HELD_EQUAL
 from core.metrics.catalogue import METRICS
 
-_SAME = ("dataset", "digits", "latent_dim", "pixel_range", "split")
+_IMAGES = ("dataset", "digits")
+_SAME = ("latent_dim", "pixel_range", "split")
 
 
 def pair_to_show(stored: pd.DataFrame, metric: str) -> list[str]:
@@ -28,8 +29,9 @@ def pair_to_show(stored: pd.DataFrame, metric: str) -> list[str]:
     best = (with_terms if len(with_terms) else ordered).iloc[0]
     others = ordered[ordered["id"] != best["id"]]
     alike = sum((others[n] == best[n]).astype(int) for n in HELD_EQUAL if n != "regularizer")
+    images = sum((others[n] == best[n]).astype(int) for n in _IMAGES)
     same = sum((others[n] == best[n]).astype(int) for n in _SAME)
     ranked = others.assign(
-        same=same, plain=(others["regularizer"] == "none").astype(int), alike=alike
-    ).sort_values(["same", "plain", "alike"], ascending=False, kind="stable")
+        images=images, same=same, plain=(others["regularizer"] == "none").astype(int), alike=alike
+    ).sort_values(["images", "same", "plain", "alike"], ascending=False, kind="stable")
     return [str(ranked["id"].iloc[0]), str(best["id"])]

@@ -93,25 +93,32 @@ def other_marker() -> dict[str, str]:
 
 
 def label_ends(
-    figure: go.Figure, ends: Sequence[tuple[float, float, str, str]], span: float, height: int
+    figure: go.Figure,
+    ends: Sequence[tuple[float, float, str, str]],
+    span: float,
+    height: int,
+    at: float | None = None,
 ) -> None:
-    """Names beside the last points of lines, in their colours and none over another.
+    """Names beside points, in their colours and none over another.
 
     Args:
         figure: with room at its right.
         ends: x, y, name and colour.
         span: of the y axis, in its units.
         height: of the figure in pixels.
+        at: x of the names, with a thin line to each point; None: beside the points.
     """
     texts = ["<br>".join(textwrap.wrap(name, _LABEL_LETTERS)[:2]) for _, _, name, _ in ends]
     lines = max((text.count("<br>") + 1 for text in texts), default=1)
     gap = span * _LABEL * lines / max(height - 90, 1)
     places = apart([y for _, y, _, _ in ends], gap)
-    for (x, _, _, colour), text, y in zip(ends, texts, places, strict=True):
-        figure.add_annotation(
-            x=x, y=y, text=text, showarrow=False, xanchor="left", xshift=8, align="left",
-            font={"size": 12, "color": colour},
-        )  # fmt: skip
+    for (x, end, _, colour), text, y in zip(ends, texts, places, strict=True):
+        look = {"text": text, "xanchor": "left", "align": "left",
+                "font": {"size": 12, "color": colour}}  # fmt: skip
+        figure.add_annotation(x=x if at is None else at, y=y, showarrow=False, xshift=8, **look)
+        if at is not None:
+            line = {"color": colour, "width": 1}
+            figure.add_shape(type="line", x0=x, y0=end, x1=at, y1=y, line=line, opacity=0.5)
 
 
 def apart(values: Sequence[float], gap: float) -> list[float]:

@@ -56,9 +56,14 @@ def trade_offs(
         marker = group_marker(list(named).index(group)) if is_named else other_marker()
         figure.add_trace(_points(part, group, (x, y), marker, len(known), is_named))
         if is_named:
-            ends.append((float(part[x].max()), float(part[y].mean()), group, marker["color"]))
+            last = part.loc[part[x].idxmax()]
+            ends.append((float(last[x]), float(last[y]), group, marker["color"]))
     figure.add_trace(_front(known, x, y))
-    label_ends(figure, ends, float(known[y].max() - known[y].min()) * 1.1 or 1.0, HEIGHT)
+    low, high = float(known[x].min()), float(known[x].max())
+    edge = (high - low or 1.0) * 0.04
+    figure.update_xaxes(range=[low - edge, high + edge])
+    span = float(known[y].max() - known[y].min()) * 1.1 or 1.0
+    label_ends(figure, ends, span, HEIGHT, at=high + edge)
     others = known_cited(cited, x, y)
     if len(others):
         figure.add_trace(cited_markers(others[x], others[y], others["label"]))

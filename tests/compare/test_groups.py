@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.compare.groups import group_table, typical_runs, with_group_names
+from core.compare.groups import group_table, with_group_names
 from tests.compare.rows import grid, rows_of
 
 
@@ -27,11 +27,3 @@ def test_a_table_of_groups_has_means_and_intervals() -> None:
     assert table.loc["None", "acc_high"] == pytest.approx(0.2 + half)
     assert table.loc["VAE", "acc"] == 0.5
     assert table["n"].tolist() == [3, 3]
-
-
-def test_the_typical_run_is_the_stored_one_nearest_the_mean() -> None:
-    rows = rows_of(grid("none", "vae", seeds=3), acc=[0.1, 0.5, 0.9, 0.4, 0.6, np.nan])
-    rows = rows.assign(has_run=[True, False, True, False, False, False])
-    rows.loc[2, "acc"] = 0.55  # mean 0.383: seed 2 is nearer than seed 0
-    found = typical_runs(with_group_names(rows, ["regularizer"]), "acc")
-    assert found == {"None": rows.loc[2, "id"]}

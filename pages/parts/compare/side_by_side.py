@@ -13,7 +13,6 @@ from core.compare.comparisons import HELD_EQUAL, Comparison
 from core.compare.findings import value_name
 from core.compare.pairs_to_show import pair_to_show
 from core.compare.summary import summarise
-from core.compare.verdict import metric_name
 from core.compare.words import column_name, images_of, in_words, score
 from core.latents.projection import Projection
 from core.metrics.catalogue import METRICS
@@ -80,6 +79,7 @@ def side_by_side(
     with finding.container(border=True, key="finding"):
         _answer(shown, metric)
     _views(shown, names, every, metric, colour or "digit")
+    _explain(shown)
     _scores(shown, metric)
     return stored[stored["id"].isin(shown["id"])]
 
@@ -134,9 +134,17 @@ def _names(stored: pd.DataFrame) -> dict[str, str]:
 
 
 def _answer(shown: pd.DataFrame, metric: str) -> None:
-    """What the chosen score says of each, and what else they differ in."""
-    said = [f"{_short(row)} {_score(metric, row[metric])}" for _, row in shown.iterrows()]
+    """What the chosen score says of each."""
+    first = shown.iloc[0][metric]
+    said = [f"{_short(shown.iloc[0])} {_score(metric, first)}"]
+    for _, row in shown.iloc[1:].iterrows():
+        less = _score(metric, row[metric] - first, signed=True)
+        said.append(f"{_short(row)} {_score(metric, row[metric])} ({less})")
     st.markdown(f"**{METRICS[metric].label}: {'; '.join(said)}.**")
+
+
+def _explain(shown: pd.DataFrame) -> None:
+    """What one has to know before one compares them."""
     differ = [n for n in comparisons.varied(shown) if n != "regularizer"]
     differ.sort(key=lambda name: name not in ("dataset", "digits", "latent_dim", "architecture"))
     also = ""
@@ -144,7 +152,10 @@ def _answer(shown: pd.DataFrame, metric: str) -> None:
         more = " and more" if len(differ) > MAX_DIFFERENT else ""
         listed = ", ".join(column_name(n).lower() for n in differ[:MAX_DIFFERENT])
         also = f" These runs differ in {listed}{more}, too, not in the regularizer alone."
-    st.caption(f"One seed each, so chance plays a part; Groups compares means over seeds.{also}")
+    st.caption(
+        "One seed each, so chance plays a part; Groups compares means over seeds. In brackets: the 95 % "
+        f"interval of the mean.{also}"
+    )
 
 
 def _scores(shown: pd.DataFrame, metric: str) -> None:
@@ -196,14 +207,14 @@ def _seeds(every: pd.DataFrame, row: dict[object, object], metric: str) -> str:
     alike = every
     for name in HELD_EQUAL:
         alike = alike[alike[name] == row[name]]
-    drawn = f"Drawn is seed {row['seed']}: {metric_name(metric)} {_score(metric, row[metric])}"  # type: ignore[arg-type]
+    drawn = f"Seed {row['seed']}: {_score(metric, row[metric])}"  # type: ignore[arg-type]
     summary = summarise(alike.assign(group="all"), ["group"], metric)
     if not len(summary) or int(summary["n"].iloc[0]) < 2:
-        return f"{drawn}, the only seed here."
+        return f"{drawn} (the only seed)"
     one = summary.iloc[0]
     return (
-        f"{drawn}. Mean of {counted(int(one['n']), 'seed')} {_score(metric, one['mean'])}, "
-        f"95 % interval {_score(metric, one['low'])} to {_score(metric, one['high'])}."
+        f"{drawn}; mean of {counted(int(one['n']), 'seed')} {_score(metric, one['mean'])} "
+        f"({_score(metric, one['low'])} to {_score(metric, one['high'])})"
     )
 
 

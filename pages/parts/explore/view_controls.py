@@ -62,9 +62,10 @@ def view_controls(run: Run) -> ViewChoice:
     colour = st.selectbox(
         "Colour by",
         options,
-        format_func=COLOURS.__getitem__,
+        format_func=lambda name: f"Colour: {COLOURS[name].lower()}",
         key=address.choice("colour", options, options[0], COLOURS.__getitem__),
-        width=130,
+        width=190,
+        label_visibility="collapsed",
     )
     with st.popover("Images" if run.setting.latent_dim <= 3 else "Images and projection",
                     icon=":material/scatter_plot:", width="content", key="images_drawn"):  # fmt: skip
