@@ -40,7 +40,7 @@ def gallery(rows: pd.DataFrame) -> None:
     stamps = services.store().stamps()
     with st.container(key="gallery"), st.grid(min_column_width=_CARD, border=True, gap="small"):
         for row in rows.iloc[(page - 1) * PER_PAGE : page * PER_PAGE].to_dict("records"):
-            with st.container(gap="xxsmall"):
+            with st.container(gap="xsmall"):
                 _card(row, stamps.get(row["run"], (0, 0))[0])
 
 
