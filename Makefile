@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # tests on all cores; those in a browser by one of them
 SHARED := -q -n auto --maxprocesses 8 --dist loadgroup
 
-.PHONY: run dev check test lint js clean help
+.PHONY: run dev check test lint js pictures clean help
 
 run: $(VENV)/.installed ## start the app
 	$(BIN)/python -m streamlit run streamlit_app.py
@@ -28,6 +28,9 @@ lint: $(VENV)/.installed-dev
 js: ## tests of the latent view's JavaScript alone (pytest runs them too)
 	@if command -v node >/dev/null; then node --test tests/js/*.test.mjs; \
 	  else echo "Node is not installed: the JavaScript is not tested here."; fi
+
+pictures: $(VENV)/.installed-dev ## every page at three sizes, light and dark, in pictures/; needs Chromium
+	$(BIN)/python -m benchmarks.pictures
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache

@@ -39,6 +39,11 @@ SHOWS = """(name) => {
 SWITCHES = ("vae", "sine", "ten-3d", "ten-2d", "plain")
 
 
+def chromium() -> str | None:
+    """The system's Chromium."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium")
+
+
 @contextlib.contextmanager
 def app() -> Iterator[str]:
     """A fresh process that serves the app; its address."""
@@ -96,12 +101,11 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     times: dict[str, list[float]] = {
         name: [] for name in ("first_view", "next_visitor", "again", "switch_first", "switch")
     }
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         for _ in range(args.processes):
             with app() as address:
                 for kind in ("first_view", "next_visitor"):

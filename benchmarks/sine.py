@@ -108,7 +108,7 @@ def main() -> None:
     print("\n".join(table(again)))
     found = verdicts(again, SHOWN)
     for verdict in found:
-        print(f"{verdict.regularizer}: {verdict.sentence}")
+        print(f"{verdict.value}: {verdict.sentence}")
     if args.json:
         none = grid[grid["regularizer"] == "none"]
         better = grid[grid["regularizer"] != "none"].groupby("regularizer")[list(SHOWN)].mean()
@@ -119,7 +119,7 @@ def main() -> None:
                 name: int((better[name] > none[name].mean()).sum()) for name in SHOWN[:3]
             },
             "verdicts": {
-                f"{v.regularizer} {v.metric}": [v.word, v.difference, v.low, v.high, v.p_corrected]
+                f"{v.value} {v.metric}": [v.word, v.difference, v.low, v.high, v.p_corrected]
                 for v in found
             },
         }

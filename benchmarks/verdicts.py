@@ -41,7 +41,7 @@ from scipy import stats
 
 from benchmarks.looks import FAMILY, decided, looking, power
 from core.compare import paired_tests
-from core.compare.paired_seeds import SHARED, group_codes, numbers
+from core.compare.paired_seeds import group_codes, numbers, shared
 from core.compare.summary import CONFIDENCE
 from core.latents.arrays import FloatArray
 
@@ -87,7 +87,7 @@ def measured() -> dict[str, FloatArray]:
             continue
         rows = pd.read_csv(path)
         rows = rows[rows["status"] == "done"]
-        same = [name for name in (*SHARED, "regularizer") if name in rows]
+        same = [name for name in (*shared("regularizer"), "regularizer") if name in rows]
         for _, setting in rows.groupby(group_codes(rows, same)):
             if setting["seed"].nunique() < ENOUGH_SEEDS:
                 continue

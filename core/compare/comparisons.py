@@ -18,11 +18,12 @@ import numpy as np
 import pandas as pd
 
 from core.compare.result_table import MEASURED
+from core.compare.words import described
 from core.setting.setting import FIELDS
 
 # what rows of a comparison are equal in, as far as groups do not differ in it
 HELD_EQUAL = (*(name for name in FIELDS if name != "seed"), *MEASURED)
-_IN_TITLES = ("dataset", "digits", "architecture", "latent_dim", "epochs", "split", "clustering")
+_IN_TITLES = ("dataset", "digits", "architecture", "latent_dim", "epochs")
 MAX_COMPARISONS = 200
 ENOUGH_SEEDS = 5  # of a group, so that its mean says something
 
@@ -139,9 +140,12 @@ def within(rows: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
 
 # --------------------------------------------------------------------------------------- titles
 def titles(found: Sequence[Comparison]) -> dict[str, str]:
-    """What distinguishes comparisons, by key: a few fields, and others where these are not enough."""
+    """What tells comparisons apart, by key: a few fields, and others where these are not enough.
+
+    The fields that differ most come first, after the images and the latent dimension.
+    """
     differ = _differing(found)
-    short = {one.key: described(one.values, differ & set(_IN_TITLES)) for one in found}
+    short = {one.key: _described(one, differ, set(_IN_TITLES)) for one in found}
     alike: dict[str, list[Comparison]] = {}
     for one in found:
         alike.setdefault(short[one.key], []).append(one)
@@ -149,40 +153,21 @@ def titles(found: Sequence[Comparison]) -> dict[str, str]:
         more = _differing(same)
         for one in same:
             if more:
-                parts = (short[one.key], described(one.values, more))
+                parts = (short[one.key], _described(one, more, set(more)))
                 short[one.key] = " · ".join(filter(None, parts))
     return {key: text or "the same in every row" for key, text in short.items()}
 
 
-def _differing(found: Sequence[Comparison]) -> set[str]:
+def _described(one: Comparison, differ: Mapping[str, int], columns: Collection[str]) -> str:
+    """Those columns that differ, the one with most values first."""
+    values = dict(sorted(one.values.items(), key=lambda item: -differ.get(item[0], 0)))
+    return described(values, set(differ) & set(columns))
+
+
+def _differing(found: Sequence[Comparison]) -> dict[str, int]:
+    """Columns in which comparisons differ, and in how many values."""
     values: dict[str, set[str]] = {}
     for one in found:
         for name, value in one.values.items():
             values.setdefault(name, set()).add(str(value))
-    return {name for name, several in values.items() if len(several) > 1}
-
-
-def described(values: Mapping[str, Any], columns: Collection[str]) -> str:
-    """Values of some columns in a line: `digits 0,2,4,6,8 · 3-D · epochs 28`."""
-    parts = []
-    for name, value in values.items():
-        if name in columns:
-            label = FIELDS[name].label.lower() if name in FIELDS else name.replace("_", " ")
-            number = f"{value:g}" if isinstance(value, float) else str(value)
-            if name == "digits":
-                number = in_ranges(number)
-            parts.append(f"{number}-D" if name == "latent_dim" else f"{label} {number}")
-    return " · ".join(parts)
-
-
-def in_ranges(digits: str) -> str:
-    """Digits in short, three and more in a row as a range: `0,1,2,3,5` becomes `0-3,5`."""
-    runs: list[list[int]] = []
-    for digit in map(int, digits.split(",")):
-        if runs and digit == runs[-1][-1] + 1:
-            runs[-1].append(digit)
-        else:
-            runs.append([digit])
-    return ",".join(
-        f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(map(str, run)) for run in runs
-    )
+    return {name: len(several) for name, several in values.items() if len(several) > 1}

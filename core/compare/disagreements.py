@@ -20,7 +20,7 @@ def disagreements(verdicts: Sequence[Verdict]) -> list[str]:
     comparisons: dict[tuple[str, tuple[tuple[str, str], ...]], list[int]] = {}
     for index, verdict in enumerate(verdicts):
         at = tuple((field, str(value)) for field, value in verdict.at)
-        comparisons.setdefault((verdict.regularizer, at), []).append(index)
+        comparisons.setdefault((verdict.value, at), []).append(index)
     names = labels(verdicts)
     return [
         f"{names[indices[0]]}: {sentence}"

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from core.compare.summary import summarise
 from core.compare.table_formats import HIGH, LOW
+from core.compare.words import in_words
 from core.setting.names import regularizer_names
-from core.setting.setting import FIELDS
 
 
 def with_group_names(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
@@ -26,8 +25,7 @@ def with_group_names(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
             short = regularizer_names(column.unique().tolist())
             texts.append(column.map(short).to_numpy(dtype=object))
         else:
-            label = "" if column.dtype == "str" else f"{FIELDS[name].label.lower()} "
-            different = {v: f"{label}{v}" for v in column.unique().tolist()}
+            different = {v: in_words(name, v) for v in column.unique().tolist()}
             texts.append(column.map(different).to_numpy(dtype=object))
     joined = texts[0]
     for more in texts[1:]:
@@ -43,14 +41,3 @@ def group_table(rows: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
         for column, end in (("mean", ""), ("low", LOW), ("high", HIGH)):
             found[name + end] = summary[column].reindex(found.index)
     return found.reset_index()
-
-
-def typical_runs(rows: pd.DataFrame, metric: str) -> dict[str, str]:
-    """For each group the id of the stored Run whose score is nearest the mean of the group."""
-    found = {}
-    for group, part in rows.groupby("group", sort=False):
-        stored = part[part["has_run"]]
-        if len(stored):
-            distance = (stored[metric] - part[metric].mean()).abs().fillna(np.inf)
-            found[str(group)] = str(stored["id"].iloc[int(distance.to_numpy().argmin())])
-    return found

@@ -31,4 +31,4 @@ def menu_verdicts(path: Path = RESULTS) -> dict[str, Verdict]:
         return {}
     found = verdicts(scored(typed(read(path))), [METRIC])
     found.sort(key=lambda verdict: -(verdict.difference or 0.0))
-    return {verdict.regularizer.split(":")[0]: verdict for verdict in found}
+    return {verdict.value.split(":")[0]: verdict for verdict in found}

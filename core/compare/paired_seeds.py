@@ -1,4 +1,6 @@
-"""Pairs: from a table of results to the differences between rows that share all but the regularizer.
+"""Pairs: from a table of results to the differences between rows that share all but one field.
+
+That field is the regularizer, unless somebody asks about another, such as the latent dimension.
 
 What is compared with what is decided here and nowhere else; `core.compare.verdicts` says what it means.
 A table is one of `core.studies.results`, numbers as numbers.
@@ -20,28 +22,33 @@ from core.metrics.catalogue import METRICS
 from core.metrics.diagnostics import DIAGNOSTICS
 from core.setting.setting import FIELDS
 
-# what two rows that are compared have in common
-SHARED = (*(name for name in FIELDS if name not in ("regularizer", "seed")), *MEASURED)
-_KEYS = ["group", "regularizer", "seed"]
+_KEYS = ["group", "value", "seed"]
 _BASELINE = " of the baseline"
 
 
+def shared(field: str) -> tuple[str, ...]:
+    """What two rows have in common that are compared for their difference in a field."""
+    return (*(name for name in FIELDS if name not in (field, "seed")), *MEASURED)
+
+
 class Pairs(NamedTuple):
-    """One comparison: a regularizer and a baseline in one score, seed by seed.
+    """One comparison: a value of the field and a baseline in one score, seed by seed.
 
     Attributes:
         group: number of the rows that share all else, as in `group_codes`.
-        regularizer: as in `Setting.to_text`.
+        value: of the field, as text: of the regularizer as in `Setting.to_text`.
         metric: key of `METRICS`.
         seeds: that both have, ascending.
-        differences: (n,) regularizer less baseline.
+        scores: (n,) of the value.
+        differences: (n,) these less the baseline's.
         left_out: seeds that only one of them has, or that lack the score.
     """
 
     group: int
-    regularizer: str
+    value: str
     metric: str
     seeds: tuple[int, ...]
+    scores: FloatArray
     differences: FloatArray
     left_out: int
 
@@ -87,26 +94,28 @@ def values_by_group(
 
 
 def find_pairs(
-    rows: pd.DataFrame, groups: IntArray, metrics: Sequence[str], baseline: str
+    rows: pd.DataFrame, groups: IntArray, metrics: Sequence[str], field: str, baseline: str
 ) -> list[Pairs]:
-    """All comparisons with a baseline: group by group, regularizer by regularizer, score by score.
+    """All comparisons with a baseline: group by group, value by value, score by score.
 
-    Rows of one group, regularizer and seed (the same Setting trained on two machines) count once, with
+    Rows of one group, value and seed (the same Setting trained on two machines) count once, with
     their mean. Groups without the baseline have no comparison.
 
     Args:
         rows: results.
         groups: of each row, as `group_codes` has them.
         metrics: keys of `METRICS`, each once.
-        baseline: the regularizer to compare with.
+        field: column that they are compared by.
+        baseline: its value to compare with, as text.
     """
-    table = _beside_baseline(rows, groups, metrics, baseline)
+    table = _beside_baseline(rows, groups, metrics, field, baseline)
+    scores = table[list(metrics)].to_numpy()  # (seeds of all comparisons, metrics)
     differences = paired_tests.differences(
-        table[list(metrics)].to_numpy(), table[[m + _BASELINE for m in metrics]].to_numpy()
-    )  # (seeds of all comparisons, metrics)
+        scores, table[[m + _BASELINE for m in metrics]].to_numpy()
+    )
     known, seeds = np.isfinite(differences), table["seed"].to_numpy()
     found = []
-    for (group, regularizer), indices in table.groupby(_KEYS[:2], sort=False).indices.items():
+    for (group, value), indices in table.groupby(_KEYS[:2], sort=False).indices.items():
         mine = indices[np.argsort(seeds[indices], kind="stable")]
         baseline_alone = int(
             table["baseline_seeds"].iloc[mine[0]] - table["paired"].iloc[mine].sum()
@@ -116,9 +125,10 @@ def find_pairs(
             found.append(
                 Pairs(
                     group=int(group),
-                    regularizer=regularizer,
+                    value=value,
                     metric=metric,
                     seeds=tuple(seeds[both].tolist()),
+                    scores=scores[both, column],
                     differences=differences[both, column],
                     left_out=len(mine) + baseline_alone - len(both),
                 )
@@ -127,20 +137,20 @@ def find_pairs(
 
 
 def _beside_baseline(
-    rows: pd.DataFrame, groups: IntArray, metrics: Sequence[str], baseline: str
+    rows: pd.DataFrame, groups: IntArray, metrics: Sequence[str], field: str, baseline: str
 ) -> pd.DataFrame:
-    """One row a group, regularizer and seed, with its scores and, where there are any, the baseline's.
+    """One row a group, value and seed, with its scores and, where there are any, the baseline's.
 
     `paired` says whether the baseline has this seed, `baseline_seeds` how many the baseline has.
     """
-    keys = (groups, rows["regularizer"].astype(str).to_numpy(), seeds_of(rows))
+    keys = (groups, rows[field].astype(str).to_numpy(), seeds_of(rows))
     scores = {metric: numbers(rows, metric) for metric in metrics}
     table = pd.DataFrame({**dict(zip(_KEYS, keys, strict=True)), **scores})
     table = table.groupby(_KEYS, sort=False).mean().reset_index()
-    base = table[table["regularizer"] == baseline]
-    other = table[(table["regularizer"] != baseline) & table["group"].isin(base["group"])]
+    base = table[table["value"] == baseline]
+    other = table[(table["value"] != baseline) & table["group"].isin(base["group"])]
     joined = other.merge(
-        base.drop(columns="regularizer").assign(paired=True),
+        base.drop(columns="value").assign(paired=True),
         how="left",
         on=["group", "seed"],
         suffixes=("", _BASELINE),
@@ -152,18 +162,18 @@ def _beside_baseline(
 
 
 def warned_seeds(
-    rows: pd.DataFrame, groups: IntArray
+    rows: pd.DataFrame, groups: IntArray, field: str
 ) -> dict[tuple[int, str], dict[str, set[int]]]:
-    """Seeds by the diagnostic that they raise, for each group and regularizer that raises any."""
+    """Seeds by the diagnostic that they raise, for each group and value that raises any."""
     found: dict[tuple[int, str], dict[str, set[int]]] = {}
     if "warnings" not in rows:
         return found
     texts = rows["warnings"].astype(object).to_numpy()  # a column of empty cells holds floats
     some = np.flatnonzero([isinstance(text, str) and text != "" for text in texts])
-    regularizers = rows["regularizer"].astype(str).to_numpy()[some]
+    values = rows[field].astype(str).to_numpy()[some]
     seeds = seeds_of(rows)[some].tolist()
-    for index, regularizer, seed in zip(some.tolist(), regularizers, seeds, strict=True):
-        by_diagnostic = found.setdefault((int(groups[index]), regularizer), {})
+    for index, value, seed in zip(some.tolist(), values, seeds, strict=True):
+        by_diagnostic = found.setdefault((int(groups[index]), value), {})
         for code in texts[index].split():
             if code in DIAGNOSTICS:
                 by_diagnostic.setdefault(code, set()).add(seed)

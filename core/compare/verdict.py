@@ -13,29 +13,34 @@ from typing import Any
 
 from core.compare.looks import FIRST, LAST, fewest_seeds
 from core.compare.paired_tests import MIN_SPREAD
+from core.compare.words import described, in_words
 from core.metrics.catalogue import METRICS
 from core.setting.amounts import counted
-from core.setting.setting import FIELDS
+from core.setting.names import regularizer_names
 
 STRONGER, WEAKER, NO_EVIDENCE = "stronger", "weaker", "no evidence"
 ALPHA = 0.05
+# fields that say most of where a comparison was made
+_TELLING = {"regularizer", "dataset", "digits", "latent_dim", "architecture", "epochs"}
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One regularizer against a baseline in one score, over the seeds that both were trained with.
+    """One value of a field against a baseline in one score, over the seeds that both were trained with.
 
-    Differences are the regularizer's score less the baseline's, in the score's own units: of a score
-    where lower is better a negative one is good, and `word` knows that.
+    The field is mostly the regularizer. Differences are the value's score less the baseline's, in the
+    score's own units: of a score where lower is better a negative one is good, and `word` knows that.
 
     Attributes:
-        regularizer, baseline: as in `Setting.to_text`.
+        field: of Setting: what is compared.
+        value, baseline: of that field, as text; of a regularizer as in `Setting.to_text`.
         metric: key of `METRICS`.
         at: what both have in common, by column of results: the other fields of Setting, the split and
             how it was scored.
         seeds: that both were trained with and have the score, ascending.
         differences: one for each of `seeds`.
         left_out: seeds that only one of the two has, or that lack the score.
+        mean: of the value's scores over `seeds`; None without seeds.
         difference: mean; None without seeds.
         low, high: 95 % interval of the mean; None for fewer than two seeds.
         p: exact paired sign-flip permutation test of all these seeds, two-sided, as if nobody looked
@@ -49,17 +54,19 @@ class Verdict:
         word: "stronger", "weaker" or "no evidence".
         more_seeds: how many to add until a look that would probably decide, by the spread seen and the
             family's size; 0 where there is a verdict; None where no look that is left would do.
-        warnings: diagnostics that more of the regularizer's seeds raise than of the baseline's: how
+        warnings: diagnostics that more of the value's seeds raise than of the baseline's: how
             many, by key of `DIAGNOSTICS`.
     """
 
-    regularizer: str
+    field: str
+    value: str
     baseline: str
     metric: str
     at: tuple[tuple[str, Any], ...]
     seeds: tuple[int, ...]
     differences: tuple[float, ...]
     left_out: int
+    mean: float | None
     difference: float | None
     low: float | None
     high: float | None
@@ -75,6 +82,13 @@ class Verdict:
     def n(self) -> int:
         """How many pairs of equal seed."""
         return len(self.seeds)
+
+    @property
+    def baseline_mean(self) -> float | None:
+        """The mean of the baseline's scores over `seeds`; None without seeds."""
+        if self.mean is None or self.difference is None:
+            return None
+        return self.mean - self.difference
 
     @property
     def sentence(self) -> str:
@@ -151,31 +165,21 @@ def format_interval(value: float, low: float | None, high: float | None) -> tupl
 
 
 def labels(verdicts: Sequence[Verdict]) -> list[str]:
-    """What distinguishes each comparison: the regularizer, and the fields that differ.
-
-    Terms by name alone ("contrastive+vae"), with their parameters where one name has several.
-    """
-    names: dict[str, set[str]] = {}
-    for verdict in verdicts:
-        names.setdefault(_names(verdict.regularizer), set()).add(verdict.regularizer)
+    """What tells comparisons apart: the names of what is compared, and the fields that differ."""
+    regularizers = [v.value if v.field == "regularizer" else "" for v in verdicts]
+    short = regularizer_names(list(dict.fromkeys(filter(None, regularizers))))
     values: dict[str, set[str]] = {}
     for verdict in verdicts:
         for field, value in verdict.at:
             values.setdefault(field, set()).add(str(value))
-    varied = [field for field, found in values.items() if len(found) > 1]
-    texts = []
-    for verdict in verdicts:
-        short = _names(verdict.regularizer)
-        parts = [short if len(names[short]) == 1 else verdict.regularizer]
-        at = dict(verdict.at)
-        parts += [f"{_field_name(field)} {at[field]}" for field in varied if field in at]
-        texts.append(", ".join(parts))
-    return texts
+    varied = {field for field, found in values.items() if len(found) > 1}
+    names = [short.get(v.value) or in_words(v.field, v.value) for v in verdicts]
+    few = _with_fields(verdicts, names, varied & _TELLING)
+    different = {(v.value, v.at) for v in verdicts}
+    return few if len(set(few)) == len(different) else _with_fields(verdicts, names, varied)
 
 
-def _names(regularizer: str) -> str:
-    return "+".join(part.partition(":")[0] for part in regularizer.split("+"))
-
-
-def _field_name(field: str) -> str:
-    return (FIELDS[field].label if field in FIELDS else field.replace("_", " ")).lower()
+def _with_fields(verdicts: Sequence[Verdict], names: list[str], fields: set[str]) -> list[str]:
+    """Names with what their comparisons have of some fields."""
+    texts = [described(dict(verdict.at), fields) for verdict in verdicts]
+    return [", ".join(filter(None, both)) for both in zip(names, texts, strict=True)]

@@ -1,7 +1,8 @@
-"""Verdicts: what the seeds say about each regularizer against a baseline.
+"""Verdicts: what the seeds say about each regularizer, or other field, against a baseline.
 
     for verdict in verdicts(rows, ["silhouette_labels", "acc"]):
-        print(verdict.regularizer, verdict.sentence)
+        print(verdict.value, verdict.sentence)
+    verdicts(rows, ["acc"], "3", field="latent_dim")  # each dimension against three
 
 `rows` is a table of results, as `core.compare.summary` has it. A verdict needs two things: a permutation
 test of the differences between paired seeds, corrected for the looks at 7, 10 and 20 seeds
@@ -20,11 +21,11 @@ import pandas as pd
 
 from core.compare import looks, paired_tests
 from core.compare.paired_seeds import (
-    SHARED,
     Pairs,
     check_columns,
     find_pairs,
     group_codes,
+    shared,
     warned_seeds,
 )
 from core.compare.summary import CONFIDENCE
@@ -35,8 +36,14 @@ from core.metrics.catalogue import METRICS
 BASELINE = "none"
 
 
-def verdicts(rows: pd.DataFrame, metrics: Sequence[str], baseline: str = BASELINE) -> list[Verdict]:
-    """Every regularizer against a baseline wherever the other fields are equal, score by score.
+def verdicts(
+    rows: pd.DataFrame,
+    metrics: Sequence[str],
+    baseline: str = BASELINE,
+    *,
+    field: str = "regularizer",
+) -> list[Verdict]:
+    """Every value of a field against a baseline wherever the other fields are equal, score by score.
 
     Rows are paired by seed: the same seed gives both the same initial weights and order of images.
     Rows of one Setting, seed and scoring (trained on two machines) count once, with their mean. All
@@ -46,7 +53,8 @@ def verdicts(rows: pd.DataFrame, metrics: Sequence[str], baseline: str = BASELIN
     Args:
         rows: results; columns that are not there are taken to be equal.
         metrics: keys of `METRICS`.
-        baseline: the regularizer to compare with, as in `Setting.to_text`.
+        baseline: the value to compare with, as text; of a regularizer as in `Setting.to_text`.
+        field: of Setting: what they are compared by.
 
     Returns:
         In the order of the rows, then of `metrics`.
@@ -54,16 +62,16 @@ def verdicts(rows: pd.DataFrame, metrics: Sequence[str], baseline: str = BASELIN
     Raises:
         ValueError: a column is missing, or a metric is unknown.
     """
-    check_columns(rows, metrics, ["regularizer", "seed"])
-    shared = [name for name in SHARED if name in rows]
-    groups = group_codes(rows, shared)
-    firsts = rows[shared].iloc[np.unique(groups, return_index=True)[1]]
-    columns = {name: firsts[name].tolist() for name in shared}
-    at = [tuple((name, columns[name][i]) for name in shared) for i in range(len(firsts))]
-    pairs = find_pairs(rows, groups, list(dict.fromkeys(metrics)), baseline)
-    warned = warned_seeds(rows, groups)
+    check_columns(rows, metrics, [field, "seed"])
+    equal = [name for name in shared(field) if name in rows]
+    groups = group_codes(rows, equal)
+    firsts = rows[equal].iloc[np.unique(groups, return_index=True)[1]]
+    columns = {name: firsts[name].tolist() for name in equal}
+    at = [tuple((name, columns[name][i]) for name in equal) for i in range(len(firsts))]
+    pairs = find_pairs(rows, groups, list(dict.fromkeys(metrics)), field, baseline)
+    warned = warned_seeds(rows, groups, field)
     return [
-        _verdict(found, figures, baseline, at[found.group], warned)
+        _verdict(found, figures, (field, baseline), at[found.group], warned)
         for found, figures in zip(pairs, _figures([p.differences for p in pairs]), strict=True)
     ]
 
@@ -118,25 +126,28 @@ def _word(found: _Figures, better: str) -> str:
 def _verdict(
     pairs: Pairs,
     found: _Figures,
-    baseline: str,
+    against: tuple[str, str],
     at: tuple[tuple[str, Any], ...],
     warned: Mapping[tuple[int, str], Mapping[str, set[int]]],
 ) -> Verdict:
     word = _word(found, METRICS[pairs.metric].better)
-    mine, others = (warned.get((pairs.group, name), {}) for name in (pairs.regularizer, baseline))
+    field, baseline = against
+    mine, others = (warned.get((pairs.group, name), {}) for name in (pairs.value, baseline))
     seeds = set(pairs.seeds)
     counts = (
         (code, len(mine[code] & seeds), len(others.get(code, set()) & seeds)) for code in mine
     )
     more = found.more_seeds if word == NO_EVIDENCE else 0
     return Verdict(
-        regularizer=pairs.regularizer,
+        field=field,
+        value=pairs.value,
         baseline=baseline,
         metric=pairs.metric,
         at=at,
         seeds=pairs.seeds,
         differences=tuple(pairs.differences.tolist()),
         left_out=pairs.left_out,
+        mean=float(pairs.scores.mean()) if len(pairs.scores) else None,
         difference=_known(found.mean),
         low=_known(found.low),
         high=_known(found.high),

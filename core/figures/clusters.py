@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,13 +10,14 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from core.figures.cluster_looks import Look
 from core.figures.style import (
     CLASS_COLOURS,
     GREY,
     TEMPLATE,
     add_sentence,
-    class_colour,
     class_name,
+    class_shades,
     classes_in,
     empty_figure,
 )
@@ -32,7 +33,11 @@ _SHARES = [[0.0, "rgb(239,243,255)"], [0.5, "rgb(107,174,214)"], [1.0, "rgb(8,48
 
 # --------------------------------------------------------------------------------- silhouettes
 def silhouette_plot(
-    samples: FloatArray, labels: IntArray, class_names: Sequence[str], mean: float | None = None
+    samples: FloatArray,
+    labels: IntArray,
+    class_names: Sequence[str],
+    mean: float | None = None,
+    looks: Mapping[int, Look] | None = None,
 ) -> go.Figure:
     """Every point's silhouette, sorted within its class (Rousseeuw 1987).
 
@@ -44,16 +49,21 @@ def silhouette_plot(
         labels: (n,) the classes or clusters that they were computed for.
         class_names: by class.
         mean: drawn as a dashed line; not drawn when None or NaN.
+        looks: names and colours of clusters, in their order, in place of those of classes.
     """
     figure = empty_figure(HEIGHT, showlegend=False)
     valid = np.isfinite(samples)
     if not valid.any():
         return add_sentence(figure, "There are no silhouettes to draw.")
     middles, below, gap = [], 0.0, 0.02 * float(valid.sum())
-    names = {c: class_name(c, class_names) for c in classes_in(labels[valid])}
-    for c, name in names.items():
+    own_looks = {c: Look(class_name(c, class_names), class_shades(c)) for c in classes_in(labels)}
+    looks, names = looks or own_looks, {}
+    for c, look in looks.items():
+        if not (valid & (labels == c)).any():
+            continue
+        names[c] = look.name
         own = samples[valid & (labels == c)]
-        figure.add_trace(_silhouettes(own, below, name, class_colour(c)))
+        figure.add_trace(_silhouettes(own, below, look.name, look.shades.light))
         middles.append(below + len(own) / 2)
         below += len(own) + gap
     least = min(-0.2, float(samples[valid].min()))

@@ -19,12 +19,13 @@ from core.figures.style import GREY, class_colour
 from core.metrics.catalogue import METRICS
 from core.setting.setting import FIELDS
 
-MAX_GROUPS = 60
+MAX_GROUPS = 30  # of more a figure would be longer than anybody scrolls
 MAX_NAMED = 12  # of more groups the legend would be larger than the chart: hovering names them
 FEW_POINTS = 1_500  # of more points the browser's graphics card draws faster
 LEGEND = {"orientation": "h", "yref": "container", "yanchor": "bottom", "y": 0, "x": 0,
           "itemsizing": "constant"}  # fmt: skip
 _ROW = 30  # pixels of a group, at least
+_LABEL, _LABEL_LETTERS = 15, 24  # pixels of a line of a label beside a point, and its letters
 _TICK_LINES, _TICK_LETTERS = 4, 26
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star")
 
@@ -84,6 +85,66 @@ def group_marker(number: int) -> dict[str, str]:
         "color": class_colour(number),
         "symbol": _SYMBOLS[number // 10 % len(_SYMBOLS)],
     }
+
+
+def other_marker() -> dict[str, str]:
+    """Colour and symbol of groups that are there for comparison and not named."""
+    return {"color": GREY, "symbol": "circle"}
+
+
+def label_ends(
+    figure: go.Figure,
+    ends: Sequence[tuple[float, float, str, str]],
+    span: float,
+    height: int,
+    at: float | None = None,
+) -> None:
+    """Names beside points, in their colours and none over another.
+
+    Args:
+        figure: with room at its right.
+        ends: x, y, name and colour.
+        span: of the y axis, in its units.
+        height: of the figure in pixels.
+        at: x of the names, with a thin line to each point; None: beside the points.
+    """
+    texts = ["<br>".join(textwrap.wrap(name, _LABEL_LETTERS)[:2]) for _, _, name, _ in ends]
+    lines = max((text.count("<br>") + 1 for text in texts), default=1)
+    gap = span * _LABEL * lines / max(height - 90, 1)
+    places = apart([y for _, y, _, _ in ends], gap)
+    for (x, end, _, colour), text, y in zip(ends, texts, places, strict=True):
+        look = {"text": text, "xanchor": "left", "align": "left",
+                "font": {"size": 12, "color": colour}}  # fmt: skip
+        figure.add_annotation(x=x if at is None else at, y=y, showarrow=False, xshift=8, **look)
+        if at is not None:
+            line = {"color": colour, "width": 1}
+            figure.add_shape(type="line", x0=x, y0=end, x1=at, y1=y, line=line, opacity=0.5)
+
+
+def apart(values: Sequence[float], gap: float) -> list[float]:
+    """Values moved as little as it takes until any two are at least so far apart, in their order."""
+    order = sorted(range(len(values)), key=lambda i: values[i])
+    placed: list[list[int]] = []  # neighbours that were pushed together
+    middles: list[float] = []
+
+    def half(some: list[int]) -> float:
+        return gap * (len(some) - 1) / 2
+
+    for i in order:
+        placed.append([i])
+        middles.append(values[i])
+        while len(placed) > 1 and (
+            middles[-1] - half(placed[-1]) < middles[-2] + half(placed[-2]) + gap
+        ):
+            last = placed.pop()
+            middles.pop()
+            placed[-1] += last
+            middles[-1] = sum(values[j] for j in placed[-1]) / len(placed[-1])
+    found = list(values)
+    for some, middle in zip(placed, middles, strict=True):
+        for k, i in enumerate(some):
+            found[i] = middle - half(some) + gap * k
+    return found
 
 
 def scatter_type(points: int) -> Any:

@@ -1,29 +1,31 @@
-"""A score along a number: a line with its band for each group."""
+"""A score along a number: a line for each group, some of them named at their ends."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from core.figures.shared import (
-    LEGEND,
-    MAX_NAMED,
     clipped,
     column_label,
     group_marker,
     ids_and_seeds,
     joined_ids,
     known_cited,
+    label_ends,
     number_format,
+    other_marker,
     scatter_type,
 )
 from core.figures.style import GREY, add_sentence, empty_figure
 
 HEIGHT = 460
-MAX_BANDS = 8
 MAX_TICKS = 12
 LOG_FROM = 20  # how many times the least value the greatest is, for a logarithmic axis
+_ROOM = 165  # pixels at the right for names
 
 
 def trends(
@@ -31,44 +33,67 @@ def trends(
     rows: pd.DataFrame,
     x: str,
     metric: str,
+    named: Sequence[str],
     cited: pd.DataFrame | None = None,
 ) -> go.Figure:
-    """A score against a number, a line for each of what is equal on it, with its 95 % band.
+    """A score against a number, a line for each of what is equal on it.
 
-    Of more than `MAX_BANDS` lines the bands would hide each other: there are none.
+    Some lines have their name at their end, their 95 % band and every seed; the others are grey.
 
     Args:
         summary: `line`, `x`, `mean`, `low`, `high` and `n`; x NaN: a level that holds everywhere.
         rows: with `line`, `x`, `id`, `seed` and the metric.
         x: what `x` is, for its title.
         metric: key of `METRICS`.
+        named: lines with a name.
         cited: `label` and the metric.
     """
-    figure = empty_figure(HEIGHT, legend=LEGEND)
+    figure = empty_figure(HEIGHT, showlegend=False)
     known = summary.dropna(subset=["mean"])
     placed = known.dropna(subset=["x"])
     if not len(placed):
         return add_sentence(figure, "None of these has that score along that axis.")
     dots = rows.dropna(subset=["x", metric])
-    count = placed["line"].nunique()
-    for number, (line, part) in enumerate(placed.groupby("line", sort=True)):
-        part, own = part.sort_values("x"), dots[dots["line"] == line]
-        marker = group_marker(number)
-        traces = [_line(part, own, x, metric, marker), _dots(own, metric, len(dots), marker)]
-        if count <= MAX_BANDS and part["low"].notna().any():
-            traces.insert(0, _band(part, marker["color"]))
-        for trace in traces:
-            figure.add_trace(trace.update(legendgroup=str(line)))
-    figure.update_traces(showlegend=count <= MAX_NAMED, selector={"mode": "lines+markers"})
+    lines = {str(line): part.sort_values("x") for line, part in placed.groupby("line", sort=True)}
+    for line in sorted(lines, key=lambda name: name in named):  # named ones over the others
+        marker = group_marker(list(named).index(line)) if line in named else other_marker()
+        own = dots[dots["line"] == line]
+        mean = _line(lines[line], own, x, metric, marker)
+        if line not in named:
+            figure.add_trace(mean.update(opacity=0.45, line={"width": 1}, marker={"size": 6}))
+            continue
+        if lines[line]["low"].notna().any():
+            figure.add_trace(_band(lines[line], marker["color"]))
+        figure.add_trace(mean)
+        figure.add_trace(_dots(own, metric, len(dots), marker))
     for _, level in known[known["x"].isna()].iterrows():
         text = f"{level['line']} {level['mean']:{number_format(metric)}}"
         _level(figure, level["mean"], text, "dash")
     for _, row in known_cited(cited, metric).iterrows():
         _level(figure, row[metric], f"{row['label']} (cited)", "dot")
-    _scale(figure, sorted(set(placed["x"].astype(float))))
+    is_log = _scale(figure, sorted(set(placed["x"].astype(float))))
+    _names(figure, {line: lines[line] for line in named if line in lines}, named, placed, is_log)
     figure.update_xaxes(title={"text": column_label(x)})
     figure.update_yaxes(title={"text": column_label(metric)})
     return figure
+
+
+def _names(
+    figure: go.Figure,
+    lines: dict[str, pd.DataFrame],
+    named: Sequence[str],
+    placed: pd.DataFrame,
+    is_log: bool,
+) -> None:
+    """The name of each line at its end, where there is room for it."""
+    ends = []
+    for line, part in lines.items():
+        x, y = float(part["x"].iloc[-1]), float(part["mean"].iloc[-1])
+        colour = group_marker(list(named).index(line))["color"]
+        ends.append((float(np.log10(x)) if is_log else x, y, line, colour))
+    span = float(placed["mean"].max() - placed["mean"].min()) or 1.0
+    label_ends(figure, ends, span * 1.2, HEIGHT)
+    figure.update_layout(margin={"r": _ROOM})
 
 
 def _band(part: pd.DataFrame, colour: str) -> go.Scatter:
@@ -127,9 +152,10 @@ def _level(figure: go.Figure, y: float, text: str, dash: str) -> None:
     figure.add_hline(y=float(y), line=line, annotation=note, annotation_position="top right")
 
 
-def _scale(figure: go.Figure, values: list[float]) -> None:
+def _scale(figure: go.Figure, values: list[float]) -> bool:
     """Logarithmic where values (ascending, different) differ much; a tick at each of a few."""
     is_log = values[0] > 0 and values[-1] / values[0] > LOG_FROM
     figure.update_xaxes(type="log" if is_log else "linear")
     if len(values) <= MAX_TICKS:
         figure.update_xaxes(tickvals=values, ticktext=[f"{v:g}" for v in values])
+    return is_log

@@ -6,6 +6,7 @@ is a class whatever its number: noise is a matter of clusters alone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -62,6 +63,22 @@ def match_clusters(labels: IntArray, clusters: IntArray) -> dict[int, int]:
     counts, ids = counts[:, ids != NOISE], ids[ids != NOISE]
     rows, columns = linear_sum_assignment(counts, maximize=True)
     return {int(ids[c]): int(classes[r]) for r, c in zip(rows, columns, strict=True)}
+
+
+def mistaken(labels: IntArray, clusters: IntArray, names: Mapping[int, int]) -> IntArray:
+    """1 for each point (n,) outside the cluster that stands for its label, 0 for the others.
+
+    Args:
+        labels: (n,).
+        clusters: (n,); noise and clusters without a name stand for no label.
+        names: label by cluster, as of `match_clusters`.
+    """
+    same_length(labels, clusters)
+    ids, place = np.unique(clusters, return_inverse=True)
+    # a cluster without a name is given a label that none has
+    none = int(labels.min(initial=0)) - 1
+    stands_for = np.array([names.get(int(c), none) for c in ids], dtype=np.int64)
+    return (stands_for[place] != labels).astype(np.int64)
 
 
 def accuracy(labels: IntArray, clusters: IntArray) -> float:

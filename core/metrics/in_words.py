@@ -46,8 +46,5 @@ def in_a_sentence(scores: Evaluation, noun: str = "digit") -> str:
     agreement = scores.values.get("acc")
     if agreement is None:
         return f"{first}."
-    return (
-        f"{first}, and {agreement:.1%} of the images are in the cluster of their {noun}.".replace(
-            "%", " %"
-        )
-    )
+    share = f"{agreement * 100:.1f}\u00a0%"  # a space that no line ends at
+    return f"{first}, and {share} of the images are in the cluster of their {noun}."

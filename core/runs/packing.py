@@ -38,6 +38,8 @@ from core.runs.run import (
 from core.setting.setting import Setting, SettingError
 
 if TYPE_CHECKING:
+    import torch
+
     from core.models.autoencoder import Autoencoder
 
 FORMAT = "latent-clusters-run/1"
@@ -53,7 +55,7 @@ def packed(made: Made) -> dict[str, bytes]:
     """A Run's files by name, some 1 MB: what `Store.write` takes and may come from elsewhere."""
     import safetensors.torch  # here: it brings torch
 
-    weights = {name: tensor.cpu().contiguous() for name, tensor in made.model.state_dict().items()}
+    weights = {name: _smallest(tensor) for name, tensor in made.model.state_dict().items()}
     files = {
         WEIGHTS: safetensors.torch.save(weights),
         LATENTS: safetensors.numpy.save(
@@ -72,6 +74,13 @@ def packed(made: Made) -> dict[str, bytes]:
     }
     files[RUN] = json.dumps(content, indent=1, allow_nan=False).encode()
     return files
+
+
+def _smallest(tensor: torch.Tensor) -> torch.Tensor:
+    """The tensor, in half precision where that loses nothing."""
+    whole = tensor.cpu().contiguous()
+    half = whole.half()
+    return half if whole.is_floating_point() and bool((half.float() == whole).all()) else whole
 
 
 # ------------------------------------------------------------------------------------- reading

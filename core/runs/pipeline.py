@@ -40,6 +40,7 @@ def train(
     progress: ReportStage = lambda stage, record: None,
     watch: Watch = lambda training: None,
     threads: int | None = None,
+    half: bool = False,
 ) -> Run:
     """Train a Setting, score it on its held-out images and store the Run.
 
@@ -51,20 +52,26 @@ def train(
         progress: as for `make`.
         watch: the same.
         threads: the same.
+        half: the same.
 
     Raises:
         DataError: the images can't be had.
         TrainingDiverged: the loss was not finite; its records are kept, and a Run stored before.
     """
     with store.training(setting, lambda: progress(WAITING, None)):
-        return _train(setting, store, progress, watch, threads)
+        return _train(setting, store, progress, watch, threads, half)
 
 
 def _train(
-    setting: Setting, store: Store, progress: ReportStage, watch: Watch, threads: int | None
+    setting: Setting,
+    store: Store,
+    progress: ReportStage,
+    watch: Watch,
+    threads: int | None,
+    half: bool,
 ) -> Run:
     try:
-        made = make(setting, progress, watch, threads)
+        made = make(setting, progress, watch, threads, half)
     except TrainingDiverged as stop:
         store.save_failure(setting, str(stop), [record.to_json() for record in stop.records])
         raise
@@ -92,6 +99,7 @@ def find_or_train(
     progress: ReportStage = lambda stage, record: None,
     watch: Watch = lambda training: None,
     threads: int | None = None,
+    half: bool = False,
 ) -> Found:
     """The stored Run of a Setting or a new one; two processes that ask at once train it once.
 
@@ -105,7 +113,7 @@ def find_or_train(
         with store.training(setting, lambda: progress(WAITING, None)):
             run, _ = _find(setting, store)  # trained by another meanwhile
             if run is None:
-                return Found(_train(setting, store, progress, watch, threads), False, problem)
+                return Found(_train(setting, store, progress, watch, threads, half), False, problem)
     return Found(run, True, problem)
 
 
@@ -122,6 +130,7 @@ def make(
     progress: ReportStage = lambda stage, record: None,
     watch: Watch = lambda training: None,
     threads: int | None = None,
+    half: bool = False,
 ) -> Made:
     """Train a Setting and score it on its held-out images; nothing is stored.
 
@@ -131,6 +140,8 @@ def make(
             `Cancelled`.
         watch: given the training before its first step; its `records` and `snapshots` only ever grow.
         threads: as for `Training`.
+        half: round the weights to half precision after training, before anything is scored: the Run
+            takes half of the room.
 
     Raises:
         DataError: the images can't be had.
@@ -145,6 +156,8 @@ def make(
     for record in training.epochs():
         progress("training", record)
     seconds = time.perf_counter() - started
+    if half:
+        training.model.half().float()
     progress("scoring", None)
     scored = score_model(setting, training.model, data)
     labels = None if data.test.labels is None else data.test.labels.numpy()

@@ -141,6 +141,36 @@ RECIPES: dict[str, Recipe] = {
         "Ten latent dimensions, drawn as a projection.",
         Setting(digits=TEN, latent_dim=10),
     ),
+    "plain-2d": Recipe(
+        "Plain",
+        "Plain, 2-D, even digits",
+        "The plain autoencoder in the plane.",
+        Setting(latent_dim=2),
+    ),
+    "plain-10d": Recipe(
+        "Plain",
+        "Plain, 10-D, even digits",
+        "The plain autoencoder in ten dimensions, drawn as a projection.",
+        Setting(latent_dim=10),
+    ),
+    "three": Recipe(
+        "Plain",
+        "Plain, 3-D, digits 4, 7, 9",
+        "Three digits that look alike.",
+        Setting(digits=(4, 7, 9)),
+    ),
+    "ten-vae": Recipe(
+        "VAE",
+        "VAE, 3-D, all ten digits",
+        "Ten digits in a variational autoencoder.",
+        Setting(digits=TEN, regularizer=(Term("vae"),)),
+    ),
+    "small": Recipe(
+        "Plain",
+        "Plain, 3-D, scikit-learn's ten digits",
+        "Another data set: 1,797 images of 8 x 8 pixels.",
+        Setting(dataset="digits", digits=TEN),
+    ),
     "post": Recipe(
         "The post, exactly",
         "The post, exactly",
@@ -153,4 +183,5 @@ RECIPES: dict[str, Recipe] = {
 # `python -m core ship` trains these; their folders are the ones kept in the repository
 SHIPPED = (
     "plain", "tight", "tight-ten", "sine", "vae", "idec", "vade", "ten-2d", "ten-3d", "ten-10d", "post",
+    "plain-2d", "plain-10d", "three", "ten-vae", "small",
 )  # fmt: skip

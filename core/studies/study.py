@@ -49,6 +49,7 @@ class Study:
         splits: what is measured on; of `SPLITS`.
         trained_on: "train", or "all": held-out images are trained on, too. That is the protocol of
             most published clustering scores; nothing is held out then, and only "all" is measured.
+        description: what is asked, in a line; says nothing about what is trained.
     """
 
     path: Path
@@ -56,6 +57,7 @@ class Study:
     scoring: Scoring = USUAL_SCORING
     splits: tuple[str, ...] = ("heldout",)
     trained_on: str = "train"
+    description: str = ""
 
     @cached_property
     def settings(self) -> dict[Setting, str]:

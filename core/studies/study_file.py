@@ -1,5 +1,7 @@
 """The file of a study: TOML that describes grids of Settings, and how their Runs are scored.
 
+    description = "What is asked."            # one line, for people
+
     measured_on = ["heldout"]                 # also: "train", "all"
     trained_on = "train"                      # or "all": held-out images too, as papers often do
 
@@ -38,6 +40,7 @@ from core.studies.study import SPLITS, TRAINED_ON, Grid, Study, StudyError
 
 MAX_SETTINGS = 100_000
 MAX_BYTES = 1_000_000
+MAX_DESCRIPTION = 200
 _BYTE_ORDER_MARK = "\ufeff"  # some editors begin every file with it
 # several values of one parameter of a term: `weight=0.1|1|10`
 _ALTERNATIVES = re.compile(r"(?<==)((?:[^,+=:|\s]+\|)+[^,+=:|\s]+)")
@@ -87,7 +90,22 @@ def parse_study(text: str, path: Path, most: int = MAX_SETTINGS) -> Study:
         raise StudyError(f"{path.name} must have shorter numbers ({error})") from error
 
 
+def description_of(path: Path) -> str:
+    """What a study says of itself; '' where it says nothing or can't be read. Makes no grid."""
+    try:
+        found = tomllib.loads(_read(path).removeprefix(_BYTE_ORDER_MARK)).get("description", "")
+    except (StudyError, ValueError, RecursionError):
+        return ""
+    return str(found) if _is_line(found) else ""
+
+
 # --------------------------------------------------------------------------------------- parts
+def _is_line(text: object) -> bool:
+    return (
+        isinstance(text, str) and len(text) <= MAX_DESCRIPTION and (not text or text.isprintable())
+    )
+
+
 def _read(path: Path) -> str:
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -104,11 +122,22 @@ def _read(path: Path) -> str:
 
 
 def _study(plain: Mapping[str, Any], path: Path, most: int) -> Study:
-    known = ("measured_on", "trained_on", "clustering", "defaults", "grid")
+    known = ("description", "measured_on", "trained_on", "clustering", "defaults", "grid")
     only_known(f"{path.name}: a name", plain, known, StudyError)
     splits, trained_on = _splits(path.name, plain)
+    description = plain.get("description", "")
+    if not _is_line(description):
+        raise StudyError(
+            f"{path.name}: description must be a line of up to {MAX_DESCRIPTION} letters; "
+            f"got {description!r}"
+        )
     return Study(
-        path, _grids(path.name, plain, most), _scoring(path.name, plain), splits, trained_on
+        path,
+        _grids(path.name, plain, most),
+        _scoring(path.name, plain),
+        splits,
+        trained_on,
+        description,
     )
 
 

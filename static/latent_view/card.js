@@ -1,17 +1,16 @@
 // @ts-check
-// The card of one point: its image beside its reconstruction, and what is known of it.
+// The card of one point, beside or below the plot: its image, its reconstruction, and what is known of it.
 
 const version = new URL(import.meta.url).search;
-/** @type {[typeof import("./data.js"), typeof import("./dom.js")]} */
-const [{ fetchPicture }, { find, make }] =
-  /** @type {any} */ (await Promise.all(["data", "dom"].map((name) => import(`./${name}.js${version}`))));
+/** @type {[typeof import("./data.js"), typeof import("./dom.js"), typeof import("./icons.js")]} */
+const [{ fetchPicture }, { find, make }, { icon }] =
+  /** @type {any} */ (await Promise.all(["data", "dom", "icons"].map((name) => import(`./${name}.js${version}`))));
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./types.js").Part} Part */
 /** @typedef {import("./types.js").Sprites} Sprites */
 
 const SIDE = 84; // pixels of an image on the card
-const GAP = 16; // pixels between a point and its card
 
 /**
  * Which image a row is: the part of the rows that it is in, and its number there.
@@ -43,7 +42,7 @@ export function tile(sprites, number) {
  * @param {number} row
  * @returns {[name: string, text: string][]}
  */
-export function facts({ data, fields, loaded }, row) {
+export function facts({ fields, loaded }, row) {
   /** @type {[string, string][]} */
   const list = [];
   for (const [name, field] of Object.entries(fields)) {
@@ -52,70 +51,75 @@ export function facts({ data, fields, loaded }, row) {
     if (field.kind === "class") list.push([field.label, field.classes.find((c) => c.id === value)?.name ?? "none"]);
     else list.push([field.label, Number.isFinite(value) ? value.toPrecision(3) : "undefined"]);
   }
-  const { parts } = data;
-  const { part, number } = placeOf(parts, row);
-  // held-out images alone are the usual case, which needs no words
-  if (parts.length > 1 || parts[0].name !== "held-out") list.push(["image", parts[part].name]);
-  return [...list, ["number", String(number)]];
+  return list;
 }
 
 /**
- * Where the upper left corner of a card goes: beside its point, inside the plot.
- * @param {Float32Array | number[]} point [x, y] in pixels
- * @param {{ width: number, height: number }} card
- * @param {{ width: number, height: number }} stage
+ * What an image is called, and what people say it shows.
+ * @param {State} state
+ * @param {number} row
  */
-export function cornerOf([x, y], card, stage) {
-  const left = x + GAP + card.width > stage.width ? x - GAP - card.width : x + GAP;
-  const top = Math.min(Math.max(y - card.height / 2, 4), Math.max(stage.height - card.height - 4, 4));
-  return { left: Math.max(left, 4), top };
+export function nameOf({ data, fields, loaded }, row) {
+  const { part, number } = placeOf(data.parts, row);
+  const digit = fields.digit?.classes.find((c) => c.id === loaded.get("digit")?.[row])?.name;
+  const article = /^([aeiou]|8|11$|18$)/i.test(digit ?? "") ? "an" : "a";
+  return `${data.parts[part].name} image ${number}${digit === undefined ? "" : `, ${article} ${digit}`}`;
 }
 
 export class Card {
-  /** @param {HTMLElement} stage */
-  constructor(stage) {
-    this.stage = stage;
-    this.element = make("div", { className: "lv-card", hidden: true, innerHTML: `
-      <div class="lv-pair">
-        <figure><canvas width="${SIDE}" height="${SIDE}"></canvas><figcaption>image</figcaption></figure>
-        <figure><canvas width="${SIDE}" height="${SIDE}"></canvas><figcaption>reconstruction</figcaption></figure>
-      </div>
-      <p class="lv-message" hidden></p>
-      <dl></dl>` });
+  /**
+   * @param {HTMLElement} element
+   * @param {() => void} letGo of what is kept
+   */
+  constructor(element, letGo) {
+    this.element = element;
+    element.innerHTML = `
+      <p class="lv-hint">Point at an image to see it; click to keep it.</p>
+      <div class="lv-shown" hidden>
+        <header><b></b><button type="button" class="lv-icon lv-close" title="Let go of this image (Escape)"
+          aria-label="Let go of this image">${icon("close")}</button></header>
+        <div class="lv-pair">
+          <figure><canvas width="${SIDE}" height="${SIDE}" role="img"></canvas><figcaption>image</figcaption></figure>
+          <figure><canvas width="${SIDE}" height="${SIDE}" role="img"></canvas><figcaption>reconstruction</figcaption></figure>
+        </div>
+        <p class="lv-message" hidden></p>
+        <dl></dl>
+      </div>`;
     this.row = -1;
     /** @type {Promise<void>} ends when the images of the card are drawn */
     this.drawn = Promise.resolve();
-    stage.append(this.element);
+    find(element, ".lv-close").onclick = letGo;
   }
 
+  /** Only the hint is there; the card's room stays. */
   hide() {
     this.row = -1;
-    this.element.hidden = true;
+    delete this.element.dataset.row;
+    find(this.element, ".lv-shown").hidden = true;
+    find(this.element, ".lv-hint").hidden = false;
   }
 
   /**
    * Show a row; its images follow as soon as they are there.
    * @param {State} state
    * @param {number} row
-   * @param {Float32Array | null} screen where the rows are, in pixels; null: not known
    */
-  show(state, row, screen) {
-    const { element, stage } = this;
+  show(state, row) {
+    const { element } = this;
     this.row = row;
-    element.hidden = false;
     element.dataset.row = String(row);
+    find(element, ".lv-shown").hidden = false;
+    find(element, ".lv-hint").hidden = true;
+    const name = nameOf(state, row);
+    find(element, "header b").textContent = name.split(",")[0];
+    find(element, ".lv-close").hidden = !state.isKept;
     find(element, "dl").replaceChildren(
       ...facts(state, row).flatMap(([name, text]) => [make("dt", { textContent: name }), make("dd", { textContent: text })]),
     );
+    const [image, own] = element.querySelectorAll("canvas");
+    image.setAttribute("aria-label", name);
+    own.setAttribute("aria-label", "its reconstruction");
     this.drawn = this.showImages(state, row);
-    const at = screen ? screen.subarray(3 * row, 3 * row + 2) : [0, 0];
-    // on narrow screens the style sheet docks it below the plot
-    const { left, top } = cornerOf(
-      at,
-      { width: element.offsetWidth, height: element.offsetHeight },
-      { width: stage.clientWidth, height: stage.clientHeight },
-    );
-    Object.assign(element.style, { left: `${left}px`, top: `${top}px` });
   }
 
   /**

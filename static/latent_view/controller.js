@@ -4,17 +4,19 @@
 const version = new URL(import.meta.url).search;
 /**
  * @type {[typeof import("./card.js"), typeof import("./data.js"), typeof import("./dom.js"),
- *   typeof import("./geometry.js"), typeof import("./gestures.js"), typeof import("./legend.js"),
- *   typeof import("./links.js"), typeof import("./pieces.js"), typeof import("./render.js"),
- *   typeof import("./replay.js"), typeof import("./replay_strip.js"), typeof import("./state.js"),
+ *   typeof import("./geometry.js"), typeof import("./gestures.js"),
+ *   typeof import("./legend.js"), typeof import("./links.js"), typeof import("./pieces.js"), typeof import("./render.js"),
+ *   typeof import("./replay.js"), typeof import("./replay_strip.js"), typeof import("./skeleton.js"), typeof import("./state.js"),
  *   typeof import("./theme.js"), typeof import("./toolbar.js")]}
  */
 const [
-  { Card }, { fetchArray, loadPlotly }, { find, make }, { between, extent }, { listen }, { drawLegend, updateLegend },
-  { broadcast, follow }, { loadRest }, { Plot }, { positionsAt }, { ReplayStrip }, { State }, { readTheme }, { Toolbar },
+  { Card }, { fetchArray, loadPlotly }, { find, isCalm }, { between, bulk }, { listen },
+  { drawLegend, updateLegend }, { broadcast, follow }, { loadRest }, { Plot }, { positionsAt }, { ReplayStrip },
+  { skeleton }, { State },
+  { readTheme, watchTheme }, { Toolbar },
 ] = /** @type {any} */ (await Promise.all(
-  ["card", "data", "dom", "geometry", "gestures", "legend", "links", "pieces", "render", "replay", "replay_strip",
-    "state", "theme", "toolbar"].map((name) => import(`./${name}.js${version}`)),
+  ["card", "data", "dom", "geometry", "gestures", "legend", "links", "pieces", "render", "replay",
+    "replay_strip", "skeleton", "state", "theme", "toolbar"].map((name) => import(`./${name}.js${version}`)),
 ));
 
 /** @typedef {import("./types.js").ViewData} ViewData */
@@ -45,23 +47,23 @@ export class Controller {
    */
   constructor(parent, piecesOf) {
     this.piecesOf = piecesOf;
-    this.root = make("div", { className: "lv", innerHTML: `
-      <div class="lv-tools" role="toolbar" aria-label="View"></div>
-      <div class="lv-stage" tabindex="0"><div class="lv-plot"></div><svg class="lv-lasso" hidden><polygon/></svg></div>
-      <p class="lv-message" role="status">Loading the view …</p><div class="lv-legend"></div><div class="lv-below"></div>` });
+    this.root = skeleton();
     parent.append(this.root);
+    /** @type {HTMLButtonElement} */
+    this.whole = find(this.root, ".lv-whole");
+    this.whole.onclick = () => this.frameAll(!this.state?.isWhole);
     /** @type {HTMLElement} */
     this.stage = find(this.root, ".lv-stage");
     /** @type {HTMLElement} */
     this.legend = find(this.root, ".lv-legend");
     this.plot = new Plot(find(this.root, ".lv-plot"));
-    this.card = new Card(this.stage);
+    this.card = new Card(find(this.root, ".lv-card"), () => this.letGo());
     this.toolbar = new Toolbar(find(this.root, ".lv-tools"), this);
     listen(this, this.gone.signal);
     follow(this, this.gone.signal);
+    watchTheme(this.root, () => this.recolour(), this.gone.signal);
   }
 
-  // ------------------------------------------------------------------------------ what to draw
   /** @param {ViewData} data what Python asks for */
   async update(data) {
     const turn = ++this.updates;
@@ -88,10 +90,10 @@ export class Controller {
     this.stage.hidden = false;
     this.stage.setAttribute("aria-label", state.data.alt);
     this.setMessage("");
-    drawLegend(this.legend, state.field, this);
+    drawLegend(this.legend, state, readTheme(this.root), this);
+    this.toolbar.update();
     this.setReplay(state, before);
-    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (before && state.movedFrom(before) && !isCalm) await this.glide(state, before.positions.slice());
+    if (before && state.movedFrom(before) && !isCalm()) await this.glide(state, before.positions.slice());
     if (this.state !== state) return; // a newer one has come meanwhile
     this.strip?.again() ?? this.refresh();
     loadRest(state, () => this.state === state);
@@ -112,7 +114,8 @@ export class Controller {
     this.strip = null;
     this.plot.clear();
     this.legend.replaceChildren();
-    this.stage.hidden = true;
+    this.card.hide();
+    this.stage.hidden = this.whole.hidden = true;
     this.setMessage(message);
   }
 
@@ -121,7 +124,7 @@ export class Controller {
     const { state } = this;
     if (!state?.attach(pieces)) return;
     loadRest(state, () => this.state === state);
-    if (this.card.row >= 0) this.card.show(state, this.card.row, this.plot.where(state));
+    if (this.card.row >= 0) this.card.show(state, this.card.row);
   }
 
   /** Draw what is now; calls while a drawing is under way become one drawing after it. */
@@ -149,13 +152,29 @@ export class Controller {
     if (state !== this.state) return;
     this.setMessage([state.describe(), plot.canPoint(state) ? "" : NO_POINTING].filter(Boolean).join(" "));
     updateLegend(this.legend, state);
+    this.whole.hidden = !state.far || state.replayed !== null;
+    this.whole.textContent = state.isWhole ? "Leave far points out" : "Show all";
+  }
+
+  /** The page has another theme. */
+  recolour() {
+    if (!this.state) return;
+    drawLegend(this.legend, this.state, readTheme(this.root), this);
+    this.refresh();
+  }
+
+  /** @param {boolean} isWhole frame all points, or the bulk of them */
+  async frameAll(isWhole) {
+    this.state?.frameAll(isWhole);
+    await this.refresh();
+    if (this.state) await this.plot.reset(this.state);
   }
 
   /** @type {(state: StateType, from: Float32Array) => Promise<void>} */
   async glide(state, from) {
     const { final, frame } = state;
     const start = performance.now();
-    state.frame = extent([from, final], state.m);
+    state.frame = bulk([from, final], state.m);
     for (let share = 0; share < 1 && this.state === state;) {
       share = Math.min((performance.now() - start) / GLIDE, 1);
       state.positions = between(from, final, share * share * (3 - 2 * share));
@@ -191,7 +210,6 @@ export class Controller {
     await this.refresh();
   }
 
-  // ------------------------------------------------------------------------------ the visitor
   /** @param {number} row the pointer or the keys are there; -1: nowhere */
   hover(row) {
     if (!this.state) return;
@@ -204,12 +222,11 @@ export class Controller {
   mark(row) {
     const { state } = this;
     if (!state) return;
-    const shown = row >= 0 ? row : state.pinned;
-    if (shown < 0) this.card.hide();
-    else this.card.show(state, shown, this.plot.where(state));
-    if (row === state.marked) return;
+    const isNew = row !== state.marked;
     state.marked = row;
-    this.moveRings();
+    if (state.onCard < 0) this.card.hide();
+    else this.card.show(state, state.onCard);
+    if (isNew) this.moveRings();
   }
 
   moveRings() {
@@ -226,6 +243,13 @@ export class Controller {
     this.mark(state.hovered);
     this.moveRings();
     broadcast(this, { row: state.hovered, pinned: state.pinned });
+  }
+
+  /** Of what is kept or pointed at. */
+  letGo() {
+    if (!this.state) return;
+    if (this.state.pinned >= 0) this.pin(this.state.pinned);
+    this.hover(-1);
   }
 
   /** @param {number[] | null} rows */
@@ -263,7 +287,7 @@ export class Controller {
 
   /** @param {string} text below the plot; empty: none */
   setMessage(text) {
-    const message = find(this.root, ".lv > .lv-message");
+    const message = find(this.root, ".lv-status .lv-message");
     message.textContent = text;
     message.hidden = !text;
   }

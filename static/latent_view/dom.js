@@ -1,5 +1,5 @@
 // @ts-check
-// Short forms of two things that are long in a browser.
+// Short forms of what is long in a browser.
 
 /**
  * An element with properties and attributes.
@@ -14,6 +14,9 @@ export function make(tag, properties = {}, attributes = {}) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   return element;
 }
+
+/** Whether the visitor asked for no movement but what he makes himself. */
+export const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /**
  * The first element below another that fits a selector.

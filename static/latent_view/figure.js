@@ -2,8 +2,9 @@
 // The plot as plotly's traces and layout. Plotly draws; it knows nothing of hovering, selecting and images.
 
 const version = new URL(import.meta.url).search;
-/** @type {typeof import("./geometry.js")} */
-const { convexHull, innermost } = await import(`./geometry.js${version}`);
+/** @type {[typeof import("./camera.js"), typeof import("./geometry.js"), typeof import("./theme.js")]} */
+const [{ firstCamera }, { convexHull, innermost }, { shade }] =
+  /** @type {any} */ (await Promise.all(["camera", "geometry", "theme"].map((name) => import(`./${name}.js${version}`))));
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./types.js").Look} Look */
@@ -16,13 +17,20 @@ const FADED = 0.07;
 export const CONFIG = { displayModeBar: false, scrollZoom: true, responsive: false, doubleClick: "reset" };
 export const RINGS = [2, 3]; // which traces they are
 
-/** Where the camera stands at first; a new object each time, as plotly keeps and may change what it gets. */
-export const firstCamera = () => ({
-  eye: { x: 0.95, y: 0.95, z: 0.62 }, center: { x: 0, y: 0, z: -0.08 }, up: { x: 0, y: 0, z: 1 },
-});
-
 const CORE = 0.9; // share of a class that its shell is drawn around: one outlier must not make a hull
 const FEW = 8; // points that need no shell
+// plotly draws those of space as signs of a font, and not every font has its x
+const SHAPES = { 2: ["circle", "square", "diamond", "cross", "x"], 3: ["circle", "square", "diamond", "cross", "diamond-open"] };
+const MOST_SHAPES = 5; // classes
+const MANY = 20_000; // points whose shapes nobody sees, and that would take long
+
+/**
+ * The marker of a class by its place: where there are few classes, each has a shape beside its colour.
+ * @param {Field} field
+ * @param {number} place
+ * @param {number} m axes
+ */
+export const shapeOf = ({ classes }, place, m) => (classes.length <= MOST_SHAPES ? SHAPES[m === 3 ? 3 : 2][place] : "circle");
 
 /**
  * Traces of all that is drawn: the rest, the focus, a ring about the marked and the pinned point, shells.
@@ -30,7 +38,8 @@ const FEW = 8; // points that need no shell
  * @param {Look} look
  * @returns {Trace[]}
  */
-export function traces(state, { theme, shells }) {
+export function traces(state, look) {
+  const { theme, shells } = look;
   const size = 2.2 * markerSize(state) + 6;
   /** @type {(index: number, colour: string, size: number) => Trace} */
   const ring = (index, colour, size) => ({
@@ -38,11 +47,11 @@ export function traces(state, { theme, shells }) {
     marker: { symbol: "circle-open", size, color: colour, line: { width: 2.5, color: colour } },
   });
   return [
-    points(state, state.shown.rest, FADED),
-    points(state, state.shown.focus, 1),
+    points(state, look, state.shown.rest, FADED),
+    points(state, look, state.shown.focus, 1),
     ring(0, theme.text, size),
     ring(1, theme.accent, size + 3),
-    ...(shells && state.field.kind === "class" ? shellsOf(state) : []),
+    ...(shells && state.field.kind === "class" ? shellsOf(state, look) : []),
   ];
 }
 
@@ -79,40 +88,57 @@ function trace(m, columns, index) {
 
 /**
  * @param {State} state
- * @param {number[]} rows
+ * @param {Look} look
+ * @param {number[]} all rows
  * @param {number} opacity
  */
-function points(state, rows, opacity) {
+function points(state, look, all, opacity) {
   const { m, positions, field, values } = state;
+  const rows = quietFirst(field, values, all);
   const columns = axesOf(m).map((name, axis) => [name, [Float32Array.from(rows, (row) => positions[m * row + axis])]]);
   return {
     ...trace(m, Object.fromEntries(columns), 0),
     opacity,
-    marker: { size: markerSize(state), line: { width: 0 }, showscale: false, ...colours(field, values, rows) },
+    marker: { size: markerSize(state), line: { width: 0 }, showscale: false, ...colours(state, look, rows) },
   };
 }
 
 /**
- * @param {Field} field
- * @param {Values} values
+ * Rows with those of quiet classes first: what is drawn later lies above.
+ * @type {(field: Field, values: Values, rows: number[]) => number[]}
+ */
+function quietFirst(field, values, rows) {
+  const quiet = new Set(field.classes.filter((c) => c.quiet).map((c) => c.id));
+  if (!quiet.size) return rows;
+  return [...rows.filter((row) => quiet.has(values[row])), ...rows.filter((row) => !quiet.has(values[row]))];
+}
+
+/**
+ * @param {State} state
+ * @param {Look} look
  * @param {number[]} rows
  */
-function colours(field, values, rows) {
+function colours({ m, field, values }, { theme }, rows) {
   const color = Float32Array.from(rows, (row) => values[row]);
   if (field.kind === "value") return { color, cmin: field.low, cmax: field.high, colorscale: field.scale };
   const k = field.classes.length;
   const place = new Map(field.classes.map((c, i) => [c.id, i]));
   // one flat step per class: numbers travel to the GPU faster than ten thousand colour names
-  const colorscale = field.classes.flatMap((c, i) => [[i / k, c.colour], [(i + 1) / k, c.colour]]);
-  return { color: color.map((id) => place.get(id) ?? 0), cmin: -0.5, cmax: k - 0.5, colorscale };
+  const colorscale = field.classes.flatMap((c, i) => [i / k, (i + 1) / k].map((at) => [at, shade(c, theme)]));
+  const places = color.map((id) => place.get(id) ?? 0);
+  const isOfShapes = k > 1 && k <= MOST_SHAPES && rows.length <= MANY;
+  const symbol = isOfShapes ? Array.from(places, (i) => shapeOf(field, i, m)) : "circle";
+  return { color: places, cmin: -0.5, cmax: k - 0.5, colorscale, symbol };
 }
 
 /**
  * A shell about the inner nine tenths of each class.
  * @param {State} state
+ * @param {Look} look
  */
-function shellsOf({ m, positions, field, values, shown }) {
-  return field.classes.flatMap(({ id, colour }) => {
+function shellsOf({ m, positions, field, values, shown }, { theme }) {
+  return field.classes.flatMap((c) => {
+    const [id, colour] = [c.id, shade(c, theme)];
     const rows = shown.focus.filter((row) => values[row] === id);
     if (rows.length < FEW) return [];
     const core = innermost(positions, m, rows, CORE).map((row) => Array.from(positions.subarray(m * row, m * row + m)));
@@ -158,7 +184,7 @@ export function layout(state, { theme }, camera = firstCamera()) {
   /** @param {number} i */
   const axis = (i) => ({
     title: { text: data.axes[i], font: { size: 13, color: theme.text } },
-    range: frame[i], color: theme.faint, gridcolor: theme.grid, zeroline: false, tickfont: { size: 10 },
+    range: frame[i], color: theme.faint, gridcolor: theme.grid, zeroline: false, tickfont: { size: state.m === 3 ? 12 : 11 },
   });
   const common = {
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
@@ -185,7 +211,7 @@ export function layout(state, { theme }, camera = firstCamera()) {
     ...common,
     margin: { l: 48, r: 8, t: 8, b: 40 },
     dragmode: "pan",
-    xaxis: axis(0),
-    yaxis: { ...axis(1), ...equal, ...unnamed },
+    xaxis: { ...axis(0), automargin: true },
+    yaxis: { ...axis(1), automargin: true, ...equal, ...unnamed },
   };
 }

@@ -5,6 +5,9 @@
 /** @typedef {import("./types.js").Range} Range */
 
 const MANY = 200; // points; among fewer, the outermost hundredth is no rule
+const INNER = 0.99; // share of the points that a frame goes by, on each axis
+const AIR = 0.1; // beside them, of their width
+const GAIN = 0.8; // a frame that is not this much narrower than all is not worth a point left outside
 
 /**
  * Whether all coordinates of a point are finite numbers.
@@ -44,36 +47,58 @@ export function extent(sets, m) {
 }
 
 /**
- * Where a view begins. In the plane a few far points must not make the rest a dot: they are left
- * outside, and the view says how many. In space, where plotly cuts at the frame, all are inside.
- * @param {Float32Array} positions
+ * The frame of the bulk of all sets of positions: a few far points must not make the rest a dot. They are
+ * left outside, and the view says how many.
+ * @param {Float32Array[]} sets
  * @param {number} m
+ * @returns {Range[]}
  */
-export function firstFrame(positions, m) {
-  const all = extent([positions], m);
-  if (m === 3) return all;
-  return all.map(([low, high], axis) => {
-    const sorted = positions.filter((_, i) => i % m === axis && isPlaced(positions, m, (i - axis) / m)).sort();
-    if (sorted.length < MANY) return /** @type {Range} */ ([low, high]);
-    const from = sorted[Math.floor(0.005 * sorted.length)];
-    const to = sorted[Math.ceil(0.995 * sorted.length) - 1];
-    const air = 0.1 * (to - from);
+export function bulk(sets, m) {
+  return extent(sets, m).map(([low, high], axis) => {
+    const sorted = column(sets, m, axis).sort();
+    if (sorted.length < MANY) return [low, high];
+    const left = Math.floor(((1 - INNER) / 2) * sorted.length);
+    const [from, to] = [sorted[left], sorted[sorted.length - 1 - left]];
+    const air = AIR * (to - from);
     // points on one place have no frame of their own
-    const isNarrow = from < to && to - from < 0.6 * (high - low);
-    return /** @type {Range} */ (isNarrow ? [from - air, to + air] : [low, high]);
+    const isNarrow = from < to && to - from + 2 * air < GAIN * (high - low);
+    return isNarrow ? [Math.max(from - air, low), Math.min(to + air, high)] : [low, high];
   });
 }
 
+/** @type {(sets: Float32Array[], m: number, axis: number) => Float32Array} coordinates of placed points */
+function column(sets, m, axis) {
+  const values = new Float32Array(sets.reduce((sum, positions) => sum + positions.length / m, 0));
+  let count = 0;
+  for (const positions of sets) {
+    for (let row = 0; m * row < positions.length; row++) {
+      if (isPlaced(positions, m, row)) values[count++] = positions[m * row + axis];
+    }
+  }
+  return values.subarray(0, count);
+}
+
 /**
- * How many points of the plane lie outside a frame.
+ * Whether a point lies in a frame.
  * @param {Float32Array} positions
+ * @param {number} m
+ * @param {number} row
  * @param {Range[]} frame
  */
-export function outside(positions, [x, y]) {
+export function isInside(positions, m, row, frame) {
+  return frame.every(([low, high], axis) => positions[m * row + axis] >= low && positions[m * row + axis] <= high);
+}
+
+/**
+ * How many placed points lie outside a frame.
+ * @param {Float32Array} positions
+ * @param {number} m
+ * @param {Range[]} frame
+ */
+export function outside(positions, m, frame) {
   let count = 0;
-  for (let row = 0; 2 * row < positions.length; row++) {
-    const [u, v] = [positions[2 * row], positions[2 * row + 1]];
-    if (isPlaced(positions, 2, row) && (u < x[0] || u > x[1] || v < y[0] || v > y[1])) count++;
+  for (let row = 0; m * row < positions.length; row++) {
+    if (isPlaced(positions, m, row) && !isInside(positions, m, row, frame)) count++;
   }
   return count;
 }

@@ -2,14 +2,18 @@
 // What a visitor does with pointer and keys on a view, and what happens to its size.
 
 const version = new URL(import.meta.url).search;
-/** @type {[typeof import("./dom.js"), typeof import("./outline.js"), typeof import("./screen.js")]} */
-const [{ find }, { Outline }, { inside, pick }] =
-  /** @type {any} */ (await Promise.all(["dom", "outline", "screen"].map((name) => import(`./${name}.js${version}`))));
+/**
+ * @type {[typeof import("./dom.js"), typeof import("./keys.js"), typeof import("./outline.js"),
+ *   typeof import("./screen.js")]}
+ */
+const [{ find }, { meaning }, { Outline }, { inside, pick }] =
+  /** @type {any} */ (await Promise.all(["dom", "keys", "outline", "screen"].map((name) => import(`./${name}.js${version}`))));
 
 /** @typedef {import("./controller.js").Controller} Controller */
 /** @typedef {import("./types.js").Pixel} Pixel */
 
 const STILL = 4; // pixels that a click may move
+const TURN = 0.12; // radians, or part of a plane's width, that a key turns or moves
 const RESIZED = 120; // milliseconds without a change of size until it is drawn anew
 
 /**
@@ -19,8 +23,10 @@ const RESIZED = 120; // milliseconds without a change of size until it is drawn 
  */
 export function listen(view, signal) {
   new Pointer(view, signal);
-  view.stage.addEventListener("keydown", (event) => {
-    if (view.state && act(view, event.key)) event.preventDefault();
+  view.root.addEventListener("keydown", (event) => {
+    const means = meaning(event);
+    const isHere = event.target === view.stage || means?.does === "leave"; // Escape from anywhere in it
+    if (view.state && means && isHere && act(view, means)) event.preventDefault();
   });
   const sizes = watchSize(view);
   signal.addEventListener("abort", () => sizes.disconnect());
@@ -39,7 +45,7 @@ class Pointer {
     const { stage, plot } = view;
     stage.addEventListener("pointerdown", (event) => this.down(event), true);
     stage.addEventListener("pointermove", (event) => this.move(event));
-    stage.addEventListener("pointerleave", () => this.outline.isOpen || view.hover(-1));
+    stage.addEventListener("pointerleave", (event) => this.outline.isOpen || event.buttons || view.hover(-1));
     stage.addEventListener("wheel", () => plot.moved(), { passive: true });
     // everywhere, and not by its target: in the plane plotly covers the page while a button is down
     window.addEventListener("pointerup", (event) => this.up(event), { signal });
@@ -57,7 +63,8 @@ class Pointer {
   /** @param {PointerEvent} event */
   down(event) {
     const { view } = this;
-    if (!view.state || /** @type {Element} */ (event.target).closest(".lv-card")) return;
+    if (!view.state) return;
+    view.stage.focus({ preventScroll: true }); // so that Escape lets go of what a click keeps
     this.pressed = [event.clientX, event.clientY];
     view.toolbar.stopTurning();
     if (!view.toolbar.selecting) return;
@@ -109,28 +116,32 @@ class Pointer {
 }
 
 /**
- * Arrow keys walk from neighbour to neighbour and back; Enter pins, Escape lets go.
+ * Do what a key means.
  * @param {Controller} view
- * @param {string} key
- * @returns {boolean} whether the key meant something
+ * @param {import("./keys.js").Meaning} means
+ * @returns {boolean} whether there was something to do
  */
-function act(view, key) {
+function act(view, means) {
   const state = /** @type {import("./state.js").State} */ (view.state);
   const here = state.current;
+  if (means.does === "turn" || means.does === "zoom" || means.does === "reset") {
+    view.toolbar.stopTurning();
+    if (means.does === "turn") view.plot.turn(state, TURN * means.right, TURN * means.up);
+    else if (means.does === "zoom") view.plot.zoom(state, means.factor);
+    else view.plot.reset(state);
+    return true;
+  }
   if (here < 0) return false;
-  if (key === "ArrowRight" || key === "ArrowDown") {
+  if (means.does === "walk") {
     const next = state.nextTo(here);
     if (next < 0) return false;
     state.trail.push(here);
     view.hover(next);
-  } else if (key === "ArrowLeft" || key === "ArrowUp") {
+  } else if (means.does === "back") {
     const back = state.trail.pop();
     if (back !== undefined) view.hover(back);
-  } else if (key === "Enter") view.pin(here);
-  else if (key === "Escape") {
-    if (state.pinned >= 0) view.pin(state.pinned);
-    view.hover(-1);
-  } else return false;
+  } else if (means.does === "keep") view.pin(here);
+  else view.letGo();
   return true;
 }
 

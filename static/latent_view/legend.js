@@ -2,8 +2,12 @@
 // The legend: classes to isolate, or a colour scale with two ends to move.
 
 const version = new URL(import.meta.url).search;
-/** @type {typeof import("./dom.js")} */
-const { find, make } = await import(`./dom.js${version}`);
+/**
+ * @type {[typeof import("./dom.js"), typeof import("./figure.js"), typeof import("./icons.js"),
+ *   typeof import("./theme.js")]}
+ */
+const [{ find, make }, { shapeOf }, { marker }, { shade }] =
+  /** @type {any} */ (await Promise.all(["dom", "figure", "icons", "theme"].map((name) => import(`./${name}.js${version}`))));
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./types.js").Field} Field */
@@ -18,28 +22,31 @@ const { find, make } = await import(`./dom.js${version}`);
  */
 
 /**
- * Put the legend of a field in place of what is there.
+ * Put the legend of a state's colours in place of what is there.
  * @param {HTMLElement} legend
- * @param {Field} field
+ * @param {State} state
+ * @param {{ isDark: boolean }} theme
  * @param {Actions} actions
  */
-export function drawLegend(legend, field, actions) {
+export function drawLegend(legend, { field, m }, theme, actions) {
   const title = make("span", { className: "lv-title", textContent: field.label });
-  const entries = field.kind === "value" ? scale(field, actions) : field.classes.map((c) => classButton(c, actions));
+  const entries = field.kind === "value" ? scale(field, actions) : field.classes.map((c, i) => classButton(c, marker(shapeOf(field, i, m), shade(c, theme)), actions));
   const select = make("button", { type: "button", className: "lv-select", hidden: true });
   select.onclick = () => actions.toggleSelection();
+  // two in a row, where many are short
+  legend.classList.toggle("lv-short", field.classes.length > 6 && field.classes.every(({ name }) => name.length < 4));
   legend.replaceChildren(title, ...entries, select);
 }
 
 /**
  * @param {import("./types.js").ClassOfPoints} c
+ * @param {string} sign HTML
  * @param {Actions} actions
  */
-function classButton({ id, name, colour }, actions) {
+function classButton({ id, name }, sign, actions) {
   const button = make("button", { type: "button", title: `Only ${name}; with Shift: this one too` });
   button.dataset.id = String(id);
-  button.innerHTML = "<i></i><b></b><small></small>";
-  find(button, "i").style.background = colour;
+  button.innerHTML = `${sign}<b></b><small></small>`;
   find(button, "b").textContent = name;
   button.onclick = (event) => actions.isolate(id, event.shiftKey);
   return button;
@@ -74,9 +81,12 @@ function scale(field, actions) {
   bar.append(low, colours, high);
   const sliders = make("div", { className: "lv-sliders" });
   const [a, b] = ["from", "to"].map((name) => {
-    const slider = make("input", { type: "range" }, { "aria-label": `${field.label} ${name}` });
+    const slider = make("input", { type: "range" }, { "aria-label": `show ${field.label} ${name}` });
     // the value last: it is held to the range that is set by then
     Object.assign(slider, { min: field.low, max: field.high, step: step(field), value: name === "from" ? field.low : field.high });
+    const label = make("label", { textContent: name === "from" ? "show from" : "to" });
+    label.append(slider);
+    sliders.append(label);
     return slider;
   });
   const show = () => {
@@ -88,7 +98,6 @@ function scale(field, actions) {
     actions.limit(limits(field, a.valueAsNumber, b.valueAsNumber));
   };
   show();
-  sliders.append(a, b);
   return [bar, sliders];
 }
 

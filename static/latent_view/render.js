@@ -2,11 +2,16 @@
 // The plot on the page: plotly draws a state, and says where its points are on the screen.
 
 const version = new URL(import.meta.url).search;
-/** @type {[typeof import("./figure.js"), typeof import("./geometry.js"), typeof import("./plotly_internals.js"), typeof import("./screen.js")]} */
-const [{ CONFIG, RINGS, firstCamera, layout, rings, traces }, { extent }, internals, { fromPlane, fromSpace }] =
-  /** @type {any} */ (await Promise.all(
-    ["figure", "geometry", "plotly_internals", "screen"].map((name) => import(`./${name}.js${version}`)),
-  ));
+/**
+ * @type {[typeof import("./camera.js"), typeof import("./figure.js"), typeof import("./picture.js"),
+ *   typeof import("./plotly_internals.js"), typeof import("./screen.js")]}
+ */
+const [
+  { firstCamera, moved, narrowed, nearer, turned }, { CONFIG, RINGS, layout, rings, traces }, { picture, sizeOf }, internals,
+  { fromPlane, fromSpace },
+] = /** @type {any} */ (await Promise.all(
+  ["camera", "figure", "picture", "plotly_internals", "screen"].map((name) => import(`./${name}.js${version}`)),
+));
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./types.js").Look} Look */
@@ -33,7 +38,7 @@ export class Plot {
   async draw(state, look) {
     this.cancelRings(); // they are drawn with the rest
     const { div } = this;
-    await this.plotly.react(div, traces(state, look), layout(state, look, div.layout?.scene?.camera), CONFIG);
+    await this.plotly.react(div, traces(state, look), layout(state, look, div.layout?.scene?.camera ?? this.first), CONFIG);
     if (!this.isDrawn) div.on("plotly_relayout", () => internals.stopCamera(div));
     this.isDrawn = true;
     this.moved();
@@ -86,34 +91,68 @@ export class Plot {
   }
 
   /**
-   * The camera, or the frame about all points.
+   * Camera and frame as they are at first.
    * @param {State} state
    */
-  async reset(state) {
-    if (state.m === 3) await this.plotly.relayout(this.div, { "scene.camera": firstCamera() });
-    else {
-      const [x, y] = extent([state.final], 2);
-      await this.plotly.relayout(this.div, { "xaxis.range": x, "yaxis.range": y });
-    }
-    this.moved();
+  reset({ m, frame: [x, y] }) {
+    return this.look(m === 3 ? { "scene.camera": this.first } : { "xaxis.range": x, "yaxis.range": y });
   }
 
   /**
-   * Turn the camera about the upright axis.
-   * @param {number} angle in radians
+   * Lead the camera around the points, or the plane to the side.
+   * @param {State} state
+   * @param {number} right in radians, or in widths of the plane
+   * @param {number} [up]
    */
-  async turn(angle) {
-    const camera = { ...firstCamera(), ...this.div.layout?.scene?.camera };
-    const { x, y, z } = camera.eye;
-    const [c, s] = [Math.cos(angle), Math.sin(angle)];
-    const eye = { x: c * x - s * y, y: s * x + c * y, z };
-    await this.plotly.relayout(this.div, { "scene.camera": { ...camera, eye } });
+  turn({ m }, right, up = 0) {
+    if (m === 3) return this.look({ "scene.camera": turned(this.camera, right, up) });
+    const [x, y] = this.ranges;
+    return this.look({ "xaxis.range": moved(x, right), "yaxis.range": moved(y, up) });
+  }
+
+  /**
+   * @param {State} state
+   * @param {number} factor above 1: nearer
+   */
+  zoom({ m }, factor) {
+    if (m === 3) return this.look({ "scene.camera": nearer(this.camera, factor) });
+    const [x, y] = this.ranges.map((range) => narrowed(range, factor));
+    return this.look({ "xaxis.range": x, "yaxis.range": y });
+  }
+
+  /** @param {object} change of plotly's layout */
+  async look(change) {
+    if (!this.isDrawn) return;
+    await this.plotly.relayout(this.div, change);
     this.moved();
   }
 
-  /** @returns {Promise<string>} the address of a PNG */
-  picture() {
-    return this.plotly.toImage(this.div, { format: "png", scale: 2 });
+  /** Where the camera stands at first. */
+  get first() {
+    const { clientWidth, clientHeight } = this.div;
+    return firstCamera(clientWidth && clientHeight ? clientWidth / clientHeight : undefined);
+  }
+
+  /** @returns {import("./camera.js").Camera} */
+  get camera() {
+    return { ...this.first, ...this.div.layout?.scene?.camera };
+  }
+
+  /** @returns {import("./types.js").Range[]} what of a plane is seen, without what plotly adds for equal units */
+  get ranges() {
+    return ["xaxis", "yaxis"].map((axis) => this.div.layout[axis].range.slice());
+  }
+
+  /**
+   * The address of a PNG.
+   * @param {State} state
+   * @param {boolean} shells
+   * @returns {Promise<string>}
+   */
+  picture(state, shells) {
+    const seen = state.m === 3 ? { camera: this.camera } : { ranges: this.ranges };
+    const size = sizeOf({ width: this.div.clientWidth, height: this.div.clientHeight });
+    return this.plotly.toImage(picture(state, { shells, ...seen }), { format: "png", scale: 2, ...size });
   }
 
   resize() {

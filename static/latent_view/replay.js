@@ -22,17 +22,20 @@ export function positionsAt(positions, snapshots, time) {
 }
 
 /**
- * Which step a time is nearest to, and the scores there.
+ * Which step a time is nearest to, and the scores there. At rest there are none: the page shows those of all
+ * images, and these, of a sample, would seem to contradict them.
  * @param {ReplayData} replay
  * @param {number} time
  */
-export function caption({ steps, curves }, time) {
+export function caption({ steps, curves, images }, time) {
   const nearest = Math.round(time);
+  const of = `k-means on ${images.toLocaleString("en")} images`;
+  if (time >= steps.length - 1) return `Replay the training: ${of}`;
   const scores = Object.entries(curves).map(([name, values]) => {
     const value = values[nearest];
     return `${name} ${value === null ? "…" : Number(value.toPrecision(3))}`;
   });
-  return [`step ${steps[nearest].toLocaleString("en")}`, ...scores].join(" · ");
+  return [`step ${steps[nearest].toLocaleString("en")}`, ...scores, of].join(" · ");
 }
 
 /**

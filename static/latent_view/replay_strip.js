@@ -2,9 +2,9 @@
 // The strip below the plot: play, a slider, which step it is, and the scores over the training.
 
 const version = new URL(import.meta.url).search;
-/** @type {[typeof import("./dom.js"), typeof import("./replay.js")]} */
-const [{ find, make }, { caption, polyline }] =
-  /** @type {any} */ (await Promise.all(["dom", "replay"].map((name) => import(`./${name}.js${version}`))));
+/** @type {[typeof import("./dom.js"), typeof import("./icons.js"), typeof import("./replay.js")]} */
+const [{ find, isCalm, make }, { icon }, { caption, polyline }] =
+  /** @type {any} */ (await Promise.all(["dom", "icons", "replay"].map((name) => import(`./${name}.js${version}`))));
 
 /** @typedef {import("./types.js").ReplayData} ReplayData */
 
@@ -22,7 +22,7 @@ export class ReplayStrip {
     this.last = replay.steps.length - 1;
     this.playing = 0; // when it was started; 0: it stands still
     this.element = make("div", { className: "lv-strip", innerHTML: `
-      <button type="button" class="lv-icon" title="Play the training" aria-label="Play the training">play_arrow</button>
+      <button type="button" class="lv-icon" title="Play the training" aria-label="Play the training">${icon("play")}</button>
       <input type="range" min="0" max="${this.last}" step="0.01" value="${this.last}" aria-label="Time in the training">
       <output></output>
       <div class="lv-curves"></div>` });
@@ -63,12 +63,12 @@ export class ReplayStrip {
 
   async play() {
     const started = (this.playing = performance.now());
-    this.button.textContent = "pause";
+    this.showButton("pause", "Pause");
     const from = this.isAtEnd ? 0 : this.time;
     const perSnapshot = (1000 * SECONDS) / (this.last + 1);
     for (;;) {
       const time = Math.min(from + (performance.now() - started) / perSnapshot, this.last);
-      await this.go(time);
+      await this.go(isCalm() ? Math.floor(time) : time); // from snapshot to snapshot, or gliding
       if (this.playing !== started || time >= this.last || !this.element.isConnected) break;
       await new Promise(requestAnimationFrame);
     }
@@ -77,7 +77,14 @@ export class ReplayStrip {
 
   stop() {
     this.playing = 0;
-    this.button.textContent = "play_arrow";
+    this.showButton("play", "Play the training");
+  }
+
+  /** @type {(name: string, title: string) => void} */
+  showButton(name, title) {
+    this.button.innerHTML = icon(name);
+    this.button.title = title;
+    this.button.setAttribute("aria-label", title);
   }
 
   /** New points are the end of the training: with the slider elsewhere, draw that time once more. */

@@ -3,7 +3,7 @@
 
 const version = new URL(import.meta.url).search;
 /** @type {typeof import("./geometry.js")} */
-const { firstFrame, isPlaced, outside } = await import(`./geometry.js${version}`);
+const { bulk, extent, isInside, isPlaced, outside } = await import(`./geometry.js${version}`);
 
 /** @typedef {import("./types.js").ViewData} ViewData */
 /** @typedef {import("./types.js").PiecesData} PiecesData */
@@ -42,6 +42,7 @@ export class State {
   isolated = new Set();
   /** @type {Range | null} values in focus */
   threshold = null;
+  isWhole = false; // framed are all points, not only the bulk of them
 
   /**
    * @param {ViewData} data
@@ -56,8 +57,10 @@ export class State {
     this.m = data.axes.length;
     this.final = points; // where the points lie
     this.positions = points; // where they are drawn: elsewhere while they glide or a replay plays
-    this.frame = firstFrame(points, this.m);
+    this.bulk = bulk([points], this.m);
+    this.far = outside(points, this.m, this.bulk); // points that the bulk's frame leaves outside
     if (before) this.keepChoices(before);
+    this.frame = this.wholeOrBulk();
     const sameLatents = before?.data.latents === data.latents ? before : null;
     /** @type {PiecesData | null} */
     this.pieces = sameLatents?.pieces ?? null;
@@ -74,8 +77,20 @@ export class State {
     this.shown = this.partition();
   }
 
+  /** The frame that the visitor asks for. */
+  wholeOrBulk() {
+    return this.isWhole ? extent([this.final], this.m) : this.bulk;
+  }
+
+  /** @param {boolean} isWhole frame all points, or the bulk of them */
+  frameAll(isWhole) {
+    this.isWhole = isWhole;
+    this.frame = this.wholeOrBulk();
+  }
+
   /** @param {State} before */
   keepChoices(before) {
+    if (before.data.camera === this.data.camera) this.isWhole = before.isWhole;
     if (before.data.images === this.data.images) {
       const { pinned, hovered, marked, trail, selection } = before;
       Object.assign(this, { pinned, hovered, marked, trail, selection });
@@ -146,7 +161,8 @@ export class State {
         shown.absent++;
       } else if (this.admits(values[row]) && (!selected || selected.has(row))) {
         shown.focus.push(row);
-        shown.allowed[row] = 1;
+        // in space plotly does not draw what lies outside; in the plane one can move there
+        shown.allowed[row] = Number(m < 3 || isInside(positions, m, row, this.frame));
       } else shown.rest.push(row);
     }
     this.shown = shown;
@@ -172,10 +188,19 @@ export class State {
     return counts;
   }
 
+  /** The row on the card, or -1: what is pointed at, else what is kept. */
+  get onCard() {
+    return this.marked >= 0 ? this.marked : this.pinned;
+  }
+
+  /** Whether the card shows what is kept, so that it can be let go. */
+  get isKept() {
+    return this.onCard >= 0 && this.onCard === this.pinned;
+  }
+
   /** The row that keys act on, or -1. */
   get current() {
-    if (this.marked >= 0) return this.marked;
-    return this.pinned >= 0 ? this.pinned : this.shown.focus[0] ?? -1;
+    return this.onCard >= 0 ? this.onCard : this.shown.focus[0] ?? -1;
   }
 
   /**
@@ -211,12 +236,11 @@ export class State {
   /** In sentences: what is drawn and what is not. */
   describe() {
     const { absent, focus, rest } = this.shown;
-    const parts = [];
+    const parts = this.data.note ? [this.data.note] : [];
     if (!this.drawn) parts.push("There are no points to draw.");
     if (absent) parts.push(`${absent} of ${this.n} points are not drawn: their position is not a finite number.`);
     if (this.replayed) parts.push(`Replay of ${spelled(this.replayed.size)} of ${spelled(this.n)} images.`);
-    const far = this.m === 2 && !this.replayed ? outside(this.final, this.frame) : 0;
-    if (far) parts.push(`${spelled(far)} lie outside the first frame: zoom out, or reset the view.`);
+    else if (this.far && !this.isWhole) parts.push(this.far === 1 ? "1 point lies outside." : `${spelled(this.far)} points lie outside.`);
     if (rest.length) parts.push(`${spelled(focus.length)} of ${spelled(this.drawn)} in focus.`);
     return parts.join(" ");
   }

@@ -2,21 +2,23 @@
 // The buttons above a view: what they are called, which are pressed, and what they do.
 
 const version = new URL(import.meta.url).search;
-/** @type {typeof import("./dom.js")} */
-const { make } = await import(`./dom.js${version}`);
+/** @type {[typeof import("./dom.js"), typeof import("./icons.js"), typeof import("./keys.js")]} */
+const [{ isCalm, make }, { icon }, { HELP }] =
+  /** @type {any} */ (await Promise.all(["dom", "icons", "keys"].map((name) => import(`./${name}.js${version}`))));
 
 /** @typedef {import("./controller.js").Controller} Controller */
-/** @typedef {"reset" | "rotate" | "lasso" | "box" | "shells" | "png" | "full"} Tool */
+/** @typedef {"reset" | "rotate" | "lasso" | "box" | "shells" | "png" | "full" | "help"} Tool */
 
-/** @type {[name: Tool, icon: string, title: string][]} */
+/** @type {[name: Tool, title: string][]} */
 const TOOLS = [
-  ["reset", "restart_alt", "Reset the view"],
-  ["rotate", "360", "Turn slowly"],
-  ["lasso", "lasso_select", "Select by drawing around points"],
-  ["box", "select", "Select a rectangle"],
-  ["shells", "bubble_chart", "Shells around the inner nine tenths of each group"],
-  ["png", "photo_camera", "Save as PNG"],
-  ["full", "fullscreen", "Full screen"],
+  ["reset", "Reset the view"],
+  ["rotate", "Turn slowly"],
+  ["lasso", "Select by drawing around points"],
+  ["box", "Select a rectangle"],
+  ["shells", "Shells around the inner nine tenths of each group"],
+  ["png", "Save as PNG"],
+  ["full", "Full screen"],
+  ["help", HELP],
 ];
 const STEP = 0.02; // radians between two frames of a slow turn
 
@@ -31,8 +33,9 @@ export class Toolbar {
     this.selecting = null;
     this.shells = false;
     this.turning = false;
-    this.buttons = new Map(TOOLS.map(([name, icon, title]) => {
-      const button = make("button", { type: "button", className: "lv-icon", title, textContent: icon }, { "aria-label": title });
+    this.buttons = new Map(TOOLS.map(([name, title]) => {
+      const label = name === "help" ? "Keys" : title;
+      const button = make("button", { type: "button", className: "lv-icon", title, innerHTML: icon(name) }, { "aria-label": label });
       button.onclick = () => this.use(name);
       bar.append(button);
       return [name, button];
@@ -50,16 +53,29 @@ export class Toolbar {
       this.shells = !this.shells;
       view.refresh();
     } else if (name === "png") {
-      make("a", { href: await view.plot.picture(), download: "latent-space.png" }).click();
+      await this.save();
+    } else if (name === "help") {
+      view.setMessage(HELP); // for whom a tooltip does not open
     } else if (document.fullscreenElement) document.exitFullscreen();
     else view.root.requestFullscreen?.();
     this.update();
   }
 
+  async save() {
+    const { state, plot } = this.view;
+    if (!state) return;
+    try {
+      const href = await plot.picture(state, this.shells);
+      make("a", { href, download: `${state.data.file}.png` }).click();
+    } catch {
+      this.view.setMessage("The picture can't be drawn by this browser.");
+    }
+  }
+
   async rotate() {
     this.turning = !this.turning;
     while (this.turning && this.view.state?.m === 3 && this.view.root.isConnected) {
-      await this.view.plot.turn(STEP);
+      await this.view.plot.turn(this.view.state, STEP);
       await new Promise(requestAnimationFrame);
     }
   }
@@ -85,6 +101,8 @@ export class Toolbar {
     for (const [name, is] of /** @type {[Tool, boolean][]} */ (Object.entries(pressed))) {
       this.buttons.get(name)?.setAttribute("aria-pressed", String(is));
     }
+    const rotate = this.buttons.get("rotate");
+    if (rotate) rotate.hidden = this.view.state?.m !== 3 || isCalm();
     this.view.stage.classList.toggle("lv-drawing", Boolean(this.selecting));
   }
 }

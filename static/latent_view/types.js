@@ -13,7 +13,14 @@
  * @property {"float32" | "int32" | "int16" | "uint16" | "uint8"} dtype
  */
 
-/** @typedef {{ id: number, name: string, colour: string }} ClassOfPoints */
+/**
+ * A class as legend and plot show it.
+ * @typedef {object} ClassOfPoints
+ * @property {number} id its value
+ * @property {string} name
+ * @property {[light: string, dark: string]} shades its colour on light and on dark pages
+ * @property {boolean} quiet its points are drawn below all others
+ */
 
 /**
  * Something known of every point: a class (with its colours) or a number (with a colour scale).
@@ -36,6 +43,7 @@
  * @property {ArrayRef} rows which points move, ascending
  * @property {number[]} steps optimizer steps done at each of the t snapshots
  * @property {Record<string, (number | null)[]>} curves scores at each snapshot; null where undefined
+ * @property {number} images how many move
  * @property {number} size diameter of a marker in pixels while it plays
  */
 
@@ -55,6 +63,9 @@
  * @property {string} images names the images; while it stays, so do pin and selection
  * @property {string} latents names their latents (the Run); while it stays, so do pictures and neighbours
  * @property {string} alt one sentence for who can't see it
+ * @property {string} title stands above a saved picture
+ * @property {string} file name of that picture, without ending
+ * @property {string} note a sentence on the points; empty: none
  * @property {boolean} equal one unit is as long on every axis
  * @property {boolean} heights the second axis is random height, without meaning
  * @property {number} size diameter of a marker in pixels
@@ -87,6 +98,7 @@
 /**
  * What a page's style gives a plot.
  * @typedef {object} Theme
+ * @property {boolean} isDark
  * @property {string} text
  * @property {string} faint
  * @property {string} accent

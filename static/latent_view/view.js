@@ -3,8 +3,10 @@
 // selects, and Python hears of it. Which file does what:
 //
 //   pure, tested by tests/js    state (data, choices, what is in focus), geometry (of the points), screen (their
-//                               pixels), figure (plotly's traces and layout), replay; shapes in types
-//   on the page                 render (plotly), card, legend, toolbar, replay_strip, outline, theme, dom
+//                               pixels), camera, figure (plotly's traces and layout), picture (the same on
+//                               paper), keys, replay; shapes in types
+//   on the page                 render (plotly), card, legend, toolbar, replay_strip, outline, skeleton, theme,
+//                               icons, dom
 //   what brings them together   controller (life cycle), gestures (pointer, keys), links (between views), data
 //                               and pieces (fetching), plotly_internals (what plotly does not promise)
 
@@ -13,12 +15,23 @@
 const version = new URL(import.meta.url).search;
 // all at once: a browser that learned of each from the one before would wait for one after another
 const FILES = [
-  "controller", "data", "card", "dom", "figure", "geometry", "gestures", "legend", "links", "outline", "pieces",
-  "plotly_internals", "render", "replay", "replay_strip", "screen", "state", "theme", "toolbar",
+  "controller", "data", "camera", "card", "dom", "figure", "geometry", "gestures", "icons", "keys", "legend", "links",
+  "outline", "picture", "pieces", "plotly_internals", "render", "replay", "replay_strip", "screen", "skeleton", "state",
+  "theme", "toolbar",
 ];
 /** @type {[typeof import("./controller.js"), typeof import("./data.js")]} */
-const [{ Controller }, { address, loadPlotly }] =
-  /** @type {any} */ (await Promise.all(FILES.map((name) => import(`./${name}.js${version}`))));
+const [{ Controller }, { loadPlotly }] =
+  /** @type {any} */ (await Promise.all([...FILES.map((name) => import(`./${name}.js${version}`)), styled()]));
+
+/** Nothing is drawn before its style is there; if that can't be had, the view is plain, and works. */
+async function styled() {
+  const style = Object.assign(document.createElement("link"), {
+    rel: "stylesheet", href: new URL(`view.css${version}`, import.meta.url).href,
+  });
+  if (document.querySelector(`link[href="${style.href}"]`)) return;
+  document.head.append(style);
+  await new Promise((done) => (style.onload = style.onerror = done));
+}
 
 /** @typedef {import("./types.js").ViewData} ViewData */
 /** @typedef {import("./types.js").PiecesData} PiecesData */
@@ -29,10 +42,6 @@ const [{ Controller }, { address, loadPlotly }] =
  */
 const page = (/** @type {any} */ (window).latentViews ??= { views: new Map(), pieces: new Map() });
 
-const style = Object.assign(document.createElement("link"), {
-  rel: "stylesheet", href: address(`app/static/latent_view/view.css${version}`),
-});
-if (!document.querySelector(`link[href="${style.href}"]`)) document.head.append(style);
 
 /**
  * Fetch plotly.js before a view asks for it; if it can't be had, the view will say so.

@@ -12,13 +12,15 @@ def verdict(metric: str = "acc", word: str = "stronger", **changes: Any) -> Verd
     sign = -1 if word == "weaker" else 1
     low, high = sorted((0.24 * sign, 0.38 * sign))
     values: dict[str, Any] = {
-        "regularizer": "sine:weight=0.01,wavelength=1.5",
+        "field": "regularizer",
+        "value": "sine:weight=0.01,wavelength=1.5",
         "baseline": "none",
         "metric": metric,
         "at": (("digits", "0,2,4,6,8"), ("latent_dim", 3)),
         "seeds": tuple(range(10)),
         "differences": (0.31 * sign,) * 10,
         "left_out": 0,
+        "mean": 0.6,
         "difference": 0.31 * sign,
         "low": low,
         "high": high,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from core.compare import comparisons
 from core.compare.result_table import MEASURED
 from core.setting.setting import FIELDS
@@ -103,15 +101,6 @@ def test_a_comparison_is_named_by_what_tells_it_apart() -> None:
         "3-D",
     ]
     assert list(comparisons.titles(found[:1]).values()) == ["the same in every row"]
-
-
-@pytest.mark.parametrize(
-    ("digits", "short"),
-    [("0,1,2,3,4,5,6,7,8,9", "0-9"), ("0,2,4,6,8", "0,2,4,6,8"), ("0,1,3,4,5,12", "0,1,3-5,12")],
-)
-def test_digits_in_a_row_are_a_range(digits: str, short: str) -> None:
-    assert comparisons.in_ranges(digits) == short
-    assert comparisons.described({"digits": digits}, {"digits"}) == f"digits {short}"
 
 
 def test_nothing_has_no_comparison() -> None:

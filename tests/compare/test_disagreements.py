@@ -13,8 +13,8 @@ def test_further_apart_but_wrong() -> None:
         [verdict("silhouette_clusters"), verdict("acc", "weaker"), verdict("ari", "weaker")]
     )
     assert found == [
-        "sine: cluster silhouette (+0.31) is stronger, but ACC (-0.31) and ARI (-0.31) are weaker: "
-        "clusters are further apart, but match the labels less"
+        "Sine (the post): cluster silhouette (+0.31) is stronger, but ACC (-0.31) and ARI (-0.31) are "
+        "weaker: clusters are further apart, but match the labels less"
     ]
 
 

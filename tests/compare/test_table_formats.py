@@ -122,7 +122,8 @@ def test_people_read_regularizers_in_short_and_programs_in_full() -> None:
     full = [f"l1:weight={w}+sine:weight=250.0,wavelength=300.0" for w in (0.1, 0.2)]
     frame = pd.DataFrame({"regularizer": [*full, "of a later version:a=1", None]})
     assert [cells[0] for cells in rows_of(to_markdown(frame))[1:]] == [
-        "l1 weight 0.1 + sine", "l1 weight 0.2 + sine", "of a later version:a=1", ""
+        "L1 sparsity, weight 0.1 + Sine (the post)", "L1 sparsity, weight 0.2 + Sine (the post)",
+        "of a later version:a=1", "",
     ]  # fmt: skip
     assert pd.read_csv(io.BytesIO(to_csv(frame)))["regularizer"].tolist()[:2] == full
 

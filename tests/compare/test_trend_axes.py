@@ -22,7 +22,7 @@ def test_a_trend_along_a_parameter_has_a_line_for_what_else_differs() -> None:
     assert np.isnan(found["x"].iloc[3])
     lines = found["line"].tolist()
     assert lines[0] == lines[1] != lines[2]
-    assert lines[3] == "none"
+    assert lines[3] == "None"
     plain = trends.along(rows, "latent_dim")
     assert plain["x"].tolist() == [3.0] * 4
     assert plain["line"].nunique() == 4

@@ -108,10 +108,13 @@ def test_names_inside_a_sentence() -> None:
 def test_labels_say_what_differs_and_no_more() -> None:
     one = verdict()
     two = verdict(at=(("digits", "0,2,4,6,8"), ("latent_dim", 2)))
-    assert labels([one, one]) == ["sine", "sine"]
-    assert labels([one, two]) == ["sine, latent dimension 3", "sine, latent dimension 2"]
-    other = verdict(regularizer="sine:weight=1.0,wavelength=1.5+vae:weight=1.0")
-    assert labels([one, other]) == ["sine", "sine+vae"]
-    heavy = verdict(regularizer="sine:weight=9.0,wavelength=1.5")
-    assert labels([one, heavy]) == [one.regularizer, heavy.regularizer]
+    sine = "Sine (the post)"
+    assert labels([one, one]) == [sine, sine]
+    assert labels([one, two]) == [f"{sine}, 3-D", f"{sine}, 2-D"]
+    other = verdict(value="sine:weight=1.0,wavelength=1.5+vae")
+    assert labels([one, other]) == [f"{sine}, weight 0.01", f"{sine}, weight 1 + VAE"]
+    flat = verdict(value="10", baseline="3", field="latent_dim", at=(("regularizer", "vae"),))
+    assert labels([flat]) == ["10-D"]
+    other = verdict(value="2", baseline="3", field="latent_dim", at=(("regularizer", "none"),))
+    assert labels([flat, other]) == ["10-D, VAE", "2-D, None"]
     assert labels([]) == []

@@ -109,7 +109,7 @@ def test_what_is_shown_together_is_corrected_together() -> None:
     other = base + RNG.normal(0, 0.1, 7)
     rows = table(none=base, a=base + 0.1, b=other, c=other)
     alone = only(rows[rows["regularizer"].isin(["none", "a"])])
-    every = {v.regularizer: v for v in verdicts(rows, ["acc"])}
+    every = {v.value: v for v in verdicts(rows, ["acc"])}
     assert (alone.word, alone.p_corrected) == ("stronger", 0.025)
     assert every["a"].p == alone.p
     assert every["a"].p_corrected == pytest.approx(3 * 0.025)
@@ -173,7 +173,20 @@ def test_only_equal_settings_are_compared(column: str, value: object) -> None:
 def test_another_baseline() -> None:
     rows = table(none=[0.5] * 6, sine=[0.6] * 6, vae=[0.8] * 6)
     found = verdicts(rows, ["acc"], baseline="sine")
-    assert {v.regularizer: round(v.difference or 0, 6) for v in found} == {"none": -0.1, "vae": 0.2}
+    assert {v.value: round(v.difference or 0, 6) for v in found} == {"none": -0.1, "vae": 0.2}
+
+
+def test_dimensions_of_the_same_regularizer_are_compared() -> None:
+    rows = table(none=[0.5] * 7, vae=[0.6] * 7)
+    flat = table(none=[0.4] * 7, vae=[0.75] * 7).assign(latent_dim="2")
+    found = verdicts(pd.concat([rows, flat]), ["acc"], "3", field="latent_dim")
+    assert [(v.value, dict(v.at)["regularizer"]) for v in found] == [("2", "none"), ("2", "vae")]
+    assert [v.difference for v in found] == pytest.approx([-0.1, 0.15])
+    assert [(v.mean, v.baseline_mean) for v in found] == [
+        pytest.approx((0.4, 0.5)),
+        pytest.approx((0.75, 0.6)),
+    ]
+    assert [v.word for v in found] == ["weaker", "stronger"]  # seven seeds decide two comparisons
 
 
 @pytest.mark.parametrize(
@@ -236,7 +249,7 @@ def test_the_shipped_results() -> None:
             (rows["digits"] == dict(verdict.at)["digits"]) & (rows["seed"] == verdict.seeds[0])
         ]
         by_name = one.set_index("regularizer")[verdict.metric]
-        expected = by_name[verdict.regularizer] - by_name["none"]
+        expected = by_name[verdict.value] - by_name["none"]
         assert verdict.differences[0] == pytest.approx(expected)
 
 

@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from core.data.splits import load
+from core.figures import style
+from core.figures.html import file_name
 from core.runs.run import Run
 from core.runs.store import Store
 from tests.e2e.conftest import ROOT, small_run
@@ -51,7 +53,7 @@ def _hover(page: Page, row: int) -> int:
     x, y = _screen(page)[row]
     page.mouse.move(x - 3, y)
     page.mouse.move(x, y)
-    expect(page.locator(".lv-card").first).to_be_visible()
+    expect(page.locator(".lv-card").first).to_have_attribute("data-row", re.compile(r"\d"))
     page.wait_for_timeout(150)  # its images are drawn after its words
     return int(page.locator(".lv-card").first.get_attribute("data-row") or -1)
 
@@ -78,12 +80,12 @@ def _check_card(page: Page, run: Run, row: int, first_training: int | None = Non
     Rows from `first_training` on are training images.
     """
     shown = answered = _hover(page, row)
-    split = load(run.setting).test
+    split, kind = load(run.setting).test, "held-out"
     if first_training is not None:
         training = shown >= first_training
         split = load(run.setting).train if training else split
         shown -= first_training if training else 0
-        assert ("training" if training else "held-out") in page.locator(".lv-card dl").inner_text()
+        kind = "training" if training else "held-out"
     image = split.images(run.setting)[shown, 0]
     decoded = run.model()
     own = decoded.decode(decoded.encode(image[None, None]))[0, 0].detach().clamp(0, 1)
@@ -92,7 +94,11 @@ def _check_card(page: Page, run: Run, row: int, first_training: int | None = Non
     np.testing.assert_allclose(_pixels(page, 1, side), own * 255, atol=1)
     text = page.locator(".lv-card dl").inner_text()
     assert re.search(rf"digit\s+{int(split.labels[shown])}\b", text)
-    assert re.search(rf"number\s+{shown}\b", text)
+    assert page.locator(".lv-card header b").first.inner_text() == f"{kind} image {shown}"
+    name = f"{kind} image {shown}, {'an' if int(split.labels[shown]) == 8 else 'a'}"
+    assert (page.locator(".lv-card canvas").first.get_attribute("aria-label") or "").startswith(
+        name
+    )
     return answered
 
 
@@ -108,13 +114,13 @@ def test_hover_shows_the_right_image(page: Page, address: str, app_store: Store,
     page.wait_for_function(f"() => {STATE}.shown.rest.length > 0 && !{VIEW}.isPending")
     shown = _check_card(page, run, rows[1])
     assert labels[shown] == 1
-    _colours(page).get_by_text("Error", exact=True).click()  # recolour
+    _colour_by(page, "Error")  # recolour
     page.wait_for_function(
         f"() => {STATE}.data.colour === 'reconstruction' && !{STATE}.shown.rest.length"
     )
     _settle(page)
     _check_card(page, run, rows[2])
-    slider = page.get_by_label("error from")  # filter
+    slider = page.get_by_label("show error from")  # filter
     slider.evaluate("e => { e.value = Number(e.max) / 2; e.dispatchEvent(new Event('input')) }")
     page.wait_for_function(f"() => {STATE}.shown.rest.length > 0 && !{VIEW}.isPending")
     at, errors = _screen(page), run.arrays["errors"]
@@ -135,7 +141,7 @@ def test_training_images_on_request(
     page.mouse.down()
     page.mouse.up()
     expect(page.get_by_text("nearest held-out images in latent space")).to_be_visible()
-    _images(page).get_by_text(choice, exact=True).click()
+    _choose_images(page, choice)
     n = first + len(data.train)
     page.wait_for_function(f"() => {STATE}?.n === {n} && {STATE}.neighbours && !{VIEW}.isPending")
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
@@ -147,7 +153,7 @@ def test_training_images_on_request(
     assert max(shown) >= first
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))
-    _colours(page).get_by_text("Cluster", exact=True).click()
+    _colour_by(page, "Cluster")
     page.wait_for_function(f"() => {STATE}.data.colour === 'cluster' && !{VIEW}.isPending")
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     icon = page.locator("link[rel~=icon]").first.get_attribute(
@@ -164,12 +170,23 @@ def test_training_images_on_request(
     expect(page.get_by_text(f"{kind} image {number}", exact=True)).to_be_visible()
 
 
-def _images(page: Page) -> Locator:
-    return page.locator("[data-testid=stMain] [data-testid=stButtonGroup]").first
+def _choose_images(page: Page, choice: str) -> None:
+    """Choose which images are drawn; the choice floats over the page until it is left."""
+    page.get_by_role("button", name="Images", exact=True).click()
+    page.get_by_test_id("stPopoverBody").get_by_text(choice, exact=True).click()
+    page.keyboard.press("Escape")
 
 
-def _colours(page: Page) -> Locator:
-    return page.locator("[data-testid=stMain] [data-testid=stButtonGroup]").nth(1)
+def _colour_by(page: Page, name: str) -> None:
+    page.get_by_role("combobox", name="Colour by").click()
+    page.get_by_role("option", name=name, exact=True).click()
+
+
+def _box(page: Page, selector: str) -> dict[str, float]:
+    """Where an element is: x, y, width, height."""
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    return dict(box)
 
 
 def _camera(page: Page) -> Any:
@@ -211,13 +228,15 @@ def test_the_camera_stays(page: Page, address: str, app_store: Store) -> None:
     turned = _camera_at_rest(page)
     assert turned["eye"] != first["eye"]
     for text, colour in (("Cluster", "cluster"), ("Silhouette", "silhouette"), ("Digit", "digit")):
-        _colours(page).get_by_text(text, exact=True).click()
+        _colour_by(page, text)
         page.wait_for_function(f"() => {STATE}.data.colour === '{colour}'")
         _settle(page)
         assert _place(_camera(page)) == pytest.approx(_place(turned), abs=1e-12)
-    clusters = page.get_by_test_id("stMain").get_by_label("Clusters", exact=True)
+    page.get_by_role("button", name="Clusters: k-means").click()
+    clusters = page.get_by_test_id("stPopoverBody").get_by_label("Clusters", exact=True)
     clusters.fill("4")  # other data
     clusters.press("Enter")
+    page.keyboard.press("Escape")
     expect(page.get_by_text("4 clusters found")).to_be_visible()
     _settle(page)
     assert _place(_camera(page)) == pytest.approx(_place(turned), abs=1e-12)
@@ -272,6 +291,83 @@ def test_a_pinned_point_opens_its_neighbours(page: Page, address: str, app_store
     expect(page.get_by_text(f"Image {row}", exact=True)).to_have_count(0)
 
 
+def test_a_kept_card_stands_beside_the_plot_and_can_be_closed(
+    page: Page, address: str, app_store: Store
+) -> None:
+    page.set_viewport_size({"width": 1700, "height": 720})
+    _open(page, address, small_run(app_store, 2))
+    empty = _box(page, ".lv")
+    for close in ("button", "Escape"):
+        row = _hover(page, 10)
+        page.mouse.down()
+        page.mouse.up()
+        expect(page.get_by_text(f"Image {row}", exact=True)).to_be_visible()
+        plot = _box(page, ".lv-stage")
+        assert _box(page, ".lv-card")["x"] >= plot["x"] + plot["width"]
+        assert _box(page, ".lv")["height"] == empty["height"] <= 720 - 250
+        if close == "button":
+            page.get_by_role("button", name="Let go of this image").click()
+        else:
+            page.keyboard.press("Escape")
+        expect(page.get_by_text(f"Image {row}", exact=True)).to_have_count(0)
+        page.mouse.move(0, 0)
+        expect(page.locator(".lv-hint").first).to_be_visible()
+
+
+def test_keys_turn_zoom_and_reset(page: Page, address: str, app_store: Store) -> None:
+    _open(page, address, small_run(app_store, 3))
+    first = page.evaluate(f"{VIEW}.plot.camera.eye")
+    page.locator(".lv-stage").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("+")
+    page.wait_for_timeout(500)
+    eye = page.evaluate(f"{VIEW}.plot.camera.eye")
+    assert np.hypot(eye["x"], eye["y"]) == pytest.approx(np.hypot(first["x"], first["y"]) / 1.2)
+    turned = np.arctan2(eye["y"], eye["x"]) - np.arctan2(first["y"], first["x"])
+    assert turned == pytest.approx(0.12)
+    page.keyboard.press("0")
+    page.wait_for_timeout(500)
+    assert page.evaluate(f"{VIEW}.plot.camera.eye") == pytest.approx(first)
+
+
+def test_another_theme_recolours_the_points(page: Page, address: str, app_store: Store) -> None:
+    _open(page, address, small_run(app_store, 2))
+    colours = f"{VIEW}.plot.div.data[1].marker.colorscale.map((step) => step[1])"
+    assert set(page.evaluate(colours)) == set(style.CLASS_COLOURS[:3])
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"() => {colours}.includes('{style.DARK_CLASS_COLOURS[0]}')")
+    assert set(page.evaluate(colours)) == set(style.DARK_CLASS_COLOURS[:3])
+
+
+def test_a_far_point_is_left_outside_until_all_are_asked_for(
+    page: Page, address: str, app_store: Store
+) -> None:
+    _open(page, address, small_run(app_store, 3))
+    points = np.random.default_rng(0).uniform(size=(1000, 3))
+    points[0] = 1000
+    _with_points(page, points)
+    expect(page.get_by_text("1 point lies outside.")).to_be_visible()
+    high = f"{VIEW}.plot.div._fullLayout.scene.xaxis.range[1]"
+    assert page.evaluate(high) < 10
+    page.get_by_role("button", name="Show all").click()
+    page.wait_for_function(f"() => {high} > 1000")
+
+
+def test_a_plane_is_not_to_be_turned(page: Page, address: str, app_store: Store) -> None:
+    _open(page, address, small_run(app_store, 2))
+    expect(page.get_by_role("button", name="Reset the view")).to_be_visible()
+    expect(page.get_by_role("button", name="Turn slowly")).to_be_hidden()
+    expect(page.get_by_text("Drag to move, scroll to zoom")).to_be_visible()
+
+
+def test_a_saved_picture_is_named_after_its_run(page: Page, address: str, app_store: Store) -> None:
+    run = small_run(app_store, 2)
+    _open(page, address, run)
+    with page.expect_download() as download:
+        page.get_by_title("Save as PNG").click()
+    assert download.value.suggested_filename == f"{file_name(run.name)}-digit.png"
+
+
 def test_replay_ends_at_the_latents(page: Page, address: str, app_store: Store) -> None:
     run = small_run(app_store, 2)
     _open(page, address, run)
@@ -292,7 +388,7 @@ def test_replay_ends_at_the_latents(page: Page, address: str, app_store: Store) 
     expect(page.get_by_text("step 0 ·")).to_be_visible()
     half = (replay.positions[3] + replay.positions[4]) / 2
     np.testing.assert_allclose(go(3.5)[replay.rows], half, rtol=1e-4, atol=1e-4)
-    _colours(page).get_by_text("Cluster", exact=True).click()  # it stays at that time
+    _colour_by(page, "Cluster")  # it stays at that time
     page.wait_for_function(f"() => {STATE}.data.colour === 'cluster'")
     _settle(page)
     expect(slider).to_have_value("3.5")
@@ -397,10 +493,10 @@ def test_a_plotly_without_its_internals_is_seen_and_walked_through(
     _open(page, address, small_run(app_store, 3))
     expect(page.get_by_text("Points can't be pointed at with this version")).to_be_visible()
     page.locator(".lv-stage").hover()
-    expect(page.locator(".lv-card").first).to_be_hidden()
+    expect(page.locator(".lv-hint").first).to_be_visible()
     page.locator(".lv-stage").focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".lv-card").first).to_be_visible()
+    expect(page.locator(".lv-card").first).to_have_attribute("data-row", re.compile(r"\d"))
 
 
 def test_without_plotly_the_view_says_so(page: Page, address: str, app_store: Store) -> None:
@@ -414,11 +510,6 @@ def test_a_phone_gets_the_card_below(page: Page, address: str, app_store: Store)
     _open(page, address, small_run(app_store, 2))
     page.locator(".lv-plot").scroll_into_view_if_needed()
     _hover(page, 4)
-    plot, card = (
-        page.locator(".lv-plot").first.bounding_box(),
-        page.locator(".lv-card").bounding_box(),
-    )
-    assert plot is not None
-    assert card is not None
+    plot, card = _box(page, ".lv-plot"), _box(page, ".lv-card")
     assert card["y"] >= plot["y"] + plot["height"] - 1
     assert card["width"] <= 390

@@ -13,8 +13,8 @@ from core.figures.forest import forest
 def verdict(name: str, differences: list[float], word: str, metric: str = "acc") -> Verdict:
     mean = float(np.mean(differences)) if differences else None
     return Verdict(
-        name, "none", metric, (), tuple(range(len(differences))), tuple(differences), 0, mean,
-        None if mean is None else mean - 0.1, None if mean is None else mean + 0.1,
+        "regularizer", name, "none", metric, (), tuple(range(len(differences))), tuple(differences), 0,
+        mean, mean, None if mean is None else mean - 0.1, None if mean is None else mean + 0.1,
         0.01, 0.02, 3, 1.0, word, 0,
     )  # fmt: skip
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
+from core.figures.style import class_colour
 from core.figures.thumbnail import latent_thumbnail, thumbnail
 from core.latents.projection import Projection, project
 
 ROUNDING = 1  # of 255, where a picture is made smaller
+
+
+def _rgb(label: int) -> list[int]:
+    """The colour of a class, as numbers."""
+    return [int(value) for value in re.findall(r"\d+", class_colour(label))]
 
 
 def test_a_thumbnail_shows_classes_where_they_are() -> None:
@@ -16,12 +24,12 @@ def test_a_thumbnail_shows_classes_where_they_are() -> None:
     picture = thumbnail(points, np.array([0, 1]), 60)
     assert picture.shape == (60, 60, 4)
     upper_left, lower_right = picture[:30, :30], picture[30:, 30:]
-    blue = upper_left[upper_left[..., 3] > 200]
-    orange = lower_right[lower_right[..., 3] > 200]
-    assert len(blue)
-    assert len(orange)
-    np.testing.assert_allclose(blue[:, :3], [[24, 21, 243]] * len(blue), atol=ROUNDING)
-    np.testing.assert_allclose(orange[:, :3], [[224, 129, 64]] * len(orange), atol=ROUNDING)
+    first = upper_left[upper_left[..., 3] > 200]
+    second = lower_right[lower_right[..., 3] > 200]
+    assert len(first)
+    assert len(second)
+    np.testing.assert_allclose(first[:, :3], [_rgb(0)] * len(first), atol=ROUNDING)
+    np.testing.assert_allclose(second[:, :3], [_rgb(1)] * len(second), atol=ROUNDING)
     assert not picture[:30, 30:, 3].any()  # nothing behind the points
     assert not picture[30:, :30, 3].any()
 
@@ -41,7 +49,7 @@ def test_what_is_nearer_hides_what_is_behind() -> None:
         (np.vstack([far, near, others]), [2, 1, 0, 0]),
     ):
         picture = thumbnail(points, np.array(labels), 61)
-        np.testing.assert_allclose(picture[30, 30, :3], [224, 129, 64], atol=ROUNDING)
+        np.testing.assert_allclose(picture[30, 30, :3], _rgb(1), atol=ROUNDING)
 
 
 @pytest.mark.parametrize("dims", [1, 2, 3])

@@ -1,25 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { load, viewData } from "./helpers.mjs";
+import { digits, errors, load, viewData } from "./helpers.mjs";
 
-const { cornerOf, facts, placeOf, tile } = await load("card");
+const { facts, nameOf, placeOf, tile } = await load("card");
 const { State } = await load("state");
 
 describe("facts: what a card says of a point", () => {
   const view = new State(viewData(2), Float32Array.of(0, 0, 1, 1), Int16Array.of(7, 3));
-  it("is its class and its number", () => assert.deepEqual(facts(view, 0), [["digit", "7"], ["number", "0"]]));
+  it("is its class", () => assert.deepEqual(facts(view, 0), [["digit", "7"]]));
   it("is none for a class without a name", () => assert.deepEqual(facts(view, 1)[0], ["digit", "none"]));
   it("is a value with three digits, as soon as it is there", () => {
     view.loaded.set("error", Float32Array.of(0.012345, NaN));
     assert.deepEqual(facts(view, 0)[1], ["error", "0.0123"]);
     assert.deepEqual(facts(view, 1)[1], ["error", "undefined"]);
-  });
-  it("names the split where there is more than the held-out images", () => {
-    const parts = [{ name: "held-out", start: 0 }, { name: "training", start: 1 }];
-    const both = new State(viewData(2, { parts }), Float32Array.of(0, 0, 1, 1), Int16Array.of(7, 0));
-    assert.deepEqual(facts(both, 1), [["digit", "0"], ["image", "training"], ["number", "0"]]);
-    const training = new State(viewData(1, { parts: [{ name: "training", start: 0 }] }), new Float32Array(2), Int16Array.of(7));
-    assert.deepEqual(facts(training, 0)[1], ["image", "training"]);
   });
 });
 
@@ -36,13 +29,32 @@ describe("the image of a row", () => {
   });
 });
 
-describe("cornerOf: where the card goes", () => {
-  const [card, stage] = [{ width: 200, height: 100 }, { width: 600, height: 400 }];
-  it("is right of its point", () => assert.deepEqual(cornerOf([100, 200], card, stage), { left: 116, top: 150 }));
-  it("is left of it where the right is too narrow", () => assert.deepEqual(cornerOf([500, 200], card, stage), { left: 284, top: 150 }));
-  it("is inside the plot", () => {
-    assert.deepEqual(cornerOf([100, 0], card, stage), { left: 116, top: 4 });
-    assert.deepEqual(cornerOf([100, 400], card, stage), { left: 116, top: 296 });
-    assert.equal(cornerOf([150, 200], card, { width: 220, height: 400 }).left, 4);
+describe("nameOf: an image for who hears of it", () => {
+  const parts = [{ name: "held-out", start: 0 }, { name: "training", start: 1 }];
+  const named = (name) => ({ ...digits, classes: [{ ...digits.classes[0], id: 7, name }] });
+  const of = (name, row) =>
+    nameOf(new State(viewData(2, { parts, fields: { digit: named(name) } }), new Float32Array(4), Int16Array.of(7, 7)), row);
+  it("is its split, its number there and its digit", () => assert.equal(of("4", 0), "held-out image 0, a 4"));
+  it("counts within the split", () => assert.equal(of("coat", 1), "training image 0, a coat"));
+  it("has the article of its word", () => {
+    assert.equal(of("8", 0), "held-out image 0, an 8");
+    assert.equal(of("Ankle boot", 0), "held-out image 0, an Ankle boot");
+  });
+  it("is no digit where there are no labels", () => {
+    const view = new State(viewData(1, { fields: { error: errors }, colour: "error" }), new Float32Array(2), Float32Array.of(1));
+    assert.equal(nameOf(view, 0), "held-out image 0");
+  });
+});
+
+describe("what is on the card", () => {
+  const view = new State(viewData(3), new Float32Array(6), Int16Array.of(0, 7, 7));
+  it("is nothing at first", () => assert.deepEqual([view.onCard, view.isKept], [-1, false]));
+  it("is what is kept, and can be let go", () => {
+    view.pinned = 2;
+    assert.deepEqual([view.onCard, view.isKept], [2, true]);
+  });
+  it("is rather what is pointed at", () => {
+    view.marked = 1;
+    assert.deepEqual([view.onCard, view.isKept], [1, false]);
   });
 });

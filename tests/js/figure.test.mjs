@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { digits, load, viewData } from "./helpers.mjs";
 
-const { firstCamera, layout, rings, traces } = await load("figure");
+const { layout, rings, shapeOf, traces } = await load("figure");
+const { firstCamera } = await load("camera");
 const { State } = await load("state");
-const theme = { text: "t", faint: "f", accent: "a", grid: "g", font: "sans-serif" };
+const theme = { text: "t", faint: "f", accent: "a", grid: "g", font: "sans-serif", isDark: false };
 const look = { theme, shells: false };
 const plane = (n, changes) => new State(
   viewData(n, changes), Float32Array.from({ length: 2 * n }, (_, i) => (i * 7) % 11), Int16Array.from({ length: n }, (_, i) => (i % 2 ? 7 : 0)),
@@ -25,6 +26,20 @@ describe("traces", () => {
     const { marker } = traces(plane(2), look)[1];
     assert.deepEqual([marker.cmin, marker.cmax, [...marker.color]], [-0.5, 1.5, [0, 1]]);
     assert.deepEqual(marker.colorscale, [[0, "rgb(1,1,1)"], [0.5, "rgb(1,1,1)"], [0.5, "rgb(2,2,2)"], [1, "rgb(2,2,2)"]]);
+  });
+  it("have other colours on a dark page", () => {
+    const { marker } = traces(plane(2), { ...look, theme: { ...theme, isDark: true } })[1];
+    assert.deepEqual(marker.colorscale.map(([, colour]) => colour), ["rgb(101,1,1)", "rgb(101,1,1)", "rgb(102,2,2)", "rgb(102,2,2)"]);
+  });
+  it("of few classes have a shape for each, that plotly has for the axes", () => {
+    assert.deepEqual(traces(plane(2), look)[1].marker.symbol, ["circle", "square"]);
+    const five = { classes: Array(5).fill(digits.classes[0]) };
+    assert.deepEqual([2, 3].map((m) => shapeOf(five, 4, m)), ["x", "diamond-open"]);
+    assert.equal(shapeOf({ classes: Array(6).fill(digits.classes[0]) }, 4, 2), "circle");
+  });
+  it("draw quiet classes first, below the others", () => {
+    const quiet = { ...digits, classes: digits.classes.map((c) => ({ ...c, quiet: c.id === 7 })) };
+    assert.deepEqual([...traces(plane(4, { fields: { digit: quiet } }), look)[1].marker.color], [1, 1, 0, 0]);
   });
   it("of one class have one colour", () => {
     const one = { ...digits, classes: digits.classes.slice(0, 1) };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { load } from "./helpers.mjs";
 
-const { between, convexHull, extent, firstFrame, innermost, outside } = await load("geometry");
+const { between, bulk, convexHull, extent, innermost, isInside, outside } = await load("geometry");
 const plane = (...points) => Float32Array.from(points.flat());
 const many = (n, point) => Float32Array.from({ length: n }, () => point).map((_, i) => point[i % point.length]);
 const close = (actual, expected) => actual.flat().forEach((v, i) => assert.ok(Math.abs(v - expected.flat()[i]) < 1e-6, `${actual}`));
@@ -17,32 +17,40 @@ describe("extent: from the lowest to the highest of each coordinate", () => {
   });
 });
 
-describe("firstFrame: where a view begins", () => {
+describe("bulk: the frame of the inner 99 %", () => {
   it("of collapsed latents, all on one place, has a width", () => {
-    for (const n of [1, 199, 200, 400]) close(firstFrame(many(2 * n, [3, 3]), 2), [[2, 4], [2, 4]]);
+    for (const n of [1, 199, 200, 400]) close(bulk([many(2 * n, [3, 3])], 2), [[2, 4], [2, 4]]);
   });
   it("of collapsed latents with a far point holds both", () => {
     const points = many(1000, [3, 3]);
     points.set([103, 3], 0);
-    close(firstFrame(points, 2), [[-1, 107], [2, 4]]);
+    close(bulk([points], 2), [[-1, 107], [2, 4]]);
   });
-  it("in the plane leaves a far point outside", () => {
+  for (const m of [2, 3]) {
+    it(`leaves a far point outside, with ${m} axes`, () => {
+      const points = Float32Array.from({ length: m * 1000 }, (_, i) => Math.floor(i / m) / 999);
+      points.set(Array(m).fill(1000), 0);
+      const frame = bulk([points], m);
+      // 0.005 to 0.995 of the way, a tenth of that as air; on the left the points end before
+      assert.ok(frame.every(([low, high]) => low < 0.001 && high > 1.05 && high < 1.11), `${frame}`);
+      assert.equal(outside(points, m, frame), 1);
+      assert.ok(!isInside(points, m, 0, frame) && isInside(points, m, 999, frame));
+    });
+  }
+  it("holds all points where they end soon after: nothing is gained", () => {
     const points = Float32Array.from({ length: 2000 }, (_, i) => (i >> 1) / 999);
-    points.set([1000, 1000], 0);
-    const [x, y] = firstFrame(points, 2);
-    assert.ok(x[1] < 2 && y[1] < 2, `${x} ${y}`);
-    assert.equal(outside(points, [x, y]), 1);
+    close(bulk([points], 2), [[-0.04, 1.04], [-0.04, 1.04]]);
   });
-  it("in space holds every point, as plotly cuts there", () => {
-    const points = many(900, [1, 2, 3]);
-    points.set([1000, 1000, 1000], 0);
-    assert.ok(firstFrame(points, 3).every(([, high]) => high > 1000));
+  it("goes by all sets, for points that glide from one to the other", () => {
+    const [a, b] = [0, 5].map((from) => Float32Array.from({ length: 2000 }, (_, i) => from + (i >> 1) / 999));
+    const [[low, high]] = bulk([a, b], 2);
+    assert.ok(low < 0.1 && high > 5.9);
   });
   it("does not mind values that are not finite", () => {
     const points = Float32Array.from({ length: 2000 }, (_, i) => (i >> 1) / 999);
     points.set([NaN, 0.5, Infinity, 0.5, -Infinity, NaN], 0);
-    assert.ok(firstFrame(points, 2).flat().every(Number.isFinite));
-    assert.equal(outside(points, firstFrame(points, 2)), 0);
+    assert.ok(bulk([points], 2).flat().every(Number.isFinite));
+    assert.equal(outside(points, 2, bulk([points], 2)), 0);
   });
 });
 

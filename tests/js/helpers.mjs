@@ -7,7 +7,10 @@ export const load = (name) => import(new URL(`${name}.js`, folder).href);
 
 export const digits = {
   label: "digit", kind: "class", values: { url: "digits", dtype: "int16" }, low: 0, high: 1, scale: [],
-  classes: [{ id: 0, name: "0", colour: "rgb(1,1,1)" }, { id: 7, name: "7", colour: "rgb(2,2,2)" }],
+  classes: [
+    { id: 0, name: "0", shades: ["rgb(1,1,1)", "rgb(101,1,1)"], quiet: false },
+    { id: 7, name: "7", shades: ["rgb(2,2,2)", "rgb(102,2,2)"], quiet: false },
+  ],
 };
 export const errors = {
   label: "error", kind: "value", values: { url: "errors", dtype: "float32" }, low: 0, high: 2, classes: [],
@@ -18,6 +21,6 @@ export const errors = {
 export const viewData = (n, changes = {}) => ({
   kind: "view", key: "place", n, axes: ["z1", "z2"], camera: "place-z1-z2",
   points: { url: "points", dtype: "float32" }, message: "", fields: { digit: digits, error: errors }, colour: "digit",
-  parts: [{ name: "held-out", start: 0 }], images: "mnist", latents: "run-1", alt: "", equal: true, heights: false,
+  parts: [{ name: "held-out", start: 0 }], images: "mnist", latents: "run-1", alt: "", title: "", file: "run", note: "", equal: true, heights: false,
   size: 6, link: "", plotly: "plotly.js", replay: null, ...changes,
 });

@@ -18,9 +18,11 @@ describe("positionsAt: where the sample lies at a time", () => {
 });
 
 describe("caption: the nearest step and its scores", () => {
-  const replay = { steps: [0, 10, 12345], curves: { ACC: [null, 0.5, 0.98765], error: [0.1, 0.05, 0.0123] } };
-  it("has three digits a score", () => assert.equal(caption(replay, 2), "step 12,345 · ACC 0.988 · error 0.0123"));
-  it("has dots for what is undefined", () => assert.equal(caption(replay, 0.4), "step 0 · ACC … · error 0.1"));
+  const replay = { steps: [0, 10, 12345], curves: { ACC: [null, 0.5, 0.98765], error: [0.1, 0.05, 0.0123] }, images: 2000 };
+  const of = "k-means on 2,000 images";
+  it("has three digits a score, and says of what it is", () => assert.equal(caption(replay, 1), `step 10 · ACC 0.5 · error 0.05 · ${of}`));
+  it("has dots for what is undefined", () => assert.equal(caption(replay, 0.4), `step 0 · ACC … · error 0.1 · ${of}`));
+  it("has no scores at rest, where the page has those of all images", () => assert.equal(caption(replay, 2), `Replay the training: ${of}`));
 });
 
 describe("polyline: a curve in 100 x 30", () => {

@@ -63,10 +63,38 @@ describe("what is in focus", () => {
     assert.match(view.describe(), /^There are no points to draw\. 4 of 4 points/);
     assert.deepEqual(view.frame, [[-1, 1], [-1, 1]]);
   });
+  it("begins with what Python says of the points", () => assert.equal(state({ note: "3 mistakes." }).describe(), "3 mistakes."));
   it("may be one point", () => {
     const view = state({ axes: ["z1", "z2", "z3"] }, null, new Float32Array(3), Int16Array.of(7));
     assert.deepEqual(view.shown.focus, [0]);
     assert.equal(view.describe(), "");
+  });
+});
+
+describe("far points", () => {
+  const far = (m, changes = {}, before = null) => {
+    const points = Float32Array.from({ length: m * 1000 }, (_, i) => Math.floor(i / m) / 999);
+    points.set(Array(m).fill(1000), 0);
+    return state({ axes: ["z1", "z2", "z3"].slice(0, m), ...changes }, before, points, new Int16Array(1000));
+  };
+  it("are left outside and counted, until all are asked for", () => {
+    const view = far(2);
+    assert.equal(view.describe(), "1 point lies outside.");
+    view.frameAll(true);
+    assert.ok(view.frame.every(([, high]) => high > 1000));
+    assert.equal(view.describe(), "");
+    view.frameAll(false);
+    assert.ok(view.frame.every(([, high]) => high < 2));
+  });
+  it("in space can't be pointed at, as plotly does not draw them there", () => {
+    assert.deepEqual([2, 3].map((m) => far(m).shown.allowed[0]), [1, 0]);
+    assert.equal(far(3).shown.focus.length, 1000);
+  });
+  it("stay asked for in another colour, not in another space", () => {
+    const before = far(2);
+    before.frameAll(true);
+    assert.ok(far(2, {}, before).isWhole);
+    assert.ok(!far(2, { camera: "place-a-b" }, before).isWhole);
   });
 });
 

@@ -84,6 +84,18 @@ def test_confusion_has_a_row_for_a_label_of_minus_one() -> None:
     np.testing.assert_array_equal(counts, agreement.confusion_matrix(Y, C).counts)
 
 
+def test_mistakes_by_hand() -> None:
+    labels, clusters = np.array([0, 0, 1, 2, 2]), np.array([5, 6, 6, -1, 7])
+    # 5 stands for 0, 6 for 1; 7 stands for no label, and noise never does
+    wrong = agreement.mistaken(labels, clusters, {5: 0, 6: 1})
+    assert wrong.tolist() == [0, 1, 0, 1, 1]
+
+
+def test_mistakes_are_what_lacks_to_accuracy() -> None:
+    wrong = agreement.mistaken(Y, C, agreement.match_clusters(Y, C))
+    assert agreement.accuracy(Y, C) == pytest.approx(1 - wrong.mean())
+
+
 def test_arrays_of_different_points_are_a_mistake() -> None:
     with pytest.raises(ValueError, match="same points; got 400 and 3"):
         agreement.accuracy(Y, PAIRS[:3])

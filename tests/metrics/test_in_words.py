@@ -29,10 +29,11 @@ def test_where_a_silhouette_stands(silhouette: float, word: str) -> None:
 
 def test_a_sentence_sums_up() -> None:
     assert in_a_sentence(evaluation(5, silhouette_clusters=0.81, acc=0.9951)) == (
-        "Five clusters stand far apart, and 99.5 % of the images are in the cluster of their digit."
+        "Five clusters stand far apart, and 99.5\u00a0% of the images are in the cluster of their digit."
     )
     assert in_a_sentence(evaluation(14, silhouette_clusters=0.1, acc=0.4), "class") == (
-        "14 clusters run into each other, and 40.0 % of the images are in the cluster of their class."
+        "14 clusters run into each other, "
+        "and 40.0\u00a0% of the images are in the cluster of their class."
     )
 
 

@@ -24,9 +24,9 @@ def run(args: argparse.Namespace) -> Result:
         setting = RECIPES[name].setting
         say(f"-- {name}: {setting.name}")
         if args.again:
-            shipped = train(setting, store, report_epochs(setting))
+            shipped = train(setting, store, report_epochs(setting), half=True)
         else:
-            shipped = find_or_train(setting, store, report_epochs(setting)).run
+            shipped = find_or_train(setting, store, report_epochs(setting), half=True).run
         if setting.latent_dim > 3:
             for dims in (3, 2):  # what the page shows first, so that no visitor waits for it
                 find_or_project(shipped, Projection("umap", dims), report_stages)

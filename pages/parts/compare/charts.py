@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.compare import findings
 from core.compare.comparisons import varied
 from core.compare.summary import summarise
+from core.compare.trade_off import front
 from core.compare.trends import along
+from core.compare.words import column_name
 from core.figures.group_means import group_means
 from core.figures.heat_map import heat_map
 from core.figures.parallel_axes import MAX_LINES, parallel_axes
 from core.figures.shared import MAX_GROUPS
 from core.figures.shared import column_label as column_label
 from core.figures.trade_offs import trade_offs
-from core.figures.trends import MAX_BANDS, trends
+from core.figures.trends import trends
 from core.metrics.catalogue import METRICS
+from core.setting.amounts import counted
 from core.setting.names import regularizer_names
-from core.setting.setting import FIELDS
 from pages.parts.compare import query
 from pages.parts.compare.controls import score
 from pages.parts.compare.published_values import published_values
-from pages.parts.compare.selection import selectable_chart
+from pages.parts.compare.selection import selectable_chart, selected
 from pages.parts.shared import address
 
 if TYPE_CHECKING:
@@ -30,17 +34,23 @@ if TYPE_CHECKING:
 
 SEPARATION, ERROR = "silhouette_labels", "reconstruction_mse"
 PARALLEL = ("acc", "silhouette_labels", "silhouette_clusters", "knn_accuracy", "reconstruction_mse")
-_SELECT = "Click a point, or draw a box around some, to see these results."
+MAX_ENDS = 6  # lines or groups that are named in a picture
+_SELECT = "Click a point, or draw a box around some, to select these results."
+_NAMED = (
+    f"Of more than {MAX_ENDS} the best, none and those you select are named; point at another one to "
+    "see its name."
+)
 
 
 def groups(part: pd.DataFrame, metric: str) -> None:
     """Each group's mean, its interval and its seeds."""
     summary = summarise(part, ["group"], metric)
+    shown = min(len(summary), MAX_GROUPS)
     selectable_chart(
         group_means(summary, part, metric, published_values(part)),
         "chart_groups",
-        f"{METRICS[metric].label} by group",
-        f"Mean {METRICS[metric].label} of {len(summary)} groups with 95 % intervals and every seed.",
+        f"{METRICS[metric].label} of {counted(shown, 'group')}: mean, 95 % interval and every seed",
+        findings.best(part, metric),
     )
     more = len(summary) - MAX_GROUPS
     if more > 0:
@@ -59,7 +69,7 @@ def _mixed(part: pd.DataFrame, mixed: list[str]) -> None:
     per_group = part.groupby("group")
     within = [n for n in mixed if n in part and (per_group[n].nunique() > 1).any()]
     if within:
-        names = ", ".join(FIELDS[n].label if n in FIELDS else n.replace("_", " ") for n in within)
+        names = ", ".join(map(column_name, within))
         st.warning(
             f"Groups mix settings that differ in {names.lower()}: group by it, or choose under "
             "“otherwise equal”, before you read anything into a difference.",
@@ -74,30 +84,56 @@ def trend(part: pd.DataFrame, metric: str, x: str) -> None:
         return
     rows = along(part, x)
     summary = summarise(rows, ["line", "x"], metric)
+    lines = summary.dropna(subset=["x"])["line"].nunique()
+    name = f"{METRICS[metric].label} along {column_name(x).lower()}, a line for each regularizer"
     selectable_chart(
-        trends(summary, rows, x, metric, published_values(part)),
+        trends(summary, rows, x, metric, _named(rows, "line", metric), published_values(part)),
         "chart_trend",
-        f"{METRICS[metric].label} along {column_label(x)}",
-        f"{METRICS[metric].label} along {column_label(x)}, a line for each regularizer.",
+        name,
+        f"{name}: {counted(lines, 'line')}.",
     )
-    few = f"up to {MAX_BANDS} lines have them; filter to see others"
-    st.caption(f"Bands are 95 % intervals of the mean over seeds ({few}). {_SELECT}")
+    st.caption(f"{_NAMED} Bands are 95 % intervals of the mean over seeds. {_SELECT}")
+
+
+def _named(rows: pd.DataFrame, column: str, metric: str, more: Iterable[str] = ()) -> list[str]:
+    """Lines or groups that get a name: all if they are few; else the best, none, and those ticked."""
+    known = rows.dropna(subset=[metric])
+    means = known.groupby(column)[metric].mean()
+    ordered = means.sort_values(ascending=METRICS[metric].better == "lower", kind="stable").index
+    if len(ordered) <= MAX_ENDS:
+        return list(ordered)
+    ticked = known.loc[known["id"].isin(selected()), column]
+    plain = known.loc[known["regularizer"] == "none", column]
+    names = dict.fromkeys([ordered[0], *plain, *ticked, *more])
+    return [str(name) for name in names][:MAX_ENDS]
 
 
 def trade_off(part: pd.DataFrame, metric: str, scores: list[str]) -> None:
     """The score against another: what a separation costs."""
     default = ERROR if metric != ERROR else SEPARATION
     other = score([n for n in scores if n != metric], "Against", "against", default)
+    known = part.dropna(subset=[metric, other])
+    name = f"{METRICS[metric].label} against {METRICS[other].label}: every result, and the front"
     selectable_chart(
-        trade_offs(part, other, metric, published_values(part)),
+        trade_offs(
+            part, other, metric, _named(known, "group", metric, _front(known, other, metric)),
+            published_values(part),
+        ),
         "chart_tradeoff",
-        f"{METRICS[metric].label} against {METRICS[other].label}",
-        f"{METRICS[metric].label} against {METRICS[other].label} with the front of the best.",
-    )
+        name,
+        f"{name} of {counted(len(known), 'result')}.",
+    )  # fmt: skip
     if ERROR in (metric, other) and part["pixel_range"].nunique() > 1:
         st.caption("Errors of settings with pixels of 0..1 and of 0..255 are not comparable.")
     st.caption(f"**{METRICS[other].label}**: {METRICS[other].help}")
-    st.caption(f"On the front no other result is better in both scores. {_SELECT}")
+    st.caption(f"On the front no other result is better in both scores. {_NAMED} {_SELECT}")
+
+
+def _front(known: pd.DataFrame, x: str, y: str) -> list[str]:
+    """Groups that have a result on the front."""
+    x_higher, y_higher = (METRICS[name].better == "higher" for name in (x, y))
+    on_it = front(known[x], known[y], x_higher=x_higher, y_higher=y_higher)
+    return list(dict.fromkeys(known.loc[on_it, "group"]))
 
 
 def heat(part: pd.DataFrame, metric: str) -> None:

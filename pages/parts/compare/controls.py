@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from core.compare import comparisons
 from core.compare.comparisons import Comparison
 from core.compare.index import Index
+from core.compare.words import cell, terms_name
 from core.metrics.catalogue import METRICS
 from core.setting.amounts import counted
 from core.setting.setting import FIELDS
-from pages.parts.compare import published_values, query
+from pages.parts.compare import presets, published_values, query
 from pages.parts.compare.query import FILTERS, Filter
-from pages.parts.shared import address
+from pages.parts.shared import address, study_data
 
 VIEWS = {
     "groups": "Groups",
@@ -23,9 +26,10 @@ VIEWS = {
     "latents": "Latent spaces",
     "beside": "Side by side",
 }
+SCORE = "silhouette_labels"  # chosen at the start
+LONGEST = 45  # letters that a box shows
 ANY, WITHIN = "any", "within"
 MAIN = ("study", "terms", "dataset", "digits", "latent_dim", "architecture")
-_BOUND = ("with_run", "sound")
 
 
 def filters(index: Index) -> Filter:
@@ -34,6 +38,7 @@ def filters(index: Index) -> Filter:
     with st.sidebar:
         st.markdown("**Show only**")
         where = {column: _values(column, choices[column]) for column in MAIN if column in choices}
+        _describe_studies(where.get("study", ()))
         with_run = st.toggle(
             "Weights are here", key=address.flag("with_run"),
             help="Runs that Explore can open. Of other studies the repository has the scores alone.",
@@ -52,28 +57,45 @@ def filters(index: Index) -> Filter:
             without_warnings,
         )
         published_values.switch()
-        st.button("Show everything", on_click=_reset, disabled=not found.active, width="stretch")
+        st.button(
+            "Show everything", on_click=presets.reset, disabled=not found.active, width="stretch"
+        )
     return found
 
 
 def _values(column: str, values: list[str]) -> tuple[str, ...]:
+    label = partial(_option, column)
     return tuple(
         st.multiselect(
             FILTERS[column],
             values,
-            key=address.choices(f"where_{column}", values),
+            key=address.choices(f"where_{column}", values, label=label),
+            format_func=label,
             placeholder="any",
-            help=FIELDS[column].help if column in FIELDS else None,
+            help=_help(column),
         )
     )
 
 
-def _reset() -> None:
-    for column in FILTERS:
-        if f"where_{column}" in st.session_state:
-            st.session_state[f"where_{column}"] = []
-    for key in _BOUND:
-        st.session_state[key] = False
+def _option(column: str, value: str) -> str:
+    """An option of a filter: names of terms by the menu, other values in words."""
+    return terms_name(value) if column == "terms" else cell(column, value)
+
+
+def _help(column: str) -> str | None:
+    if column == "study":
+        return "\n\n".join(
+            f"**{name}**: {text}" for name, text in study_data.descriptions().items() if text
+        )
+    return FIELDS[column].help if column in FIELDS else None
+
+
+def _describe_studies(names: tuple[str, ...]) -> None:
+    """What the chosen studies ask."""
+    known = study_data.descriptions()
+    for name in names:
+        if known.get(name):
+            st.caption(f"{name}: {known[name]}")
 
 
 def view() -> str:
@@ -132,7 +154,7 @@ def comparison(found: dict[str, Comparison]) -> str:
     def title(key: str) -> str:
         if key not in titles:
             return "anything: other fields differ, too"
-        return f"{titles[key]} ({counted(found[key].rows, 'row')})"
+        return f"{titles[key]} ({counted(found[key].rows, 'result')})"
 
     chosen = st.selectbox(
         "Otherwise equal",
@@ -142,6 +164,8 @@ def comparison(found: dict[str, Comparison]) -> str:
         help="Groups can only be compared where all other fields are equal. First come those with most "
         f"groups of {comparisons.ENOUGH_SEEDS} seeds or more.",
     )
+    if len(title(str(chosen))) > LONGEST:
+        st.caption(title(str(chosen)))
     return "" if chosen == ANY else str(chosen)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from functools import partial
 
@@ -11,7 +12,7 @@ import streamlit as st
 from core.metrics.catalogue import METRICS
 from core.setting.setting import FIELDS
 from pages.parts.compare.published_values import published_values
-from pages.parts.compare.selection import select
+from pages.parts.compare.selection import select, selected
 from pages.parts.shared import address
 from pages.parts.shared.result_columns import column_settings, one_page, result_columns
 
@@ -23,7 +24,7 @@ _ORDERS = {
 }
 
 
-def result_table(rows: pd.DataFrame, metrics: Sequence[str], stamp: str) -> None:
+def result_table(rows: pd.DataFrame, metrics: Sequence[str]) -> None:
     """The rows, sorted; a click on one selects it."""
     st.markdown("#### Results")
     left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
@@ -43,12 +44,14 @@ def result_table(rows: pd.DataFrame, metrics: Sequence[str], stamp: str) -> None
             regularizer=published["label"], study="cited: " + published["source"]
         )
         drawn = pd.concat([drawn, named[[n for n in drawn if n in named]]])
-    # another page of it is another table: a selection means rows by their place
-    key = f"table_{stamp}_{order}_{reverse}_{page}"
+    ids = shown["id"].tolist()
+    # rows are ticked by their place, so other rows, or the same in another order, are another table
+    key = f"table_{hashlib.sha256(' '.join(ids).encode()).hexdigest()[:12]}"
+    _tick(key, ids)
     st.dataframe(
         drawn, hide_index=True, width="stretch", height="content" if len(shown) <= 12 else 460,
         column_config=column_settings(metrics), selection_mode="multi-row",
-        on_select=partial(_from_table, key, shown["id"].tolist()),
+        on_select=partial(_from_table, key, ids),
         key=key, placeholder="", alt="Results, one a row",
     )  # fmt: skip
     if len(shown) < len(ordered):
@@ -56,6 +59,17 @@ def result_table(rows: pd.DataFrame, metrics: Sequence[str], stamp: str) -> None
 
 
 def _from_table(key: str, identities: list[str]) -> None:
-    """Select what the table reports: rows by their place in what was sent."""
+    """Select what the table reports; what is selected elsewhere stays."""
     places = st.session_state[key]["selection"]["rows"]
-    select(identities[i] for i in places if 0 <= i < len(identities))
+    ticked = [identities[i] for i in places if 0 <= i < len(identities)]
+    here = set(identities)
+    select([*(i for i in selected() if i not in here), *ticked])
+
+
+def _tick(key: str, identities: list[str]) -> None:
+    """Have the table show ticks at the rows that are selected."""
+    wanted = set(selected())
+    places = [i for i, identity in enumerate(identities) if identity in wanted]
+    ticked = st.session_state.get(key, {}).get("selection", {}).get("rows", [])
+    if sorted(ticked) != places:
+        st.session_state[key] = {"selection": {"rows": places, "columns": [], "cells": []}}

@@ -12,6 +12,7 @@ import streamlit as st
 
 from core.compare.index import setting_of
 from core.setting.amounts import counted
+from core.setting.names import title
 from pages.parts.shared import address, charts
 from pages.parts.shared.result_columns import column_settings, result_columns
 
@@ -24,7 +25,8 @@ _ID = re.compile(r"[0-9a-f]{10}(-[0-9a-f]{4})?")
 
 
 def selectable_chart(figure: go.Figure, key: str, name: str, alt: str) -> None:
-    """A chart in which results can be selected: click a point, or draw around some."""
+    """A chart below its title, in which results can be selected: click a point, or draw around some."""
+    st.markdown(f"**{name}**")
     charts.chart(
         figure,
         key,
@@ -58,29 +60,49 @@ def selected() -> list[str]:
     return list(st.session_state[key])
 
 
+def selection_bar(rows: pd.DataFrame) -> None:
+    """One line that is always there: how much is selected, and what can be done with it."""
+    found = rows[rows["id"].isin(selected())]
+    stored = found[found["has_run"]]["run"].nunique()
+    with st.container(horizontal=True, vertical_alignment="center", key="selection_bar"):
+        if not len(found):
+            st.caption("Nothing is selected: click a point of a chart, or tick rows of the table.")
+            return
+        st.markdown(f"**Selected: {counted(len(found), 'result')}**", width="content")
+        st.button(
+            "Set side by side", icon=":material/view_column_2:", on_click=_beside,
+            disabled=stored < 2, key="set_beside",
+            help=f"The weights of {stored} of these are here; it takes two.",
+        )  # fmt: skip
+        st.button("Clear", key="clear_picked", on_click=select, args=((),))
+
+
+def _beside() -> None:
+    st.session_state["view"] = "beside"
+    st.session_state.pop("side", None)
+
+
 def show_selected(rows: pd.DataFrame, metrics: Sequence[str]) -> None:
-    """The selected rows, if any, with links to Explore and the command that trains one of them."""
+    """The selected rows, if any, below the table; one of them can be opened in Explore."""
     wanted = selected()
     if not wanted:
         return
     found = rows[rows["id"].isin(wanted)]
     with st.container(border=True):
-        left, right = st.columns([4, 1], vertical_alignment="center")
-        some = f"first {MAX_SELECTED} results"
-        left.markdown(
-            f"**Selected: {some if len(wanted) >= MAX_SELECTED else counted(len(found), 'result')}**"
-        )
-        right.button("Clear", key="clear_picked", on_click=select, args=((),), width="stretch")
         if not len(found):
             st.info("The results that this link selects are not here.")
+            st.button("Clear", key="clear_unknown", on_click=select, args=((),))
             return
+        most = f" (at most {MAX_SELECTED})" if len(wanted) >= MAX_SELECTED else ""
+        st.markdown(f"**The selected results{most}**")
         st.dataframe(
             result_columns(found, metrics), hide_index=True, width="stretch", key="picked_table",
-            column_config=column_settings(metrics), placeholder="",
+            column_config=column_settings(metrics), placeholder="", alt="Selected results, one a row",
             height="content" if len(found) <= 8 else 320,
         )  # fmt: skip
         if len(found) == 1:
             setting = setting_of(found.iloc[0])
             verb = "Explore" if bool(found["has_run"].iloc[0]) else "Explore and train"
-            if st.button(f"{verb} {setting.name}", icon=":material/scatter_plot:"):
+            label = f"{verb}: {title(setting)}, seed {setting.seed}"
+            if st.button(label, icon=":material/scatter_plot:", key="open_picked"):
                 st.switch_page("streamlit_app.py", query_params=setting.to_text())

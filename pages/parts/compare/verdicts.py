@@ -1,9 +1,9 @@
-"""Verdicts: what the seeds say about each regularizer, in sentences, and where scores disagree."""
+"""Verdicts: what the seeds say about each regularizer (or dimension), and where scores disagree."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 
@@ -11,6 +11,7 @@ from core.compare.disagreements import disagreements
 from core.compare.summary import INTERVAL_HELP
 from core.compare.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict, labels
 from core.compare.verdicts import BASELINE, verdicts
+from core.compare.words import column_name, in_words, with_minus
 from core.figures.forest import forest, has_dots
 from core.figures.shared import MAX_GROUPS
 from core.metrics.catalogue import METRICS
@@ -43,50 +44,77 @@ _HELP = (
 )
 
 
-def panel(part: pd.DataFrame, metric: str, key: str) -> None:
-    """Each regularizer against a baseline, at otherwise equal fields."""
-    with st.expander("Verdicts", expanded=True, key="verdicts", on_change="rerun") as expander:
-        if not expander.open:
-            return
-        regularizers = part["regularizer"].unique().tolist()
-        if len(regularizers) < 2:
-            st.info("All of these have the same regularizer: there is nothing to compare it with.")
-            return
-        short = regularizer_names(regularizers)
-        baseline, metrics = _controls(key, part, metric, short)
-        if metrics:
-            found, contradictions = _found(key, part, metrics, baseline)
-            if found:
-                _counts(found)
-                names = _names(found, short)
-                _forest(found, names, metric if metric in metrics else metrics[0], short[baseline])
-                _table(found, names)
-            else:
-                st.info(
-                    "No other regularizer was trained at otherwise equal fields with the same seeds."
-                )
-            _warn(contradictions)
+class Judged(NamedTuple):
+    """What was judged.
+
+    Attributes:
+        field: of Setting: what was compared.
+        baseline: its value that all others were compared with, as text.
+        baseline_name: that in words.
+        found: verdicts, clear ones first.
+    """
+
+    field: str
+    baseline: str
+    baseline_name: str
+    found: list[Verdict]
+
+
+def panel(part: pd.DataFrame, metric: str, key: str, field: str) -> Judged:
+    """Each value of a field against a baseline, at otherwise equal fields."""
+    values = part[field].astype(str).unique().tolist()
+    name = column_name(field).lower()
+    with st.expander("Verdicts", expanded=True, key="verdicts"):
+        if len(values) < 2:
+            st.info(f"All of these have the same {name}: there is nothing to compare it with.")
+            return Judged(field, BASELINE, "none", [])
+        short = _value_names(field, values)
+        baseline, metrics = _controls(key, part, metric, (field, short))
+        found, contradictions = _found(key, part, metrics, (field, baseline))
+        if found:
+            _counts(found)
+            names = labels(found)
+            _forest(found, names, metric, short[baseline])
+            _table(found, names, column_name(field))
+        else:
+            st.info(f"No other {name} was trained at otherwise equal fields with the same seeds.")
+        _warn(contradictions)
         st.caption(_HELP + INTERVAL_HELP)
+    return Judged(field, baseline, short[baseline], found)
+
+
+def _value_names(field: str, values: list[str]) -> dict[str, str]:
+    """The values of a field and their names; the usual baseline first."""
+    if field == "regularizer":
+        short = regularizer_names(values)
+    else:
+        short = {value: in_words(field, value) for value in values}
+    first = {"regularizer": BASELINE, "latent_dim": "3"}.get(field, values[0])
+    return dict(sorted(short.items(), key=lambda item: (item[0] != first, item[1])))
 
 
 def _controls(
-    name: str, part: pd.DataFrame, metric: str, short: dict[str, str]
+    name: str, part: pd.DataFrame, metric: str, compared: tuple[str, dict[str, str]]
 ) -> tuple[str, tuple[str, ...]]:
     """The baseline, and the scores that are judged."""
     left, right = st.columns([2, 3])
-    options = sorted(short, key=lambda text: (text != BASELINE, short[text]))
-    key = address.choice("baseline", options, options[0], short.__getitem__)
+    field, short = compared
+    options = list(short)
+    key = "baseline" if field == "regularizer" else f"baseline_{field}"
+    key = address.choice(key, options, options[0], short.__getitem__)
     baseline = left.selectbox("Against", options, format_func=short.__getitem__, key=key)
     scores = [n for n in METRICS if part[n].notna().any()]
     wanted = [n for n in dict.fromkeys((metric, *BESIDES)) if n in scores]
     metrics = right.multiselect(
         "Scores judged", scores,
         format_func=lambda n: METRICS[n].label,
-        key=address.choices("judged", scores, _decidable(name, part, wanted, str(baseline)), _label),
-        help="All of them are one family: the more are judged, the more each verdict needs. Starts "
-        "with as many as these seeds can decide on.",
+        key=address.choices(
+            "judged", scores, _decidable(name, part, wanted, (field, str(baseline))), _label
+        ),
+        help="The score chosen above and these are one family: the more are judged, the more each "
+        "verdict needs. Starts with as many as these seeds can decide on.",
     )  # fmt: skip
-    return str(baseline), tuple(metrics)
+    return str(baseline), tuple(dict.fromkeys((metric, *metrics)))
 
 
 def _label(metric: str) -> str:
@@ -102,10 +130,12 @@ def _warn(sentences: list[str]) -> None:
             st.markdown("\n".join(f"- {sentence}" for sentence in more))
 
 
-def _decidable(key: str, part: pd.DataFrame, wanted: list[str], baseline: str) -> list[str]:
+def _decidable(
+    key: str, part: pd.DataFrame, wanted: list[str], against: tuple[str, str]
+) -> list[str]:
     """The first of the scores: as many as these seeds can decide on together, but at least one."""
     for count in range(len(wanted), 1, -1):
-        found, _ = _found(key, part, tuple(wanted[:count]), baseline)
+        found, _ = _found(key, part, tuple(wanted[:count]), against)
         if not all(verdict.too_few for verdict in found):
             return wanted[:count]
     return wanted[:1]
@@ -113,10 +143,11 @@ def _decidable(key: str, part: pd.DataFrame, wanted: list[str], baseline: str) -
 
 @st.cache_resource(max_entries=16, show_spinner="Judging …")
 def _found(
-    key: str, _part: pd.DataFrame, metrics: tuple[str, ...], baseline: str
+    key: str, _part: pd.DataFrame, metrics: tuple[str, ...], against: tuple[str, str]
 ) -> tuple[list[Verdict], list[str]]:
     """Verdicts, clear ones first, and where they contradict each other."""
-    every = verdicts(_part, list(metrics), baseline)
+    field, baseline = against
+    every = verdicts(_part, list(metrics), baseline, field=field)
     contradictions = disagreements(every)
     return sorted(every, key=lambda v: (_ORDER[v.word], v.p_corrected or 1.0)), contradictions
 
@@ -140,26 +171,22 @@ def _forest(found: list[Verdict], names: list[str], metric: str, baseline: str) 
     judged = [v for v, _ in pairs]
     title = f"{METRICS[metric].label}, difference from {baseline}"
     dots = ", and every pair of equal seed" if has_dots(judged) else ""
-    st.caption(f"{title}: mean with 95 % interval{dots}.")
-    chart(forest(judged, [name for _, name in pairs]), "chart_verdicts", title, width="stretch")
+    st.markdown(f"**{title}: mean with 95 % interval{dots}**")
+    alt = f"{title}, of {counted(len(judged), 'comparison')}, the best on top."
+    figure = forest(judged, [name for _, name in pairs])
+    chart(figure, "chart_verdicts", title, width="stretch", alt=alt)
     if len(judged) > MAX_GROUPS:
         st.caption(f"The best {MAX_GROUPS} are drawn; the table has all.")
 
 
-def _names(found: list[Verdict], short: dict[str, str]) -> list[str]:
-    """What each is about: the regularizer as the page's other charts have it, and what else differs."""
-    rest = (name.partition(", ")[1:] for name in labels(found))
-    return [short[v.regularizer] + "".join(more) for v, more in zip(found, rest, strict=True)]
-
-
-def _table(found: list[Verdict], names: list[str]) -> None:
+def _table(found: list[Verdict], names: list[str], compared: str) -> None:
     st.dataframe(
         [
             {
-                "regularizer": name,
+                "compared": name,
                 "score": METRICS[v.metric].label,
                 "verdict": _MARKS[_word(v)],
-                "in words": v.sentence,
+                "in words": with_minus(v.sentence),
                 "difference": v.difference,
                 "low": v.low,
                 "high": v.high,
@@ -175,21 +202,23 @@ def _table(found: list[Verdict], names: list[str]) -> None:
         height="content" if len(found) <= 10 else 390,
         placeholder="",
         key="verdict_table",
-        column_config=_column_settings(),
+        column_config=_column_settings(compared, {v.metric for v in found}),
+        alt="Verdicts, one a row",
     )
 
 
-def _column_settings() -> dict[str, Any]:
+def _column_settings(compared: str, metrics: set[str]) -> dict[str, Any]:
     """How the columns of the table are drawn."""
     column = st.column_config
+    number = "%+.4f" if "reconstruction_mse" in metrics else "%+.3f"
     return {
-        "regularizer": column.TextColumn("Regularizer", pinned=True, width=175),
+        "compared": column.TextColumn(compared, pinned=True, width=175),
         "score": column.TextColumn("Score", width=125),
         "verdict": column.TextColumn("Verdict", width=120),
         "in words": column.TextColumn("In words", width="large"),
-        "difference": column.NumberColumn("Difference", format="%+.4g"),
-        "low": column.NumberColumn("from", format="%.4g"),
-        "high": column.NumberColumn("to", format="%.4g"),
+        "difference": column.NumberColumn("Difference", format=number),
+        "low": column.NumberColumn("95 % from", format=number),
+        "high": column.NumberColumn("to", format=number),
         "p": column.NumberColumn(
             format="%.3g",
             help="Exact paired permutation test of all these seeds, two-sided, as if looked at once",

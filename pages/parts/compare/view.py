@@ -1,4 +1,4 @@
-"""The Compare page: what is asked, its chart, what was selected in it, verdicts, table, files."""
+"""The Compare page: questions, the answer, its picture, verdicts, what was selected, table, files."""
 
 from __future__ import annotations
 
@@ -8,44 +8,73 @@ import streamlit as st
 
 from core.compare.index import Index, mixed_versions
 from core.metrics.catalogue import METRICS
-from pages.parts.compare import charts, controls, export, latent_spaces, query, verdicts
+from core.setting.setting import FIELDS
+from pages.parts.compare import charts, controls, export, presets, query, verdicts
+from pages.parts.compare import latent_spaces as spaces
+from pages.parts.compare.answer import answer, cost_table
 from pages.parts.compare.query import Filter
 from pages.parts.compare.result_table import result_table
-from pages.parts.compare.selection import show_selected
+from pages.parts.compare.selection import selection_bar, show_selected
+from pages.parts.compare.side_by_side import side_by_side
 from pages.parts.shared import address
 from pages.parts.shared.wording import MAIN_SCORES
 
 if TYPE_CHECKING:
     import pandas as pd
+    from streamlit.delta_generator import DeltaGenerator
 
 
 def show(index: Index, wanted: Filter) -> None:
     """Everything, for the rows that pass a filter."""
+    questions, finding = st.container(), st.container()
     rows = query.filtered_rows(index.stamp, wanted)
-    _counts(index, rows)
     if not len(rows):
+        presets.buttons(questions)
         st.info(
             "No result passes these filters. Remove some of them, or show everything.",
             icon=":material/filter_alt_off:",
         )
+        _counts(index, rows)
         return
     view = controls.view()
-    left, middle, right = st.columns([2, 3, 4])
+    if view == "beside":
+        part, within = side_by_side(index.rows, rows, query.scores(index.stamp), finding), ""
+    else:
+        part, within = _compared(index, wanted, view, finding)
+    presets.buttons(questions)
+    selection_bar(index.rows)
+    result_table(rows, MAIN_SCORES)
+    show_selected(index.rows, MAIN_SCORES)
+    export.downloads(rows, part, MAIN_SCORES)
+    export.reproduce(part, controls.link(within) if view != "beside" else address.link())
+    _counts(index, rows)
+
+
+def _compared(
+    index: Index, wanted: Filter, view: str, finding: DeltaGenerator
+) -> tuple[pd.DataFrame, str]:
+    """The groups of a comparison; its rows and its key."""
+    rows = query.filtered_rows(index.stamp, wanted)
+    left, middle, right = st.columns([2, 2, 4])
     with left:
-        metric = controls.score(query.scores(index.stamp), "Score", "metric", "acc")
+        metric = controls.score(query.scores(index.stamp), "Score", "metric", controls.SCORE)
     with middle:
         by, x = _asked(view, index.stamp)
     varied = (*by, *([x] if x else []))
     with right:
         key = controls.comparison(query.comparisons_of(index.stamp, wanted, varied))
     part = query.rows_within(index.stamp, wanted, varied, key)
-    _draw(view, rows, part, metric, x, index.stamp)
-    st.caption(f"**{METRICS[metric].label}**: {METRICS[metric].help}")
-    show_selected(index.rows, MAIN_SCORES)
-    verdicts.panel(part, metric, f"{index.stamp}-{wanted}-{by}-{x}-{key}")
-    result_table(rows, MAIN_SCORES, index.stamp)
-    export.downloads(rows, part, MAIN_SCORES)
-    export.reproduce(part, controls.link(key))
+    picture, judging = st.container(), st.container()
+    with judging:
+        judged = verdicts.panel(
+            part, metric, f"{index.stamp}-{wanted}-{varied}-{key}", _field(by, x)
+        )
+    with finding:
+        answer(rows, part, metric, judged, view)
+    with picture:
+        _draw(view, rows, part, (metric, x, index.stamp), judged)
+        st.caption(f"**{METRICS[metric].label}**: {METRICS[metric].help}")
+    return part, key
 
 
 def _counts(index: Index, rows: pd.DataFrame) -> None:
@@ -78,9 +107,18 @@ def _asked(view: str, stamp: str) -> tuple[tuple[str, ...], str]:
     return controls.group_by(query.fields(stamp)), ""
 
 
+def _field(by: tuple[str, ...], x: str) -> str:
+    """What verdicts are about: what a trend is drawn along, or what groups differ in."""
+    if x in FIELDS:
+        return x
+    return by[0] if by and "regularizer" not in by else "regularizer"
+
+
 def _draw(
-    view: str, rows: pd.DataFrame, part: pd.DataFrame, metric: str, x: str, stamp: str
-) -> None:
+    view: str, rows: pd.DataFrame, part: pd.DataFrame, asked: tuple[str, str, str],
+    judged: verdicts.Judged,
+) -> None:  # fmt: skip
+    metric, x, stamp = asked
     match view:
         case "groups":
             charts.groups(part, metric)
@@ -88,11 +126,11 @@ def _draw(
             charts.trend(part, metric, x)
         case "tradeoff":
             charts.trade_off(part, metric, query.scores(stamp))
+            if judged.field == "regularizer":
+                cost_table(part, metric, judged)
         case "heat":
             charts.heat(part, metric)
         case "parallel":
             charts.parallel(part, metric, stamp)
         case "latents":
-            latent_spaces.thumbnails(rows, part, metric)
-        case "beside":
-            latent_spaces.side_by_side(part, metric)
+            spaces.thumbnails(rows, part, metric)

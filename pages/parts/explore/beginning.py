@@ -86,10 +86,10 @@ def _space(name: str, run: Run) -> tuple[ShownRun, str, st.delta_generator.Delta
     """One of the two, with what it shows in a sentence."""
     recipe = RECIPES[name]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"### {recipe.name}", width="content")
+        st.markdown(f"## {recipe.name}", width="content", help=recipe.meaning)
         st.button("Explore this one", icon=":material/arrow_forward:", type="tertiary",
                   on_click=_take, args=(recipe.setting,), key=f"explore_{name}")  # fmt: skip
-    st.caption(f"{recipe.meaning} {in_a_sentence(run.evaluation)}")
+    st.caption(in_a_sentence(run.evaluation))
     key = run_data.run_key(run)
     shown = image_data.shown_images(key, run, run.clustering, "heldout")
     what, place = ShownRun(run, run.clustering, shown), f"beginning_{name}"

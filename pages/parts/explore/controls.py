@@ -44,7 +44,7 @@ def seed() -> None:
     """Give the controls the values of a new address, else those that this visitor saw last."""
     said = address.taken("setting", FIELDS)
     if said is not None:
-        beginning.begin() if not said and remembered() is None else beginning.leave()
+        beginning.leave() if said else beginning.begin()
     if said:
         setting, problems = read_text(said)
         for sentence in problems:

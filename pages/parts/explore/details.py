@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from core.figures.cluster_looks import Look, cluster_looks
 from core.figures.clusters import choice_of_k, confusion, silhouette_plot
 from core.figures.images import above_reconstructions
+from core.figures.style import classes_in
 from core.figures.training import loss_curves
 from core.latents.arrays import Undefined
 from core.latents.clustering_methods import Clustering
@@ -17,7 +19,7 @@ from core.runs.run import Run
 from core.setting.links import command
 from core.setting.setting import dataset_info
 from pages.parts.explore.export import export_tab
-from pages.parts.shared import image_data, run_data
+from pages.parts.shared import address, image_data, run_data
 from pages.parts.shared.charts import chart
 from pages.parts.shared.wording import score_text
 
@@ -34,9 +36,9 @@ def details(run: Run, key: str, found: Clustering, shown: ShownImages, scores: E
         "Training": lambda: _training(run),
         "Export": lambda: export_tab(run, shown),
     }
-    for tab, draw in zip(
-        st.tabs(list(drawers), key="details", on_change="rerun"), drawers.values(), strict=True
-    ):
+    names = list(drawers)
+    tabs = st.tabs(names, key=address.choice("details", names, names[0]), on_change="rerun")
+    for tab, draw in zip(tabs, drawers.values(), strict=True):
         if tab.open:
             with tab:
                 draw()
@@ -77,13 +79,19 @@ def _silhouettes(run: Run, key: str, found: Clustering) -> None:
             except Undefined as reason:
                 st.info(f"This score is {reason}.")
                 continue
-            class_names = names if which == "labels" else tuple(str(i) for i in range(1000))
-            figure = silhouette_plot(samples, labels, class_names, float(np.nanmean(samples)))
+            looks = None if which == "labels" else _looks(run, found)
+            mean = float(np.nanmean(samples))
+            figure = silhouette_plot(samples, labels, names, mean, looks)
             chart(figure, f"silhouette_{which}", f"{run.name}: silhouettes {heading.lower()}")
     st.caption(
         "One row per image, longest first: near 1 it lies deep in its own group, at 0 between two, "
         "below 0 nearer to another."
     )
+
+
+def _looks(run: Run, found: Clustering) -> dict[int, Look]:
+    names = dataset_info(run.setting.dataset).class_names
+    return cluster_looks(classes_in(found.labels), run_data.cluster_matches(run, found), names)
 
 
 def _confusion(run: Run, found: Clustering) -> None:
@@ -94,7 +102,8 @@ def _confusion(run: Run, found: Clustering) -> None:
         return
     table = confusion_matrix(run.arrays["labels"], found.labels)
     names = dataset_info(run.setting.dataset).class_names
-    columns = ["noise" if c == -1 else f"cluster {c}" for c in table.columns]
+    looks = _looks(run, found)
+    columns = [looks[c].name for c in table.columns]
     figure = confusion(table.counts, [names[c] for c in table.classes], columns)
     chart(figure, "confusion", f"{run.name}: digits in clusters")
     st.caption(

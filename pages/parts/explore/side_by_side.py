@@ -34,8 +34,9 @@ def choose_other(run: Run) -> Other | None:
         "Set beside it",
         [*own, *others],
         index=None,
-        placeholder="nothing",
-        width=200,
+        placeholder="Set another space beside it …",
+        label_visibility="collapsed",
+        width=290,
         format_func=label,
         key=address.choice("beside", [*own, *others], None, label),
         help="The same images a second time: trained with another setting, or in another "

@@ -14,10 +14,9 @@ from core.latents.projection import Projection
 from core.latents.shown import MAX_TRAINING
 from core.runs.run import Run
 from pages.parts.shared import address
-from pages.parts.shared.space import CHOICE_LABELS, COLOURS, PROJECTIONS
+from pages.parts.shared.space import CHOICE_LABELS, COLOURS, NEED_LABELS, PROJECTIONS
 
 MOST_CLUSTERS = 50
-NEED_LABELS = ("digit", "mistake")
 
 
 class ViewChoice(NamedTuple):
@@ -63,9 +62,10 @@ def view_controls(run: Run) -> ViewChoice:
     colour = st.selectbox(
         "Colour by",
         options,
-        format_func=COLOURS.__getitem__,
+        format_func=lambda name: f"Colour: {COLOURS[name].lower()}",
         key=address.choice("colour", options, options[0], COLOURS.__getitem__),
-        width=130,
+        width=190,
+        label_visibility="collapsed",
     )
     with st.popover("Images" if run.setting.latent_dim <= 3 else "Images and projection",
                     icon=":material/scatter_plot:", width="content", key="images_drawn"):  # fmt: skip

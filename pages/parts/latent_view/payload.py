@@ -1,8 +1,9 @@
 """A latent view as the browser gets it; `static/latent_view/types.js` describes the same.
 
 Arrays and pictures travel once, as files named by their content, so a recolouring sends nothing but a
-few names. What looks the same here and in saved figures (colours, marker sizes, heights) comes from
-`core.figures`: the browser has no values of its own for it.
+few names. What looks the same here and in saved figures (colours, marker sizes) comes from
+`core.figures`: the browser has no values of its own for it. How large a view is on a page, `view.css`
+alone says.
 """
 
 from __future__ import annotations
@@ -48,6 +49,9 @@ def view_data(view: View, key: str) -> dict[str, Any]:
         "images": view.images_key,
         "latents": view.latents_key,
         "alt": view.alt,
+        "title": view.title,
+        "file": view.file,
+        "note": view.note,
         "equal": view.equal and m > 1,
         "heights": m == 1,
         "size": marker_size(n, m),
@@ -96,6 +100,7 @@ def replay_data(replay: Replay, errors: Mapping[int, float]) -> dict[str, Any]:
             for name, curve in curves.items()
             if not np.isnan(curve).all()
         },
+        "images": m,
         "size": marker_size(m, p),
     }
 
@@ -106,7 +111,10 @@ def _fields(fields: Mapping[str, Field]) -> dict[str, Any]:
             "label": f.label,
             "kind": "class" if f.classes else "value",
             "values": reference(f.values),
-            "classes": [{"id": c, "name": n, "colour": colour} for c, n, colour in f.classes],
+            "classes": [
+                {"id": c.id, "name": c.name, "shades": c.shades, "quiet": c.is_quiet}
+                for c in f.classes
+            ],
             "low": f.low,
             "high": f.high,
             "scale": f.scale,

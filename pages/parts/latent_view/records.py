@@ -22,6 +22,9 @@ class View:
         images_key: names the images; while it stays, so do pin and selection.
         latents_key: names their latents (the Run); while it stays, so do pictures and neighbours.
         alt: one sentence for who can't see it.
+        title: stands above a saved picture of it.
+        file: name of that picture, without ending.
+        note: a sentence that the view says of its points.
         parts: name and first row of each split among the images, in order.
         equal: one unit is as long on every axis.
         replay: the training, to be played; its positions must have the axes of the points.
@@ -41,6 +44,9 @@ class View:
     replay: Replay | None = None
     errors: Mapping[int, float] = field(default_factory=dict)
     link: str = ""
+    title: str = ""
+    file: str = "latent-space"
+    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)

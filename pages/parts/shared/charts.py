@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.figures import html
+from core.figures.style import for_dark_page
 from pages.parts.latent_view.serving import module_import, plotly_js
 
 _HTML = """
@@ -44,9 +45,14 @@ def chart(figure: go.Figure, key: str, name: str, **arguments: Any) -> Any:
     Returns:
         What `st.plotly_chart` gives.
     """
-    drawn = st.plotly_chart(figure, key=key, config=config(name), **arguments)
+    drawn = st.plotly_chart(on_this_page(figure), key=key, config=config(name), **arguments)
     save(figure, key, name)
     return drawn
+
+
+def on_this_page(figure: go.Figure) -> go.Figure:
+    """The figure in the colours of the page's theme; light ones where the browser has not said which."""
+    return for_dark_page(figure) if st.context.theme.type == "dark" else figure
 
 
 def config(name: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from core.setting.errors import UserError
 from core.setting.paths import STATIC
 from core.setting.setting import Setting
 from pages.parts.shared import address
+from pages.parts.shared.copy_link import copy_link
 from pages.parts.shared.wording import plain
 
 ICON = STATIC / "icon.png"
@@ -42,6 +43,7 @@ def page(title: str) -> Iterator[None]:
         st.markdown("**Latent Clusters**", width="content")
         for path, label in PAGES:
             st.page_link(path, label=label, width="content")
+        copy_link()
     address.begin(title)
     notes = st.container()
     try:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from core.compare.words import cell
 from core.metrics.catalogue import METRICS
 from core.metrics.diagnostics import DIAGNOSTICS
 from core.setting.names import regularizer_names
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PER_PAGE = 200  # rows sent at once: ten thousand would be megabytes at every click
-_FIELDS_SHOWN = ("latent_dim", "digits", "seed", "architecture", "epochs", "dataset")
+_FIELDS_SHOWN = ("dataset", "digits", "latent_dim", "seed", "architecture", "epochs")
+_IN_WORDS = ("dataset", "digits", "split", "trained_on", "clustering")
 
 
 def explore_address(row: Any) -> str:
@@ -34,9 +36,15 @@ def result_columns(rows: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame:
         regularizer=rows["regularizer"].map(short),
         warnings=[", ".join(DIAGNOSTICS[code].label for code in text.split() if code in DIAGNOSTICS)
                   for text in rows["warnings"]],
-    )[["open", "regularizer", "latent_dim", "digits", "seed", *metrics, "curve", "warnings",
-       "architecture", "epochs", "dataset", "split", "trained_on", "clustering", "study", "has_run",
+        **{name: _in_words(rows[name]) for name in _IN_WORDS},
+    )[["open", "regularizer", "dataset", "digits", "latent_dim", "seed", *metrics, "curve", "warnings",
+       "architecture", "epochs", "split", "trained_on", "clustering", "study", "has_run",
        "training_seconds", "when", "run"]]  # fmt: skip
+
+
+def _in_words(column: pd.Series) -> pd.Series:
+    """A column of few different values as people say them."""
+    return column.map({value: cell(str(column.name), value) for value in column.unique()})
 
 
 def column_settings(metrics: Sequence[str]) -> dict[str, Any]:

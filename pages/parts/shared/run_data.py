@@ -99,6 +99,16 @@ def main_silhouette(run: Run, found: Clustering) -> Array:
     return silhouette(run_key(run), run, found.labels, clusters_key(found))
 
 
+def cluster_matches(run: Run, found: Clustering) -> dict[int, int] | None:
+    """Digit by cluster, matched among the held-out images one to one; None without labels."""
+    from core.metrics.agreement import match_clusters
+
+    labels = run.arrays.get("labels")
+    if labels is None or not len(labels):
+        return None
+    return match_clusters(labels, found.labels)
+
+
 @st.cache_resource(max_entries=64, show_spinner="Scoring …")
 def evaluation(key: str, _run: Run, _clustering: Clustering, which: str) -> Evaluation:
     """The Run's Evaluation with another clustering; what does not depend on it is taken over."""

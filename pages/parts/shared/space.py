@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from core.figures.html import file_name
 from core.latents.arrays import Undefined
 from core.latents.clustering_methods import CLUSTERING_METHODS, IN_LATENT_SPACE, Clustering
 from core.latents.projection import Points, Projection
@@ -20,6 +21,7 @@ from pages.parts.latent_view.fields import (
     cluster_field,
     digit_field,
     error_field,
+    mistake_field,
     silhouette_field,
 )
 from pages.parts.latent_view.records import Picked, View
@@ -30,9 +32,11 @@ PROJECTIONS = {"umap": "UMAP", "pca": "PCA", "umap-learn": "UMAP (umap-learn)"}
 COLOURS = {
     "digit": "Digit",
     "cluster": "Cluster",
+    "mistake": "Mistakes",
     "silhouette": "Silhouette",
     "reconstruction": "Error",
 }
+NEED_LABELS = ("digit", "mistake")
 CHOICE_LABELS = dict(zip(CHOICES, ("Held-out", "Training", "Both"), strict=True))
 # fields of Setting that say which images are held out
 IMAGES = ("dataset", "digits", "holdout")
@@ -74,7 +78,11 @@ def space(
     """Draw images of a Run in its latent space at the place `key`; what was pinned and selected."""
     run, _, shown = what
     projected, projection = projecting.points(what.key, run, shown, projection, view=key)
-    fields = _fields(run, shown)
+    fields, note = _fields(what), ""
+    if colour in NEED_LABELS and shown.labels is None:
+        colour = "cluster"
+    if colour == "mistake":
+        note = _mark_mistakes(what, fields)
     if colour == "silhouette":
         colour = _by_silhouette(what, fields)
     how = "as it is"
@@ -90,21 +98,23 @@ def space(
             parts=[(part.split, start) for start, part in shown.starts()],
             images_key=f"{images_of(run.setting)}-{shown.choice}",
             latents_key=what.latents_key,
-            alt=f"{title(run.setting)}, {how}: {which}, coloured by "
-            f"{COLOURS[colour].lower()}. Arrow keys walk from neighbour to neighbour.",
+            alt=f"{title(run.setting)}, {how}: {which}, coloured by {COLOURS[colour].lower()}.",
             equal=projection.method == "none",
             replay=_replay(what, projected, projection),
             errors=_errors(run),
             link=link,
+            title=title(run.setting),
+            file=file_name(f"{run.name}-{colour}"),
+            note=note,
         ),
         key,
     )
     first = f"{which[0].upper()}{which[1:]}, latent space {how}."
-    st.caption(" ".join([first, *_explained(what, projection)]))
+    st.caption(" ".join([first, *_explained(what, projection, len(projected.axes))]))
     return events
 
 
-def _explained(what: ShownRun, projection: Projection) -> list[str]:
+def _explained(what: ShownRun, projection: Projection, dims: int) -> list[str]:
     """Sentences on what scores and clusters are of, and on what one can do."""
     sentences = []
     if projection.method != "none":
@@ -116,7 +126,8 @@ def _explained(what: ShownRun, projection: Projection) -> list[str]:
         )
     return [
         *sentences,
-        "Drag to turn, scroll to zoom, point at an image to see it, click to keep it.",
+        f"Drag to {'turn' if dims == 3 else 'move'}, scroll to zoom, point at an image to see it, "
+        "click to keep it.",
     ]
 
 
@@ -132,13 +143,28 @@ def _not_of_the_picture(dims: int, found: Clustering) -> str:
     )
 
 
-def _fields(run: Run, shown: ShownImages) -> dict[str, Field]:
+def _fields(what: ShownRun) -> dict[str, Field]:
     """What is known at once; the rest follows with the cards."""
+    run, found, shown = what
     names = dataset_info(run.setting.dataset).class_names
     fields = {} if shown.labels is None else {"digit": digit_field(shown.labels, names)}
-    fields["cluster"] = cluster_field(shown.clusters)
+    matches = run_data.cluster_matches(run, found)
+    fields["cluster"] = cluster_field(shown.clusters, matches, names)
     fields["reconstruction"] = error_field(shown.errors)
     return fields
+
+
+def _mark_mistakes(what: ShownRun, fields: dict[str, Field]) -> str:
+    """Add the mistakes of the clusters to the fields; a sentence on how many there are."""
+    from core.metrics.agreement import mistaken
+
+    run, found, shown = what
+    matches = run_data.cluster_matches(run, found) or {}
+    assert shown.labels is not None  # or another colouring is chosen
+    wrong = mistaken(shown.labels, shown.clusters, matches)
+    fields["mistake"] = mistake_field(wrong)
+    count = int(wrong.sum())
+    return f"{count:,} of {len(wrong):,} images are not in the cluster of their digit."
 
 
 def _by_silhouette(what: ShownRun, fields: dict[str, Field]) -> str:

@@ -56,6 +56,8 @@ def choose() -> ChosenStudy | None:
     except StudyError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return None
+    if study.description:
+        st.caption(plain(study.description))
     out = default_out(path)
     return ChosenStudy(study, own_results(out.parent, text) if changed else out, text)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,6 +12,7 @@ from core.compare import index
 from core.metrics.evaluation import Scoring
 from core.runs.pipeline import train
 from core.runs.store import Store
+from core.setting.links import command
 from core.setting.setting import Setting
 from core.studies import results
 from pages.parts.compare import export, selection
@@ -20,6 +20,7 @@ from pages.parts.compare.controls import VIEWS
 from pages.parts.shared import result_columns
 
 ROOT = Path(__file__).resolve().parents[3]
+SINE = "Sine (the post)"
 SCORES = {
     "acc": 0.5, "nmi": 0.4, "ari": 0.3, "silhouette_labels": 0.2, "silhouette_clusters": 0.3,
     "knn_accuracy": 0.9, "trustworthiness": 0.8, "reconstruction_mse": 0.05, "n": 100,
@@ -102,8 +103,8 @@ def test_one_run_alone_is_shown(tiny: Setting, own_store: Store) -> None:
     _well(app)
     assert "1 of 1 results" in _texts(app)
     assert "weights of 1 are here" in _texts(app)
-    assert _names(_charts(app)[0]) == ["none"]
-    assert run.setting.command() in _texts(app)
+    assert _names(_charts(app)[0]) == ["None"]
+    assert command(run.setting) in _texts(app)
 
 
 def test_a_fresh_clone_shows_the_committed_studies(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,10 +144,11 @@ def test_every_picture_of_a_study_is_drawn(tmp_path: Path, view: str, cited: str
     _well(app)
     if view in ("Latent spaces", "Side by side"):
         assert "no weights" in app.info[0].value
-        assert len(_charts(app)) == 1  # the verdicts'
+        assert any(b.label == "Show all runs whose weights are here" for b in app.button)
+        assert len(_charts(app)) == (view == "Latent spaces")  # the verdicts'
     else:
         figure, verdicts = _charts(app)
-        assert "difference in ACC" in json.dumps(verdicts["layout"]["xaxis"])
+        assert "difference in Label silhouette" in json.dumps(verdicts["layout"]["xaxis"])
         drawn = json.dumps(figure)
         assert ("(cited)" in drawn or "cited, not measured" in drawn) == (cited == "true")
 
@@ -184,10 +186,10 @@ def test_the_default_is_regularizers_where_all_else_is_equal(tmp_path: Path) -> 
     study(tmp_path)
     app = _open()
     figure = _charts(app)[0]
-    assert _names(figure) == ["vae", "sine weight 2", "sine weight 1", "none"]  # best first
+    assert _names(figure) == ["VAE", f"{SINE}, weight 2", f"{SINE}, weight 1", "None"]  # best first
     assert app.multiselect(key="by").value == ["regularizer"]
     assert not [w for w in app.warning if "mix settings" in w.value]
-    app.selectbox(key="within_choice").select("any").run()
+    app.selectbox(key="within").select("any").run()
     _well(app)
     assert any("differ in latent dimension" in w.value for w in app.warning)
     assert app.query_params["within"] in ("any", ["any"])
@@ -199,10 +201,10 @@ def test_a_filter_and_a_grouping_change_what_is_drawn(tmp_path: Path) -> None:
     app.multiselect(key="where_terms").select("sine").run()
     _well(app)
     assert "28 of 56 results" in _texts(app)
-    assert _names(_charts(app)[0]) == ["sine weight 2", "sine weight 1"]
+    assert _names(_charts(app)[0]) == [f"{SINE}, weight 2", f"{SINE}, weight 1"]
     app.multiselect(key="by").set_value(["latent_dim"]).run()
     _well(app)
-    assert set(_names(_charts(app)[0])) == {"latent dimension 2", "latent dimension 3"}
+    assert set(_names(_charts(app)[0])) == {"2-D", "3-D"}
 
 
 def test_the_address_holds_filter_grouping_score_and_selection(tmp_path: Path) -> None:
@@ -216,12 +218,12 @@ def test_the_address_holds_filter_grouping_score_and_selection(tmp_path: Path) -
     )
     _well(app)
     assert app.selectbox(key="metric").value == "ari"
-    assert app.multiselect(key="by").value == ["latent_dim", "regularizer"]
+    assert app.multiselect(key="by").value == ["regularizer", "latent_dim"]
     assert app.multiselect(key="where_latent_dim").value == ["2"]
     assert "28 of 56 results" in _texts(app)
     assert "Selected: 1 result" in _texts(app)
     link = app.code[0].value
-    for part in ("where_latent_dim=2", "metric=ARI", f"picked={chosen.hash}", "within="):
+    for part in ("where_latent_dim=2", "metric=ari", f"picked={chosen.hash}", "within="):
         assert part in link
 
 
@@ -256,34 +258,136 @@ def test_a_picked_run_is_shown_with_its_command_and_can_be_let_go(tmp_path: Path
     setting = study(tmp_path)[5]
     app = _open(picked=setting.hash)
     _well(app)
-    button = next(b for b in app.button if setting.name in b.label)
+    button = app.button(key="open_picked")
     assert button.label.startswith("Explore and train")
     next(b for b in app.button if b.label == "Clear").click().run()
     _well(app)
     assert "Selected" not in _texts(app)
+    assert "Nothing is selected" in _texts(app)
     assert "picked" not in app.query_params
 
 
-def test_the_selection_holds_fifty_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
-    url: dict[str, str] = {}
-    monkeypatch.setattr(selection, "st", SimpleNamespace(query_params=url))
-    selection.select([f"{i:010x}" for i in range(80)] * 2)
-    assert len(selection.selected()) == selection.MAX_SELECTED
-    selection.select([])
-    assert url == {}
+def test_the_selection_holds_fifty_at_most(tmp_path: Path) -> None:
+    ids = [setting.hash for setting in study(tmp_path)]
+    app = _open(picked=",".join(ids))
+    _well(app)
+    assert f"at most {selection.MAX_SELECTED}" in _texts(app)
+    assert "Selected: 50 results" in _texts(app)
+
+
+def _ticked(app: AppTest) -> list[float]:
+    """ACC of the rows that the table shows as ticked."""
+    table = next(d for d in app.dataframe if "open" in d.value and d.key != "picked_table")
+    places = json.loads(table.proto.selection_state or "{}").get("selection", {}).get("rows", [])
+    return sorted(round(float(table.value["acc"].iloc[i]), 3) for i in places)
+
+
+def test_ticks_stay_with_their_rows(tmp_path: Path) -> None:
+    settings = study(tmp_path)
+    app = _open(picked=f"{settings[0].hash},{settings[-1].hash}")
+    _well(app)
+    assert _ticked(app) == [0.5, 0.824]
+    app.selectbox(key="sort").select("acc").run()
+    assert _ticked(app) == [0.5, 0.824]
+    app.toggle(key="reversed").set_value(True).run()
+    assert _ticked(app) == [0.5, 0.824]
+    app.multiselect(key="where_terms").select("vae").run()  # one of them is filtered away, and back
+    assert _ticked(app) == [0.824]
+    next(b for b in app.button if b.label == "Show everything").click().run()
+    assert _ticked(app) == [0.5, 0.824]
+    app.button(key="clear_picked").click().run()
+    _well(app)
+    assert "Nothing is selected" in _texts(app)
+    assert _ticked(app) == []
+
+
+# ------------------------------------------------------------------------------------ questions
+def test_it_opens_on_the_answer_to_which_regularizer(tmp_path: Path) -> None:
+    study(tmp_path)
+    app = _open()
+    _well(app)
+    # by hand: vae is 0.3 above none, and 0.001 a seed more for each of four
+    said = "MNIST, even digits, 3-D, 7 seeds: VAE has the highest label silhouette, 0.512 ± 0.008; none"
+    assert said in _texts(app)
+    assert "No verdict yet: 7 seeds of each; 3 comparisons together" in _texts(app)
+    assert app.button(key="ask_which").proto.type == "primary"
+
+
+def test_whether_the_dimension_matters_is_a_click(tmp_path: Path) -> None:
+    study(tmp_path)
+    app = _open()
+    app.button(key="ask_dimension").click().run()
+    _well(app)
+    assert "2-D against 3-D: label silhouette +0.000 on average over 4 comparisons" in _texts(app)
+    assert "VAE: label silhouette 0.512 in 2-D and 0.512 in 3-D." in _texts(app)
+    assert app.query_params["view"] in ("trend", ["trend"])
+    assert app.button(key="ask_dimension").proto.type == "primary"
+    table = next(d.value for d in app.dataframe if "verdict" in d.value)
+    assert len(table) == 4  # each regularizer in 2-D against itself in 3-D
+
+
+def test_a_question_sets_all_controls_that_say_what_is_compared(tmp_path: Path) -> None:
+    study(tmp_path)
+    app = _open(metric="ARI", where_terms=["vae"], within="any", by=["latent_dim"])
+    app.button(key="ask_which").click().run()
+    _well(app)
+    assert app.selectbox(key="metric").value == "silhouette_labels"
+    assert app.multiselect(key="where_terms").value == []
+    assert app.multiselect(key="by").value == ["regularizer"]
+    assert not set(app.query_params) & {"metric", "where_terms", "by"}
+
+
+def test_tight_and_its_cost_are_a_click(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "RESULTS", ROOT / "studies" / "results")
+    app = _open()
+    app.button(key="ask_tight").click().run()
+    _well(app)
+    texts = _texts(app)
+    assert "ACC +0.314 (0.986 against 0.67" in texts  # all ten digits
+    assert "MSE per pixel +0.0157 (0.0496 against 0.0339" in texts  # even digits
+    assert "1.46 times (+46 %)" in texts
+    table = next(d.value for d in app.dataframe if "times" in d.value)
+    assert len(table) == 6  # two sets of digits, three scores
+
+
+def test_side_by_side_opens_on_none_and_the_best(tiny: Setting, own_store: Store) -> None:
+    regularizers = ("none", "vae", "l1")
+    runs = [
+        train(Setting.from_text({**tiny.to_text(), "regularizer": r}), own_store)
+        for r in regularizers
+    ]
+    app = _open()
+    app.button(key="ask_beside").click().run()
+    _well(app)
+    shown = app.multiselect(key="side").value
+    assert shown[0] == runs[0].setting.hash
+    assert shown[1] in [run.setting.hash for run in runs[1:]]
+    assert any("2 less 1" in d.value for d in app.dataframe)
+    ticked = [run.setting.hash for run in runs[1:]]
+    app = _open(picked=",".join(ticked))
+    app.button(key="set_beside").click().run()
+    _well(app)
+    assert app.multiselect(key="side").value == ticked
+
+
+def test_studies_are_described_where_they_are_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "RESULTS", ROOT / "studies" / "results")
+    app = _open(where_study=["headline"])
+    _well(app)
+    assert any(c.value.startswith("headline: Do the recipes") for c in app.caption)
 
 
 # ------------------------------------------------------------------------- verdicts, table, files
 def test_verdicts_are_said_in_words(tmp_path: Path) -> None:
     study(tmp_path)
-    app = _open(judged=["ACC"], within="any")
+    app = _open(metric="ACC", judged=["ACC"], within="any")
     _well(app)
     table = next(d.value for d in app.dataframe if "verdict" in d.value)
     assert len(table) == 6  # three regularizers in two dimensions
     assert set(table["score"]) == {"ACC"}
     assert all("7 seeds" in text for text in table["in words"])
     assert "6 comparisons" in _texts(app)
-    app = _open(judged=["ACC"], where_terms=["none", "vae"], where_latent_dim=["2"])
+    app = _open(metric="ACC", judged=["ACC"], where_terms=["none", "vae"], where_latent_dim=["2"])
     table = next(d.value for d in app.dataframe if "verdict" in d.value)
     assert table["verdict"].tolist() == ["▲ stronger"]  # seven seeds of seven
     assert table["in words"].iloc[0].startswith("stronger: +0.3")
@@ -294,7 +398,7 @@ def test_too_few_seeds_are_no_verdict(tmp_path: Path) -> None:
     app = _open(judged=["ACC", "NMI", "ARI"], where_terms=["none", "vae"], where_latent_dim=["2"])
     table = next(d.value for d in app.dataframe if "verdict" in d.value)
     assert set(table["verdict"]) == {"… too few seeds"}
-    assert "3 comparisons: 0 stronger, 0 weaker, 0 no evidence, 3 too few seeds." in _texts(app)
+    assert "4 comparisons: 0 stronger, 0 weaker, 0 no evidence, 4 too few seeds." in _texts(app)
 
 
 def test_as_many_scores_are_judged_as_the_seeds_can_decide_on(tmp_path: Path) -> None:
@@ -306,7 +410,16 @@ def test_as_many_scores_are_judged_as_the_seeds_can_decide_on(tmp_path: Path) ->
     # where not even one can be decided on, the score that is shown is judged all the same
     app = _open(within="any")
     table = next(d.value for d in app.dataframe if "verdict" in d.value)
-    assert set(table["score"]) == {"ACC"}
+    assert set(table["score"]) == {"Label silhouette"}
+
+
+def test_verdicts_follow_the_score(tmp_path: Path) -> None:
+    study(tmp_path)
+    app = _open()
+    app.selectbox(key="metric").select("nmi").run()
+    table = next(d.value for d in app.dataframe if "verdict" in d.value)
+    assert table["score"].iloc[0] == "NMI"
+    assert "highest NMI" in _texts(app)
 
 
 def test_one_regularizer_has_no_verdict(tmp_path: Path) -> None:
@@ -324,7 +437,7 @@ def test_the_table_is_sorted_as_a_whole_and_sent_in_parts(tmp_path: Path, monkey
     table = next(d.value for d in app.dataframe if "open" in d.value)
     assert len(table) == 10
     assert table["acc"].tolist() == sorted(table["acc"], reverse=True)
-    assert table["regularizer"].str.startswith("vae").all()
+    assert table["regularizer"].str.startswith("VAE").all()
     assert "10 of 56 results" in _texts(app)
 
 
@@ -343,5 +456,5 @@ def test_commands_reproduce_what_is_shown(tmp_path: Path, tiny: Setting, own_sto
     train(tiny, own_store)
     assert "python -m core sweep studies/terms.toml" in _texts(_open())
     app = _open(where_dataset=["digits"])
-    assert tiny.command() in _texts(app)
+    assert command(tiny) in _texts(app)
     assert "sweep" not in app.code[1].value

@@ -16,7 +16,13 @@ from core.figures.style import marker_size
 from core.training.replay import Replay, Snapshot
 from pages.parts.latent_view import payload, serving
 from pages.parts.latent_view.component import picked
-from pages.parts.latent_view.fields import cluster_field, digit_field, error_field
+from pages.parts.latent_view.fields import (
+    cluster_field,
+    digit_field,
+    error_field,
+    mistake_field,
+    silhouette_field,
+)
 from pages.parts.latent_view.payload import pieces_data, replay_data, view_data
 from pages.parts.latent_view.records import Pieces, View
 
@@ -48,11 +54,42 @@ def test_a_visitor_picks(pinned: Any, selected: Any, expected: tuple[Any, Any]) 
 def test_classes_keep_their_colours_and_noise_comes_last() -> None:
     field = digit_field(np.array([8, 0, 8]), [str(i) for i in range(10)])
     assert field.classes == (
-        (0, "0", style.CLASS_COLOURS[0]), (8, "8", style.CLASS_COLOURS[8])
+        (0, "0", style.class_shades(0), False), (8, "8", style.class_shades(8), False)
     )  # fmt: skip
     assert [c[:2] for c in cluster_field(np.array([1, -1, 0])).classes] == [
         (0, "0"), (1, "1"), (-1, "noise")
     ]  # fmt: skip
+
+
+def test_clusters_have_the_colours_of_their_digits() -> None:
+    field = cluster_field(np.array([1, 0]), {0: 4, 1: 2}, tuple("0123456789"))
+    assert [c[:3] for c in field.classes] == [
+        (1, "1 ≈ digit 2", style.class_shades(2)), (0, "0 ≈ digit 4", style.class_shades(4))
+    ]  # fmt: skip
+
+
+def test_mistakes_stand_out_from_what_is_right() -> None:
+    field = mistake_field(np.array([0, 1, 1]))
+    assert [(c.id, c.is_quiet) for c in field.classes] == [(0, True), (1, False)]
+    assert field.values.tolist() == [0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("values", "low", "high"),
+    [
+        pytest.param(np.linspace(-0.2, 0.6, 1001), -0.192, 0.592, id="the inner 98 %"),
+        pytest.param(np.linspace(0.5, 0.9, 1001), -0.05, 0.896, id="none below 0"),
+        pytest.param(np.array([np.nan]), -1, 1, id="none at all"),
+    ],
+)
+def test_silhouettes_are_scaled_to_the_data_and_0_is_grey(
+    values: Any, low: float, high: float
+) -> None:
+    field = silhouette_field(values)
+    assert (field.low, field.high) == pytest.approx((low, high))
+    at, colour = field.scale[1]
+    assert colour == style.DIVERGING[1][1]
+    assert field.low + at * (field.high - field.low) == pytest.approx(0, abs=1e-3)
 
 
 def test_one_bad_error_does_not_stretch_the_scale() -> None:
@@ -84,6 +121,11 @@ def _view(points: Any, **more: Any) -> View:
     return View(points, axes, fields, "error", "mnist", "run", "An example.", **more)
 
 
+def _clusters() -> View:
+    fields = {"cluster": cluster_field(np.array([0, 1, 1]))}
+    return View(np.zeros((3, 2)), ("z1", "z2"), fields, "cluster", "mnist", "run", "An example.")
+
+
 def _replay(rows: Any, steps: tuple[int, ...] = (0, 5, 10)) -> Replay:
     draw = np.random.default_rng(0)
     return Replay.of([Snapshot(s, draw.normal(size=(len(rows), 2))) for s in steps], rows, None, 2)
@@ -100,6 +142,8 @@ def test_what_is_sent_is_what_the_browser_describes() -> None:
     sent = view_data(_view(np.zeros((4, 2)), replay=_replay(np.arange(4))), "place")
     assert set(sent) == _described("ViewData")
     assert set(sent["fields"]["error"]) == _described("Field")
+    (row, _) = view_data(_clusters(), "place")["fields"]["cluster"]["classes"]
+    assert set(row) == _described("ClassOfPoints")
     assert set(sent["replay"]) == _described("ReplayData")
     assert set(sent["points"]) == _described("ArrayRef")
     pieces = pieces_data(Pieces("run", [[(b"a", b"b")]], 28, np.zeros((4, 1), int)), "place")
@@ -130,6 +174,7 @@ def test_a_replay_is_sent_as_positions(monkeypatch: pytest.MonkeyPatch) -> None:
     np.testing.assert_array_equal(positions.reshape(3, 3, 2), replay.positions)
     assert np.frombuffer(served[sent["rows"]["url"]], np.int32).tolist() == [0, 2, 5]
     assert sent["size"] == marker_size(3, 2)
+    assert sent["images"] == 3
 
 
 def test_curves_of_a_replay_are_json_and_undefined_ones_left_out() -> None:
