@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from core.runs.store import Store
 from core.setting.links import read_text
@@ -27,9 +27,7 @@ from tests.e2e.slow_line import slow_line
 SEQUENCES = int(os.environ.get("LATENT_CLUSTERS_SEQUENCES", "5"))
 ONE_WAY = 0.1  # seconds
 REST = "[data-testid=stApp][data-test-script-state=notRunning]"
-CHOSEN = (
-    "[data-testid=stButtonGroup] button[aria-checked=true], [data-testid=stBaseButton-pillsActive]"
-)
+PILLS = ".st-key-field_digits [role=toolbar] button"
 COLOUR_KEYS = [key for key in COLOURS if key != "mistake"]
 
 
@@ -55,6 +53,16 @@ def far(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Setting
         slow_line(port, ONE_WAY) as away,
     ):
         yield f"http://127.0.0.1:{away}", run.setting
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    """One for all sequences, so that what the app consists of crosses the slow line once."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    yield page
+    context.close()
 
 
 def _rest(page: Page) -> None:
@@ -97,7 +105,7 @@ class Clicks:
             digits, digit = set(self.state.setting.digits), self.rng.randrange(10)
             if digits == {digit}:
                 continue
-            self.page.get_by_role("button", name=str(digit), exact=True).click()
+            self.page.locator(PILLS).nth(digit).click()
             self._now(digits=tuple(sorted(digits ^ {digit})))
             self._pause(100, 250)
 
@@ -123,11 +131,11 @@ def _in_address(page: Page) -> State:
 
 def _in_controls(page: Page, start: Setting) -> State:
     slider = page.get_by_role("slider", name="Latent dimension")
-    chosen = [int(text) for text in page.locator(CHOSEN).all_inner_texts() if text.isdigit()]
+    chosen = [int(text) for text in page.locator(f"{PILLS}[aria-pressed=true]").all_inner_texts()]
     box = page.get_by_role("combobox", name="Colour by")
     colour = None
     if box.count():
-        shown = page.locator(".st-key-colour").inner_text().strip().removeprefix("Colour: ")
+        shown = box.input_value().removeprefix("Colour: ")
         colour = next(key for key, name in COLOURS.items() if name.lower() == shown)
     dims = int(slider.get_attribute("aria-valuetext") or 0)
     return State(start.replace(latent_dim=dims, digits=tuple(sorted(chosen))), colour)
@@ -146,19 +154,23 @@ def _all_say(page: Page, start: Setting) -> State:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(SEQUENCES))
-def test_no_click_is_lost(page: Page, far: tuple[str, Setting], seed: int) -> None:
-    address, setting = far
+def test_no_click_is_lost(tab: Page, far: tuple[str, Setting], seed: int) -> None:
+    page, (address, run), rng = tab, far, random.Random(seed)
+    drawn = seed % 3 == 0  # drawing the space of a Run takes seconds without a GPU
+    setting = run if drawn else run.replace(seed=6)
     page.goto(f"{address}/?{urlencode(setting.to_text())}")
     page.get_by_role("slider", name="Latent dimension").wait_for()
     _rest(page)
-    clicks = Clicks(page, State(setting, None), random.Random(seed))
-    for act in clicks.rng.choices((clicks.keys, clicks.digits, clicks.colour), (3, 3, 2), k=3):
+    clicks = Clicks(page, State(setting, None), rng)
+    if drawn:
+        clicks.colour()
+    for act in rng.choices((clicks.keys, clicks.digits), k=2):
         act()
     wanted = clicks.state
     end = _all_say(page, setting)
     assert end.setting == wanted.setting
-    if wanted.setting == setting:  # only there a space is drawn, and its colour said
-        assert (end.colour or "digit") == (wanted.colour or "digit")
+    if drawn and wanted.setting == setting:  # only there is a colour said
+        assert end.colour == wanted.colour
     page.go_back()
     before = _all_say(page, setting)
     assert before.setting in [state.setting for state in clicks.passed]
