@@ -199,6 +199,17 @@ def flag(key: str, *, default: bool = False) -> str:
     )
 
 
+def text(key: str, most: int) -> str:
+    """Declare a control for a text of at most so many characters, empty if nothing is said."""
+    return _declare(
+        key,
+        "",
+        lambda values: values[-1][:most],
+        lambda value: [value],
+        lambda value: str(value or "")[:most],
+    )
+
+
 def words(key: str, valid: Callable[[str], bool], most: int) -> str:
     """Declare a list of words, at most so many, which no control holds: an entry of the session."""
 
