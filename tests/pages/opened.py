@@ -52,7 +52,8 @@ def seen(text: str) -> str:
 
 def components(app: AppTest) -> list[dict[str, Any]]:
     """What the browser is given for the components of a page."""
-    return [json.loads(e.proto.json) for e in app.get("bidi_component")]
+    found = [json.loads(e.proto.json or "null") for e in app.get("bidi_component")]
+    return [data for data in found if data]
 
 
 def view(app: AppTest) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def test_exports_are_offered_and_made_only_when_asked_for(
     run = train(tiny, own_store)
     made = []
     monkeypatch.setattr(formats, "to_zip", lambda *asked: made.append(asked))
-    app = open_explore(tiny, {"details": "Export"})
+    app = open_explore(tiny, details="Export")
     assert not app.exception
     assert downloads(app)["Embedding Projector (zip)"]
     assert downloads(app)["TensorBoard (zip)"]
@@ -42,7 +42,7 @@ def test_latents_that_are_no_numbers_disable_the_exports(
         return real(dataclasses.replace(shown, parts=(part,)))
 
     monkeypatch.setattr(embedding_projector, "why_not", broken)
-    app = open_explore(tiny, {"details": "Export"})
+    app = open_explore(tiny, details="Export")
     assert not app.exception
     assert not downloads(app)["TensorBoard (zip)"]
     button = next(e for e in app.get("download_button") if "Projector" in e.proto.label)

@@ -47,7 +47,7 @@ def test_training_images_are_drawn_when_asked_for(
 ) -> None:
     setting = tiny.replace(latent_dim=dims)
     run, data = train(setting, own_store), load(setting)
-    app = open_explore(setting, {"details": "Export"}, images=choice)
+    app = open_explore(setting, details="Export", images=choice)
     assert not app.exception
     assert not app.error
     drawn_view, test, training = view(app), len(data.test), len(data.train)
@@ -89,7 +89,7 @@ def test_clusters_asked_for_are_told_from_clusters_found(
     train(tiny, own_store)
     shown = []
     for k in (3, 5):
-        app = open_explore(tiny, {"details": "Silhouettes"}, images="training",
+        app = open_explore(tiny, details="Silhouettes", images="training",
                            clustering="gmm", clusters_4=str(k))  # fmt: skip
         assert not app.exception
         shown.append(app.get("plotly_chart")[-1].proto.spec)  # silhouettes by found cluster

@@ -97,7 +97,7 @@ def test_a_link_of_compare_opens_its_run_as_the_link_says(tiny: Setting, own_sto
     follow(app, "pages/Compare.py")
     app.query_params["picked"] = other.hash
     app.run()
-    next(b for b in app.button if b.label.startswith("Explore ")).click().run()
+    app.button(key="open_picked").click().run()
     assert not app.exception
     assert app.number_input(key="field_seed").value == 3
     assert app.selectbox(key="clustering").value == "kmeans"  # what Compare's scores are of

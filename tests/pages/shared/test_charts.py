@@ -18,13 +18,13 @@ def test_a_chart_can_be_saved(tiny: Setting, own_store: Store) -> None:
     def saving(app: AppTest) -> list[dict]:
         return [data for data in components(app) if "figure" in data]
 
-    closed = open_explore(tiny, {"details": "Training"})
+    closed = open_explore(tiny, details="Training")
     assert saving(closed) == []
     assert "HTML, works offline" not in downloads(closed)
     (chart,) = [e for e in closed.get("plotly_chart") if e.proto.config]
     config = json.loads(chart.proto.config)
     assert config["toImageButtonOptions"]["filename"] == f"{run.name}-training"
-    opened = open_explore(tiny, {"details": "Training", "loss_save_open": True})
+    opened = open_explore(tiny, {"loss_save_open": True}, details="Training")
     (sent,) = saving(opened)
     figure = json.loads(sent["figure"])
     assert figure["layout"]["title"]["text"] == f"{run.name}: training"
