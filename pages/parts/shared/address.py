@@ -105,6 +105,20 @@ def link() -> str:
     return f"{base}/?{urlencode(_here().said, doseq=True)}"
 
 
+def forget(keys: Iterable[str]) -> None:
+    """Set controls to their defaults, in a callback."""
+    here = _here()
+    for key in keys:
+        st.session_state.pop(key, None)
+        here.held.pop(key, None)
+        here.read.add(key)
+
+
+def declared() -> list[str]:
+    """Keys of the controls of this page."""
+    return list(_here().defaults)
+
+
 def problems() -> list[str]:
     """Sentences on what in the address could not be followed."""
     return _here().problems

@@ -109,7 +109,7 @@ def test_the_address_is_read_when_a_session_begins() -> None:
             {"stranger": "1", "colour": "b"},
             {"colour": "b", "deep": False},
             id="a name that nobody declares",
-        ),  # fmt: skip
+        ),
     ],
 )
 def test_what_cannot_be_followed_costs_that_control_alone(said: dict, shown: dict) -> None:
