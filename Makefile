@@ -1,5 +1,7 @@
 # make run: the app. make check: the quick tests. make test: all that continuous integration runs.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# who else may reach the app: with 0.0.0.0 everybody in the network
+ADDRESS ?= localhost
 VENV := .venv
 BIN := $(VENV)/bin
 # tests on all cores; those in a browser by one of them
@@ -8,10 +10,10 @@ SHARED := -q -n auto --maxprocesses 8 --dist loadgroup
 .PHONY: run dev check test lint js pictures clean help
 
 run: $(VENV)/.installed ## start the app
-	$(BIN)/python -m streamlit run streamlit_app.py
+	$(BIN)/python -m streamlit run streamlit_app.py --server.address=$(ADDRESS)
 
 dev: $(VENV)/.installed ## start the app; pages run again when their source is saved
-	$(BIN)/python -m streamlit run streamlit_app.py --server.fileWatcherType=auto
+	$(BIN)/python -m streamlit run streamlit_app.py --server.address=$(ADDRESS) --server.fileWatcherType=auto
 
 check: lint ## lint, types, and the tests that are neither slow nor in a browser
 	$(BIN)/python -m pytest $(SHARED) -m "not slow and not browser"

@@ -21,35 +21,21 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from benchmarks.drawing import draw
-from core.compare.result_table import scored, typed
+from core.compare.sine_study import CONFIRM, GRID, gains, sine_rows
 from core.compare.summary import summarise
 from core.compare.verdicts import verdicts
 from core.figures.html import on_paper
 from core.figures.style import DIVERGING
 from core.metrics.catalogue import METRICS
-from core.setting.setting import Term
-from core.studies.results import read
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "studies" / "results"
 SHOWN = ("silhouette_labels", "acc", "knn_accuracy", "reconstruction_mse")
 WIDTH, HEIGHT = 1000, 560
 
 
-def rows(name: str) -> pd.DataFrame:
-    """Results of a study, with the parameters of the sine term in columns of their own."""
-    frame = scored(typed(read(RESULTS / f"{name}.csv")))
-    terms = [
-        dict(Term.parse(text).params) if text != "none" else {} for text in frame["regularizer"]
-    ]
-    return frame.join(pd.DataFrame(terms, columns=["weight", "wavelength", "offset", "scale"]))
-
-
 def heat(frame: pd.DataFrame, metric: str) -> go.Figure:
     """A panel per scale and offset: a score less that of `none`, by weight and wavelength."""
-    none = frame.loc[frame["regularizer"] == "none", metric].mean()
-    gained = frame[frame["regularizer"] != "none"].assign(gain=lambda f: f[metric] - none)
-    means = gained.groupby(["scale", "offset", "weight", "wavelength"])["gain"].mean().reset_index()
+    means, none = gains(frame, metric)
     scales, offsets = ("relative", "absolute"), sorted(means["offset"].unique())
     units = {"relative": "wavelength in latent scales", "absolute": "wavelength in latent units"}
     figure = make_subplots(
@@ -103,7 +89,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="end with one JSON object")
     args = parser.parse_args()
-    grid, again = rows("sine-quick"), rows("sine-confirm")
+    grid, again = sine_rows(GRID), sine_rows(CONFIRM)
     draw(heat(grid, "silhouette_labels"), ROOT / "docs" / "sine.png")
     print("\n".join(table(again)))
     found = verdicts(again, SHOWN)

@@ -1,19 +1,19 @@
-"""Runs: everything that has been trained here, to sort, open and export."""
+"""Runs: everything that has been trained here, to find, open, compare, export, annotate, delete."""
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
-from core.compare.index import Index, setting_of
+from core.compare.index import Index
 from core.compare.table_formats import TABLE_FORMATS
 from core.runs.run import RunError
+from core.setting.amounts import counted
+from core.setting.names import title
+from pages.parts.runs import changes, query
+from pages.parts.runs.gallery import gallery
+from pages.parts.runs.table import table
 from pages.parts.shared import frame, index_data, services
-from pages.parts.shared.result_columns import column_settings, one_page, result_columns
-from pages.parts.shared.wording import MAIN_SCORES, plain
-
-# where Compare's table has them, and here they are always the same
-SAME = ["has_run", "split", "trained_on", "clustering", "study"]
+from pages.parts.shared.wording import plain
 
 
 def problems(index: Index) -> None:
@@ -38,7 +38,7 @@ def active() -> None:
         st.rerun()
     for job in jobs:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.info(f"{job.stage}: {job.setting.name} ({job.fraction:.0%})",
+            st.info(f"{title(job.setting)}: {job.stage} ({job.fraction:.0%})",
                     icon=":material/timer:")  # fmt: skip
             st.page_link("streamlit_app.py", label="Open", query_params=job.setting.to_text(),
                          icon=":material/scatter_plot:", width="content")  # fmt: skip
@@ -46,31 +46,29 @@ def active() -> None:
                       key=f"cancel_{job.setting.name}")  # fmt: skip
 
 
-def table(rows: pd.DataFrame, stamp: str) -> None:
-    """The Runs, a page of them at a time; one can be selected and opened."""
-    shown, page = one_page(rows, "runs_page")
-    selected = st.dataframe(
-        result_columns(shown, MAIN_SCORES).drop(columns=SAME),
-        hide_index=True,
-        width="stretch",
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"runs_table_{stamp}_{page}",  # a selection means rows by their place
-        height="content" if len(shown) <= 20 else 700,
-        column_config=column_settings(MAIN_SCORES),
-        placeholder="",
-        alt="Stored runs, one a row",
-    )
-    chosen = [row for row in selected["selection"]["rows"] if row < len(shown)]
-    if chosen:
-        setting = setting_of(shown.iloc[chosen[0]])
-        if st.button(f"Explore {setting.name}", type="primary", icon=":material/scatter_plot:"):
-            st.switch_page("streamlit_app.py", query_params=setting.to_text())
-    else:
-        st.caption("Select a row to explore that run, or follow its link in a new tab.")
+def nothing() -> None:
+    """What to do where nothing is stored."""
+    st.info("Nothing has been trained yet. Pick a setting on the Explore page and train it, or train "
+            "many settings with a sweep.")  # fmt: skip
+    with st.container(horizontal=True):
+        st.page_link("streamlit_app.py", label="Explore", icon=":material/scatter_plot:")
+        st.page_link("pages/Sweep.py", label="Sweep", icon=":material/grid_view:")
+
+
+def show(index: Index) -> None:
+    """The controls, and the Runs that pass, as cards or as a table."""
+    every = query.stored(index)
+    rows, view = query.controls(every)
+    if not len(rows):
+        st.info("No run has all of these words and that data set.", icon=":material/search_off:")
+        st.button("Show all runs", on_click=query.show_all)
+        return
+    some = f"{len(rows):,} of " if len(rows) < len(every) else ""
     st.caption(
-        f"{len(rows):,} runs, scored on held-out images with as many k-means clusters as classes."
+        f"{some}{counted(len(every), 'run')}, scored on held-out images with as many k-means "
+        "clusters as classes."
     )
+    gallery(rows) if view == query.GALLERY else table(rows, index.stamp)
     st.download_button(
         "All scores (CSV)",
         lambda: TABLE_FORMATS["csv"].write(rows.drop(columns=["curve"])),
@@ -81,14 +79,14 @@ def table(rows: pd.DataFrame, stamp: str) -> None:
 
 
 with frame.page("Runs"):
-    st.title("Runs")
+    st.title("Runs", anchor=False)
+    services.store().empty_trash()
     index = index_data.index(now=True)
     problems(index)
+    changes.show_deleted()
     if services.queue().active():
         active()
-    stored = index.rows[index.rows["has_run"]].drop_duplicates("run")
-    if not len(stored):
-        st.info("Nothing has been trained yet. Pick a setting on the Explore page and train it.")
-        st.page_link("streamlit_app.py", label="Explore", icon=":material/scatter_plot:")
+    if index.rows["has_run"].any():
+        show(index)
     else:
-        table(stored, index.stamp)
+        nothing()

@@ -74,7 +74,7 @@ def recover(root: Path) -> None:
 
 def set_aside(root: Path, name: str) -> str:
     """Move a damaged Run out of the way; what was done, in a sentence."""
-    if name in _shipped():
+    if is_shipped(name):
         return (
             "It comes with the project and was left there; train the setting again to replace it."
         )
@@ -87,6 +87,11 @@ def set_aside(root: Path, name: str) -> str:
     return (
         f"It was moved to {root.name}/{ASIDE}/{place.name}; train the setting again to replace it."
     )
+
+
+def is_shipped(name: str) -> bool:
+    """Whether the Run of that name comes with the project."""
+    return name in _shipped()
 
 
 @cache

@@ -18,10 +18,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.runs import failures
+from core.runs import failures, trash
 from core.runs.files import sync_folder, write_synced
 from core.runs.made import Made
-from core.runs.mending import ASIDE, lock_if_possible, recover, set_aside, swap
+from core.runs.mending import ASIDE, is_shipped, lock_if_possible, recover, set_aside, swap
+from core.runs.notes import NOTES, Note, load_notes, save_note
 from core.runs.packing import FILES, packed, read_run
 from core.runs.run import RUN, DamagedRun, Run, RunError, UnreadableRun
 from core.runs.training_lock import TrainingLock
@@ -105,7 +106,7 @@ class Store:
 
     def strangers(self) -> Sequence[str]:
         """A sentence about everything in the folder that is neither a Run nor the store's own."""
-        own = (ASIDE, FAILED, "README.md")
+        own = (ASIDE, FAILED, NOTES, "README.md")
         return [
             f"{name} in the checkpoints folder is not a Run; ignored."
             for name, is_run in self._scan()
@@ -164,6 +165,15 @@ class Store:
         """
         return read_run(self.root / name, name, check=False)
 
+    def size(self, name: str) -> int:
+        """Bytes of a Run's files, of its projections, too; 0 where there is no such Run."""
+        total = 0
+        if RUN_NAME.fullmatch(name):
+            for path in (self.root / name).rglob("*"):
+                with contextlib.suppress(OSError):  # it is being replaced
+                    total += path.stat().st_size if path.is_file() else 0
+        return total
+
     def cache(self, name: str) -> Path:
         """Where a file that can be made again may be kept; the folder may be missing."""
         return self.root / f".{name}"
@@ -201,6 +211,47 @@ class Store:
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
         return replace(run, folder=final)
+
+    # ------------------------------------------------------------------------- notes and deleting
+    def notes(self) -> dict[str, Note]:
+        """What people wrote about Runs, by name; of Runs that are gone, too."""
+        return load_notes(self.root / NOTES)
+
+    def write_note(self, name: str, note: Note) -> None:
+        """Keep what somebody wrote about a Run.
+
+        Raises:
+            RunError: it comes with the project, or is not there.
+            OSError: the disk is full or not writable.
+        """
+        if is_shipped(name):
+            raise RunError(f"The Run {name} comes with the project and takes no note.")
+        if not RUN_NAME.fullmatch(name) or not (self.root / name).is_dir():
+            raise RunError(f"The Run {name} is not here any more.")
+        save_note(self.root / NOTES, name, Note.of(note.name, note.text))
+
+    def delete(self, name: str) -> str:
+        """Move a Run into the trash, which is emptied after a day; its place, for `undelete`.
+
+        Raises:
+            RunError: it comes with the project, or is not there.
+            OSError: it can't be moved.
+        """
+        self.empty_trash()
+        if not RUN_NAME.fullmatch(name):
+            raise RunError(f"There is no Run {name!r}.")
+        return trash.throw_away(self.root, name)
+
+    def undelete(self, place: str) -> str:
+        """Bring a deleted Run back from its place; its name. Raises RunError and OSError."""
+        return trash.bring_back(self.root, place)
+
+    def empty_trash(self) -> None:
+        """Delete for good, with its note, what was deleted more than a day ago."""
+        for name in trash.empty(self.root):
+            if not (self.root / name).exists():
+                with contextlib.suppress(OSError):
+                    save_note(self.root / NOTES, name, Note())
 
     @contextlib.contextmanager
     def training(self, setting: Setting, waiting: Callable[[], None]) -> Iterator[None]:

@@ -20,3 +20,13 @@ def in_bytes(size: int) -> str:
     if size < 1e6:
         return f"{max(1, round(size / 1000))} kB"
     return f"{size / 1e6:.0f} MB" if size < 1e9 else f"{size / 1e9:.1f} GB"
+
+
+def age(seconds: float) -> str:
+    """How long ago something was, as people say it."""
+    units = ((31_557_600, "year"), (2_629_800, "month"), (604_800, "week"), (86_400, "day"),
+             (3_600, "hour"), (60, "minute"))  # fmt: skip
+    for length, one in units:
+        if seconds >= length:
+            return f"{counted(int(seconds // length), one)} ago"
+    return "just now"

@@ -61,6 +61,7 @@ def _reconstructions(run: Run, key: str) -> None:
     st.image(
         above_reconstructions(originals, decoded),
         caption="Above: held-out images. Below: what the decoder makes of their latents.",
+        alt=f"{len(originals)} held-out images and, below each, its reconstruction",
         width="stretch",
     )
 

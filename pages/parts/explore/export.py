@@ -21,6 +21,15 @@ from pages.parts.shared.wording import images_in
 
 
 def export_tab(run: Run, shown: ShownImages) -> None:
+    """Draw the buttons, and say of which images the files are."""
+    export_buttons(run, shown)
+    st.caption(
+        f"Latents, plot and projector: of what is drawn above, {images_in(shown)}. A picture (PNG) of "
+        "the view as it is turned now: the camera above the plot."
+    )
+
+
+def export_buttons(run: Run, shown: ShownImages) -> None:
     """Draw a button for each file; what is in it is made when it is pressed."""
     facts = {"run": run.name, "setting": run.setting.to_json(),
              "evaluation": run.evaluation.to_json(), "provenance": run.provenance}  # fmt: skip
@@ -50,10 +59,6 @@ def export_tab(run: Run, shown: ShownImages) -> None:
             on_click="ignore",
             width="stretch",
         )
-    st.caption(
-        f"Latents, plot and projector: of what is drawn above, {images_in(shown)}. A picture (PNG) of "
-        "the view as it is turned now: the camera above the plot."
-    )
 
 
 def _parquet(run: Run, shown: ShownImages) -> bytes:

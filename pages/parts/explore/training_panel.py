@@ -19,7 +19,7 @@ from pages.parts.explore.widgets import seed_widgets
 from pages.parts.latent_view.component import latent_view
 from pages.parts.latent_view.fields import digit_field
 from pages.parts.latent_view.records import View
-from pages.parts.shared import limits, services
+from pages.parts.shared import limits, own_runs, services
 from pages.parts.shared.charts import chart, config
 from pages.parts.shared.wording import plain
 
@@ -115,6 +115,7 @@ def _last_attempt(setting: Setting, job: Job | None) -> None:
 
 
 def _submit(setting: Setting) -> None:
+    own_runs.note([setting])
     try:
         services.queue().submit(setting)
     except QueueFull as full:

@@ -105,6 +105,20 @@ def link() -> str:
     return f"{base}/?{urlencode(_here().said, doseq=True)}"
 
 
+def forget(keys: Iterable[str]) -> None:
+    """Set controls to their defaults, in a callback."""
+    here = _here()
+    for key in keys:
+        st.session_state.pop(key, None)
+        here.held.pop(key, None)
+        here.read.add(key)
+
+
+def declared() -> list[str]:
+    """Keys of the controls of this page."""
+    return list(_here().defaults)
+
+
 def problems() -> list[str]:
     """Sentences on what in the address could not be followed."""
     return _here().problems
@@ -196,6 +210,17 @@ def flag(key: str, *, default: bool = False) -> str:
         lambda values: values[-1].lower() == "true",
         lambda value: [str(value).lower()],
         bool,
+    )
+
+
+def text(key: str, most: int) -> str:
+    """Declare a control for a text of at most so many characters, empty if nothing is said."""
+    return _declare(
+        key,
+        "",
+        lambda values: values[-1][:most],
+        lambda value: [value],
+        lambda value: str(value or "")[:most],
     )
 
 

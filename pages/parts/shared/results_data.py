@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.compare.sine_study import SineStory
     from core.compare.verdict import Verdict
 
 
@@ -20,3 +23,27 @@ def menu_study() -> dict[str, Verdict]:
         return menu_verdicts()
     except ResultsError:
         return {}
+
+
+@st.cache_resource(show_spinner="Reading the headline study …")
+def headline() -> pd.DataFrame | None:
+    """Means over seeds without and with the recipes; None where its results can't be read."""
+    from core.compare import headline as study
+    from core.studies.results import ResultsError
+
+    try:
+        return study.headline()
+    except ResultsError:
+        return None
+
+
+@st.cache_resource(show_spinner="Reading the studies of the sine term …")
+def sine_story() -> SineStory | None:
+    """What the post's sine term gains; None where the results of its studies can't be read."""
+    from core.compare import sine_study
+    from core.studies.results import ResultsError
+
+    try:
+        return sine_study.sine_story()
+    except ResultsError:
+        return None

@@ -7,25 +7,15 @@ import json
 from core.runs.pipeline import train
 from core.runs.store import Store
 from core.setting.setting import Setting
-from tests.pages.opened import open_page
+from tests.pages.opened import open_page, texts
 
 
-def test_runs_is_empty_then_lists(tiny: Setting, own_store: Store) -> None:
-    app = open_page("pages/Runs.py")
-    assert not app.exception
-    assert "Nothing has been trained" in app.info[0].value
-    train(tiny, own_store)
-    app = open_page("pages/Runs.py")
-    assert not app.exception
-    assert len(app.dataframe[0].value) == 1
-
-
-def test_warnings_of_runs_are_in_the_table(tiny: Setting, own_store: Store) -> None:
+def test_warnings_of_runs_are_on_their_cards(tiny: Setting, own_store: Store) -> None:
     weight = {"regularizer": "l1:weight=100", "epochs": "20"}
     train(Setting.from_text({**tiny.to_text(), **weight}), own_store)
     app = open_page("pages/Runs.py")
     assert not app.exception
-    assert app.dataframe[0].value["warnings"].str.contains("collapsed").all()
+    assert "Read these scores with care: collapsed" in texts(app)
 
 
 def test_a_run_that_is_well_has_no_warning(tiny: Setting, own_store: Store) -> None:
@@ -33,5 +23,4 @@ def test_a_run_that_is_well_has_no_warning(tiny: Setting, own_store: Store) -> N
     content = json.loads(path.read_text())
     content["evaluation"]["warnings"] = {}
     path.write_text(json.dumps(content))
-    app = open_page("pages/Runs.py")
-    assert app.dataframe[0].value["warnings"].tolist() == [""]
+    assert "Read these scores" not in texts(open_page("pages/Runs.py"))
