@@ -1,7 +1,11 @@
-"""How long a sweep will still take: by estimate, corrected by how long trainings took so far."""
+"""How long a sweep will still take: by estimate, corrected by how long trainings took so far.
+
+Before the first training begins, workers start: each loads torch, while the clock runs.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -10,26 +14,32 @@ from core.setting.setting import Setting
 if TYPE_CHECKING:
     from core.training.capacity import Cost
 
+START_SECONDS = 8.0  # of two workers at once on two cores: Python, torch, scikit-learn, the images
+
 
 class Pace:
     """What is ahead of a sweep.
 
     Args:
         costs: of the Settings to train, where known.
+        start_seconds: that workers take to start.
 
     Attributes:
         shares: of the trainings under way, how much of each is done, 0 to 1.
     """
 
-    def __init__(self, costs: Mapping[Setting, Cost]) -> None:
+    def __init__(self, costs: Mapping[Setting, Cost], start_seconds: float = START_SECONDS) -> None:
         self.shares: dict[Setting, float] = {}
         self._costs = costs
         self._ahead = sum(cost.seconds for cost in costs.values())  # of all that have not ended
         self._expected = self._taken = 0.0  # seconds of those trained so far
+        self._ended = False
+        self._started_at = time.monotonic() + start_seconds
 
     def end(self, setting: Setting, trained_seconds: float | None) -> None:
         """A Setting has ended; it was trained in so many seconds, or not at all."""
         self.shares.pop(setting, None)
+        self._ended = True
         cost = self._costs.get(setting)
         if cost is None:
             return
@@ -37,6 +47,11 @@ class Pace:
         if trained_seconds is not None:
             self._expected += cost.seconds
             self._taken += trained_seconds
+
+    @property
+    def starting(self) -> bool:
+        """Whether nothing was trained yet, not even in part."""
+        return not self._ended and not any(self.shares.values())
 
     def seconds_left(self, slots: int) -> float | None:
         """With so many at a time; None when nothing could be timed."""
@@ -48,4 +63,5 @@ class Pace:
             if setting in self._costs
         )
         pace = self._taken / self._expected if self._expected else 1.0
-        return pace * max(self._ahead - under_way, 0.0) / slots
+        starting = max(self._started_at - time.monotonic(), 0.0) if self.starting else 0.0
+        return starting + pace * max(self._ahead - under_way, 0.0) / slots

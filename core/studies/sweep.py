@@ -216,6 +216,7 @@ class _Sweep:
             tuple((self.study.label(setting), share) for setting, share in running),
             self._slots,
             self._pace.seconds_left(self._slots),
+            self._pace.starting,
         )
 
 

@@ -16,7 +16,8 @@ class SweepState:
         failed: those that failed.
         running: those under way: what tells each from the others, and the share of its training, 0 to 1.
         slots: how many can be under way.
-        seconds_left: by estimate; None when nothing could be timed.
+        seconds_left: by estimate, with the start of the workers; None when nothing could be timed.
+        starting: no training has begun yet.
     """
 
     settings: int
@@ -25,6 +26,7 @@ class SweepState:
     running: tuple[tuple[str, float], ...]
     slots: int
     seconds_left: float | None
+    starting: bool = False
 
 
 class Watch(Protocol):

@@ -213,11 +213,11 @@ def flag(key: str, *, default: bool = False) -> str:
     )
 
 
-def text(key: str, most: int) -> str:
-    """Declare a control for a text of at most so many characters, empty if nothing is said."""
+def text(key: str, most: int, default: str = "") -> str:
+    """Declare a control for a text of at most so many characters."""
     return _declare(
         key,
-        "",
+        default,
         lambda values: values[-1][:most],
         lambda value: [value],
         lambda value: str(value or "")[:most],

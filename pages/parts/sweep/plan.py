@@ -8,18 +8,21 @@ from core.data.splits import is_local
 from core.jobs.queue import QueueFull
 from core.jobs.sweeps import tidy
 from core.setting.amounts import counted, duration, in_bytes
-from core.setting.setting import Setting, dataset_info
+from core.setting.setting import FIELDS, Setting, dataset_info
+from core.studies.pace import START_SECONDS
 from core.studies.plan import Estimate, Options, estimate, plan
 from core.studies.results import DONE, Row
-from core.studies.study import Study
+from core.studies.study import Grid, Study
 from core.training.capacity import Cost, shortage
 from core.training.estimate import costs
-from pages.parts.shared import limits, services
+from pages.parts.shared import limits, own_runs, services
 from pages.parts.shared.wording import plain
 from pages.parts.sweep.rows import SPLITS
 from pages.parts.sweep.study import ChosenStudy, remember_own
 
 _TIMING_SECONDS = 5.0  # for the estimate of a study
+_PLURALS = {"digits": "sets of digits", "regularizer": "regularizers", "seed": "seeds",
+            "latent_dim": "latent dimensions", "dataset": "data sets"}  # fmt: skip
 
 
 def show_plan(chosen: ChosenStudy, found: list[Row]) -> None:
@@ -51,12 +54,12 @@ def show_plan(chosen: ChosenStudy, found: list[Row]) -> None:
 def _show_estimate(study: Study, needs: Estimate, slots: int) -> None:
     """Grids, how much there is to do, how long it takes and how much it stores."""
     st.markdown("\n".join(f"- **{plain(grid.name)}**: {counted(len(grid.settings), 'setting')} "
-                          f"({grid.product()})" for grid in study.grids))  # fmt: skip
+                          f"({_product(grid)})" for grid in study.grids))  # fmt: skip
     with st.container(horizontal=True, gap="large"):  # two beside each other on a phone
         st.metric("Settings", f"{len(study.settings):,}", width="content")
         st.metric("To do", f"{len(needs.plan.trials):,}", width="content")
-        st.metric("Time", duration(needs.seconds), width="content",
-                  help="By timing a few steps of each kind.")  # fmt: skip
+        st.metric("Time", duration(_seconds(needs)), width="content",
+                  help="By timing a few steps of each kind, with the workers' start.")  # fmt: skip
         st.metric("Disk", in_bytes(needs.disk), width="content")
     notes = [f"Measured on {', '.join(SPLITS[split] for split in study.splits)}."]
     if needs.stored:
@@ -67,6 +70,21 @@ def _show_estimate(study: Study, needs: Estimate, slots: int) -> None:
     if slots > 1:
         notes.append(f"{slots} settings at a time.")
     st.caption(" ".join(notes))
+
+
+def _seconds(needs: Estimate) -> float:
+    """Of all trainings, with the start of the workers where there are any."""
+    trained = len(needs.plan.trials) - needs.stored
+    return needs.seconds + (START_SECONDS if trained else 0.0)
+
+
+def _product(grid: Grid) -> str:
+    """The grid as the product that it is: "2 sets of digits × 3 seeds"."""
+    words = [
+        _PLURALS.get(name) or f"values of {FIELDS[name].label.lower()}" for name in grid.lengths
+    ]
+    counts = [f"{n} {word}" for n, word in zip(grid.lengths.values(), words, strict=True)]
+    return " × ".join(counts) or "one of each"
 
 
 def _known(chosen: ChosenStudy) -> dict[Setting, Cost]:
@@ -112,13 +130,15 @@ def _refusal(needs: Estimate) -> str:
         return (
             f"This study is too large for this machine now. {short} The command below has no limit."
         )
-    return limits.too_long("sweep", needs.seconds)
+    return limits.too_long("sweep", _seconds(needs))
 
 
 def _submit(chosen: ChosenStudy, options: Options) -> None:
     """Start or join the sweep; checks of its size were made where the button is."""
     out = chosen.out
     try:
+        if options.keep_runs:
+            own_runs.note(chosen.study.settings)
         tidy(out.parent, [out, *(job.out for job in services.sweeps().active())])
         services.sweeps().submit(chosen.study, out, options)
         remember_own(chosen)

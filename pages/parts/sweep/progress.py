@@ -10,12 +10,13 @@ from core.jobs.sweeps import SweepJob
 from core.setting.amounts import counted, duration
 from pages.parts.shared import services
 from pages.parts.shared.wording import plain
+from pages.parts.sweep.chart import show_chart
 from pages.parts.sweep.rows import show_rows
 from pages.parts.sweep.study import ChosenStudy, is_own, show_own
 
 
 @st.fragment(run_every=1.0)
-def live(chosen: ChosenStudy) -> None:
+def live(chosen: ChosenStudy, metric: str) -> None:
     """How a sweep goes, redrawn every second; it goes on when nobody looks."""
     job = services.sweeps().find(chosen.out)
     if job is None or not job.active:
@@ -29,6 +30,7 @@ def live(chosen: ChosenStudy) -> None:
     if job.progress is not None and job.progress.running:
         st.markdown("\n".join(f"- {share:.0%} {plain(name)}"
                               for name, share in job.progress.running))  # fmt: skip
+    show_chart(chosen, metric, "live")
     show_rows(chosen, "live")
 
 
@@ -47,6 +49,8 @@ def _progress(job: SweepJob) -> tuple[float, str]:
         parts.append(f"{state.failed} failed")
     if job.stage != "running":
         parts.append(job.stage)
+    elif state.starting:
+        parts.append("starting the workers")
     if state.seconds_left is not None:
         parts.append(f"about {duration(state.seconds_left)} left")
     return min(ended / max(state.settings, 1), 1.0), " · ".join(parts)

@@ -12,12 +12,13 @@ from core.setting.paths import STUDIES
 from core.studies.plan import default_out
 from core.studies.study import Study, StudyError
 from core.studies.study_file import parse_study
-from pages.parts.shared import address
+from pages.parts.shared import address, study_data
 from pages.parts.shared.wording import plain
+from pages.parts.sweep.form import form, show_text
 
 MAX_CHARACTERS = 20_000
 MAX_SETTINGS = 1_000  # larger studies are for the command line
-FIRST = "tiny"  # what a new visitor sees: done in seconds
+FORM = "form"  # what a new visitor sees, beside the files
 _OWN = "own_sweeps"  # results files of sweeps that this visitor started: name and text of the study
 
 
@@ -36,13 +37,23 @@ class ChosenStudy(NamedTuple):
 
 
 def choose() -> ChosenStudy | None:
-    """Draw the choice of a study and its text; None, and a sentence on the page, if there is none."""
+    """Draw the choice of a study; None, and a sentence on the page, if there is none."""
     files = {path.stem: path for path in sorted(STUDIES.glob("*.toml"))}
-    if not files:
-        st.info("There are no studies here. A study is a small TOML file in the folder studies/.")
-        return None
-    names = sorted(files, key=lambda name: name != FIRST)
-    name = st.selectbox("Study", names, key=address.choice("study", names, names[0]))
+    names = [FORM, *files]
+    about = study_data.descriptions()
+
+    def label(name: str) -> str:
+        if name == FORM:
+            return "A study of your own"
+        return f"{name}: {about[name]}" if about.get(name) else name
+
+    name = st.selectbox(
+        "Study", names, format_func=label, key=address.choice("study", names, FORM),
+        help="Make one with the form, or take one of those that come with the project.",
+    )  # fmt: skip
+    if name == FORM:
+        text = form()
+        return None if text is None else _parsed(text, "your study", None)
     path = files[name]
     try:
         shipped = path.read_text(encoding="utf-8")
@@ -51,15 +62,26 @@ def choose() -> ChosenStudy | None:
         return None
     text = _text(name, shipped)
     changed = text.strip() != shipped.strip()
+    return _parsed(text, "your study", None) if changed else _parsed(text, path.name, path)
+
+
+def _parsed(text: str, name: str, path: Path | None) -> ChosenStudy | None:
+    """The study of a text; None, and a sentence on the page, where it is none.
+
+    Args:
+        text: TOML.
+        name: what it is called in sentences.
+        path: its file; None: it has none, and is a study of a visitor's own.
+    """
     try:
-        study = parse_study(text, Path("your study" if changed else path.name), MAX_SETTINGS)
+        study = parse_study(text, Path(name), MAX_SETTINGS)
     except StudyError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return None
     if study.description:
         st.caption(plain(study.description))
-    out = default_out(path)
-    return ChosenStudy(study, own_results(out.parent, text) if changed else out, text)
+    folder = default_out(STUDIES / "any.toml").parent
+    return ChosenStudy(study, default_out(path) if path else own_results(folder, text), text)
 
 
 def _text(name: str, shipped: str) -> str:
@@ -92,7 +114,10 @@ def _text_key(name: str) -> str:
 def _show(name: str, text: str) -> None:
     """Have the page show a study with that text; in a callback."""
     st.session_state["study"] = name
-    st.session_state[_text_key(name)] = text
+    if name == FORM:
+        show_text(text)
+    else:
+        st.session_state[_text_key(name)] = text
 
 
 def remember_own(chosen: ChosenStudy) -> None:

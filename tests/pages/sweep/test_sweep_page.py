@@ -44,11 +44,14 @@ def studies(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     return folder
 
 
-def _open() -> AppTest:
+def _open(study: str = "tiny", **url: str) -> AppTest:
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
     for name, value in Setting(dataset="digits", digits=(0, 1), epochs=1).to_text().items():
         app.query_params[name] = value
-    return app.run().switch_page("pages/Sweep.py").run()
+    app = app.run().switch_page("pages/Sweep.py")
+    for name, value in {"study": study, **url}.items():
+        app.query_params[name] = value
+    return app.run()
 
 
 def _texts(app: AppTest) -> str:
@@ -66,7 +69,7 @@ def test_a_study_is_planned_done_and_shown(studies: Path) -> None:
     assert {m.label: m.value for m in app.metric} == {
         "Settings": "2", "To do": "2", "Time": app.metric[2].value, "Disk": "2 kB",
     }  # fmt: skip
-    assert "**two**: 2 settings (2 seed)" in _texts(app)
+    assert "**two**: 2 settings (2 seeds)" in _texts(app)
     assert "No results yet." in _texts(app)
     app.button(key="sweep_start").click().run()
     assert not app.exception
@@ -255,12 +258,13 @@ def test_a_study_that_the_memory_is_too_small_for_is_not_started(monkeypatch) ->
     assert app.button(key="sweep_start").disabled
 
 
-def test_without_studies_the_page_says_so(studies: Path) -> None:
+def test_without_studies_there_is_the_form(studies: Path) -> None:
     for file in studies.glob("*.toml"):
         file.unlink()
     app = _open()
     assert not app.exception
-    assert "There are no studies here" in app.info[0].value
+    assert app.selectbox(key="study").options == ["A study of your own"]
+    assert app.multiselect(key="vary")
 
 
 def test_results_that_are_something_else_are_a_sentence(studies: Path) -> None:
@@ -269,3 +273,74 @@ def test_results_that_are_something_else_are_a_sentence(studies: Path) -> None:
     app = _open()
     assert not app.exception
     assert app.error[0].value.startswith("tiny.csv must be a file of results")
+
+
+# --------------------------------------------------------------------------------------- the form
+def _form(**url: str) -> AppTest:
+    app = _open("form", **url)
+    assert not app.exception
+    return app
+
+
+def test_the_form_makes_a_study_of_what_explore_showed(studies: Path) -> None:
+    app = _form(of_latent_dim="2-3", sweep_seeds="1")
+    assert "digits 0, 1 · 3-D**, 1 epoch." in _texts(app)
+    assert app.metric[0].value == "2"
+    assert "2 latent dimensions" in _texts(app)
+    text = app.text_area[0].value
+    assert "latent_dim = [2, 3]" in text
+    assert 'dataset = "digits"' in text
+    app.button(key="sweep_start").click().run()
+    assert services.sweeps().join(120)
+    app.run()
+    assert not app.exception
+    assert "All 2 settings are done." in _texts(app)
+    assert app.get("plotly_chart")
+    link = next(e.proto for e in app.get("page_link") if e.proto.label == "See in Compare")
+    assert "where_study=own-" in link.query_string
+    assert "x=latent_dim" in link.query_string
+
+
+def test_a_bad_value_is_a_sentence_beside_its_field() -> None:
+    app = _form(of_latent_dim="1-3")
+    app.text_input(key="of_latent_dim").set_value("3, 99").run()
+    assert not app.exception
+    said = _texts(app).replace("\\", "")
+    assert "Latent dimension must be a whole number from 1 to 64; got '99'" in said
+    assert not app.metric
+    app.text_input(key="of_latent_dim").set_value("3").run()
+    assert app.metric[0].value == "3"  # three seeds
+
+
+def test_regularizers_and_their_parameters_can_vary() -> None:
+    app = _form(vary="regularizer", of_regularizer="none", sweep_seeds="1")
+    app.multiselect(key="of_regularizer").set_value(["none", "sine"]).run()
+    assert app.metric[0].value == "2"
+    app.multiselect(key="vary").set_value(["regularizer", "sine.weight"]).run()
+    app.text_input(key="of_sine.weight").set_value("0.1, 1").run()
+    assert not app.exception
+    assert '["none", "sine:weight=0.1|1.0"]' in app.text_area[0].value
+    assert app.metric[0].value == "3"
+    assert "sine.weight" in str(app.query_params)
+
+
+def test_a_text_changed_by_hand_turns_the_form_off_and_back() -> None:
+    app = _form(of_latent_dim="1-2", sweep_seeds="1")
+    made = app.text_area[0].value
+    app.text_area[0].set_value(STUDY).run()
+    assert not app.exception
+    assert "The form is off" in _texts(app)
+    assert app.multiselect(key="vary").disabled
+    assert app.metric[0].value == "2"
+    app.switch_page("pages/Method.py").run().switch_page("pages/Sweep.py").run()
+    assert app.text_area[0].value == STUDY
+    app.button(key="study_form").click().run()
+    assert not app.exception
+    assert app.text_area[0].value == made
+    assert not app.multiselect(key="vary").disabled
+
+
+def test_too_many_settings_are_a_sentence() -> None:
+    app = _form(of_latent_dim="1-64", sweep_seeds="20")
+    assert not app.exception
+    assert "at most 1,000 settings; got 1,280" in app.error[0].value
