@@ -2,9 +2,10 @@
 
 Starts the app on the stored Runs and drives a real browser (software rendering, no GPU). Seconds,
 medians: `first_view`, from opening the page to the latent space drawn, in a process that nobody has
-visited and a browser that has nothing cached; `next_visitor`, another such browser after that; `again`,
-the same browser once more; `switch`, from choosing another stored recipe to its latent space drawn
-(without the gliding there, by prefers-reduced-motion), the first time a Run is asked for and later.
+visited and a browser that has nothing cached (the beginning, with two spaces); `next_visitor`,
+another such browser after that; `again`, the same browser once more; `switch`, from choosing another
+stored recipe to its latent space drawn (without the gliding there, by prefers-reduced-motion), the
+first time a Run is asked for and later.
 """
 
 from __future__ import annotations
@@ -115,6 +116,7 @@ def main() -> None:
                     page = context.new_page()
                     times[kind].append(opened(page, address))
                     if kind == "next_visitor":
+                        opened(page, f"{address}/?digits=0,2,4,6,8")
                         times["switch_first"] += switches(page)
                         times["switch"] += switches(page)
                         times["again"].append(opened(page, address))

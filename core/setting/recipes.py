@@ -18,7 +18,7 @@ class Recipe:
     """A Setting worth starting from.
 
     Attributes:
-        name: a word or two that name it wherever its Runs are shown.
+        name: a word or two that name its Setting wherever Runs of it are shown.
         label: that, its dimension and its images.
         meaning: one plain sentence.
         setting: what is trained.
@@ -120,7 +120,7 @@ RECIPES: dict[str, Recipe] = {
         Setting(regularizer=(Term("idec"),)),
     ),
     "n2d": Recipe(
-        "N2D",
+        "Plain",
         "N2D, 10-D, all ten digits",
         "Plain training in ten dimensions; clusters are looked for in a UMAP of the latents.",
         Setting(digits=TEN, latent_dim=10),

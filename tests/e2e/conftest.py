@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -56,8 +57,9 @@ def app_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return Store(checkpoints)
 
 
-@pytest.fixture(scope="session")
-def address(app_store: Store) -> Iterator[str]:
+@contextlib.contextmanager
+def serve(store: Store, **environment: str) -> Iterator[int]:
+    """A server of the app with a store of its own; its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -65,22 +67,27 @@ def address(app_store: Store) -> Iterator[str]:
     server = subprocess.Popen(
         [*command, "--server.headless=true", f"--server.port={port}", "--server.address=127.0.0.1"],
         cwd=ROOT,
-        env={**os.environ, "LATENT_CLUSTERS_CHECKPOINTS": str(app_store.root)},
+        env={**os.environ, "LATENT_CLUSTERS_CHECKPOINTS": str(store.root), **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    url = f"http://127.0.0.1:{port}"
     try:
         for _ in range(120):
             try:
-                urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).close()
                 break
             except OSError:
                 time.sleep(0.5)
-        yield url
+        yield port
     finally:
         server.terminate()
         server.wait(20)
+
+
+@pytest.fixture(scope="session")
+def address(app_store: Store) -> Iterator[str]:
+    with serve(app_store) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,22 @@ from pathlib import Path
 
 import pytest
 
+from core.compare import index
+from core.runs.store import Store
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(autouse=True)
+def own_store(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A store without Runs and no results of studies, for the pages under test."""
+    from streamlit import cache_resource
+
+    cache_resource.clear()
+    monkeypatch.setattr("pages.parts.shared.services.Store", lambda: store)
+    monkeypatch.setattr(index, "RESULTS", tmp_path / "results")
+    return store

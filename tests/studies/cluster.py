@@ -15,6 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 RAY = Path(sys.executable).with_name("ray")
+# a node that is gone is noticed in a second or two, not after half a minute
+_ALERT = {"RAY_health_check_initial_delay_ms": "1000", "RAY_health_check_period_ms": "500",
+          "RAY_health_check_failure_threshold": "4"}  # fmt: skip
 _SMALL = ["--num-cpus=1", "--object-store-memory=80000000", "--disable-usage-stats", "--block"]
 
 
@@ -44,7 +47,12 @@ class Cluster:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                env={**os.environ, "RAY_USAGE_STATS_ENABLED": "0", "PYTHONUNBUFFERED": "1"},
+                env={
+                    **os.environ,
+                    **_ALERT,
+                    "RAY_USAGE_STATS_ENABLED": "0",
+                    "PYTHONUNBUFFERED": "1",
+                },
             )
         self._processes.append(process)
         until = time.monotonic() + 400

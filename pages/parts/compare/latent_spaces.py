@@ -9,12 +9,10 @@ import streamlit as st
 from core.compare import comparisons
 from core.compare.comparisons import Comparison
 from core.compare.groups import with_group_names
-from core.figures.thumbnail import latent_thumbnail
 from core.latents.projection import ProjectionError
 from core.metrics.catalogue import METRICS
-from core.runs.run import Run
 from pages.parts.compare.side_by_side import nothing_stored
-from pages.parts.shared import run_data
+from pages.parts.shared import image_data, run_data
 from pages.parts.shared.result_columns import explore_address
 from pages.parts.shared.wording import score_text
 
@@ -61,7 +59,8 @@ def _card(row: dict[Any, Any], metric: str, about: str) -> None:
             st.caption("It can't be read any more.")
             return
         try:
-            st.image(_thumbnail(run_data.run_key(run), run), width="stretch")
+            st.image(image_data.thumbnail(run_data.run_key(run), run), width="stretch",
+                     alt=f"Latent space of {row['group']}, coloured by class")  # fmt: skip
         except ProjectionError as error:
             st.caption(str(error))
         terms = str(row["group"]).replace("_", "\\_")
@@ -73,10 +72,3 @@ def _card(row: dict[Any, Any], metric: str, about: str) -> None:
 def _known(number: float) -> float | None:
     """The number; None for NaN, which is the only one that differs from itself."""
     return float(number) if number == number else None
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _thumbnail(key: str, _run: Run) -> Any:
-    """The picture of a Run's latent space."""
-    labels = _run.arrays.get("labels", _run.arrays["clusters"])
-    return latent_thumbnail(_run.arrays["latents"][:POINTS], labels[:POINTS])

@@ -93,9 +93,7 @@ def ask(name: str) -> None:
 
 def reset() -> None:
     """Set all controls that say what is compared to their defaults; in a callback."""
-    for key in list(st.session_state):
-        if key in _CONTROLS or _is_baseline(str(key)):
-            del st.session_state[key]
+    address.forget(k for k in address.declared() if k in _CONTROLS or _is_baseline(k))
 
 
 def _is_baseline(key: str) -> bool:

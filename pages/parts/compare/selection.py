@@ -78,8 +78,8 @@ def selection_bar(rows: pd.DataFrame) -> None:
 
 
 def _beside() -> None:
+    address.forget(["side"])
     st.session_state["view"] = "beside"
-    st.session_state.pop("side", None)
 
 
 def show_selected(rows: pd.DataFrame, metrics: Sequence[str]) -> None:

@@ -95,9 +95,8 @@ def nothing_stored(why: str) -> None:
 
 def _all_stored() -> None:
     """Have the filters pass all Runs that are here; in a callback."""
-    for key in list(st.session_state):
-        if str(key).startswith("where_") or key in ("sound", "within", "side"):
-            del st.session_state[key]
+    filters = ("sound", "within", "side")
+    address.forget(k for k in address.declared() if k.startswith("where_") or k in filters)
     st.session_state["with_run"] = True
 
 

@@ -37,8 +37,8 @@ def details(run: Run, key: str, found: Clustering, shown: ShownImages, scores: E
         "Export": lambda: export_tab(run, shown),
     }
     names = list(drawers)
-    key = address.choice("details", names, names[0])
-    for tab, draw in zip(st.tabs(names, key=key, on_change="rerun"), drawers.values(), strict=True):
+    tabs = st.tabs(names, key=address.choice("details", names, names[0]), on_change="rerun")
+    for tab, draw in zip(tabs, drawers.values(), strict=True):
         if tab.open:
             with tab:
                 draw()
@@ -61,6 +61,7 @@ def _reconstructions(run: Run, key: str) -> None:
     st.image(
         above_reconstructions(originals, decoded),
         caption="Above: held-out images. Below: what the decoder makes of their latents.",
+        alt=f"{len(originals)} held-out images and, below each, its reconstruction",
         width="stretch",
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.setting.names import method_name
 from core.setting.setting import (
     FIELDS,
     MAX_TERMS,
@@ -17,6 +18,7 @@ from core.setting.setting import (
 from pages.parts.explore.dataset import dataset, digits, fit_image_size, own_images
 from pages.parts.explore.regularizer_menu import regularizer_menu
 from pages.parts.explore.widgets import choice, dimension, field_key, number, parameter
+from pages.parts.shared.frame import remembered
 
 SHORT_FORMULA = 80  # characters of LaTeX that fit a menu
 IN_SIGHT = 4  # parameters of a term
@@ -48,7 +50,7 @@ def _regularizer() -> tuple[Term, ...]:
     """Which terms, and exactly their parameters."""
     names = [name for name in REGULARIZERS if name != "none"]
     chosen = st.session_state[field_key("regularizer")]
-    label = " + ".join(REGULARIZERS[name].short for name in chosen) or "No regularizer"
+    label = _label(chosen)
     with st.popover(label, icon=":material/category:", width="content", key="regularizers",
                     on_change="rerun") as menu:  # fmt: skip
         chosen = st.multiselect(
@@ -64,6 +66,14 @@ def _regularizer() -> tuple[Term, ...]:
         if menu.open:
             regularizer_menu()
     return terms
+
+
+def _label(chosen: list[str]) -> str:
+    """The regularizer's name, a recipe's where it is one."""
+    last = remembered()
+    if last and chosen and [term.name for term in last.regularizer] == sorted(chosen):
+        return method_name(last)
+    return " + ".join(REGULARIZERS[name].short for name in chosen) or "No regularizer"
 
 
 def _term(name: str, info: RegularizerInfo) -> Term:

@@ -29,6 +29,7 @@ def pinned_panel(run: Run, shown: ShownImages, row: int) -> None:
             st.image(
                 montage(np.concatenate([originals, decoded]), columns=2),
                 caption="image and reconstruction",
+                alt=f"{name} and its reconstruction",
                 width="stretch",
             )
         with near:
@@ -50,6 +51,7 @@ def pinned_panel(run: Run, shown: ShownImages, row: int) -> None:
                 column.image(
                     montage(image[None], columns=1),
                     caption=f"{_label(run, shown, int(r))} {distance:.3g}".strip(),
+                    alt=f"Neighbour at distance {distance:.3g}",
                     width="stretch",
                 )
         _set_against(run, shown, row, int(rows[0]))
@@ -66,6 +68,7 @@ def _set_against(run: Run, shown: ShownImages, row: int, first: int) -> None:
             column.image(
                 montage(np.stack([originals[i], decoded[i]]), columns=2),
                 caption=image_name(shown, (row, other)[i]),
+                alt=f"{image_name(shown, (row, other)[i])} and its reconstruction",
                 width="stretch",
             )
         distance = float(np.linalg.norm(latents[row] - latents[other]))
@@ -118,7 +121,8 @@ def selection_panel(run: Run, found: Clustering, shown: ShownImages, rows: list[
         some = chosen[np.linspace(0, len(chosen) - 1, min(SHOWN, len(chosen))).astype(int)]
         images, _ = image_data.pairs(key, run, tuple(shown.place(int(r)) for r in some))
         note = f"{len(some)} of them" if len(some) < len(chosen) else "all of them"
-        st.image(montage(images, columns=min(20, len(some))), caption=note, width="stretch")
+        st.image(montage(images, columns=min(20, len(some))), caption=note, width="stretch",
+                 alt=f"Selected images: {note}")  # fmt: skip
         st.download_button(
             "Selected latents (CSV)",
             lambda: image_data.latents_csv(run, shown, chosen),

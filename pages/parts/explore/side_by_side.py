@@ -26,6 +26,10 @@ def choose_other(run: Run) -> Other | None:
     """What to set beside a Run: None, or a Run of the same images and how to draw it."""
     others = {s.name: s for s in index_data.stored_alike(run.setting, IMAGES, MAX_OTHERS)}
     own = list(OWN) if run.setting.latent_dim > 1 else []
+
+    def label(name: str) -> str:
+        return OWN[name] if name in OWN else _short(others[name])
+
     choice: str | None = st.selectbox(
         "Set beside it",
         [*own, *others],
@@ -33,8 +37,8 @@ def choose_other(run: Run) -> Other | None:
         placeholder="Set another space beside it …",
         label_visibility="collapsed",
         width=290,
-        format_func=lambda name: OWN[name] if name in OWN else _short(others[name]),
-        key=address.choice("beside", [*own, *others], None),
+        format_func=label,
+        key=address.choice("beside", [*own, *others], None, label),
         help="The same images a second time: trained with another setting, or in another "
         "projection. What you point at in one view is marked in the other.",
     )

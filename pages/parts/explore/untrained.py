@@ -41,8 +41,8 @@ def example_images(setting: Setting) -> None:
     """Sixteen images of the Setting, of each class about as many, where they are here."""
     pictures = image_data.examples(setting, IMAGES)
     if pictures is not None:
-        st.image(montage(pictures, columns=4), width=260,
-                 caption=f"{images_name(setting)}: {len(pictures)} held-out images")  # fmt: skip
+        says = f"{images_name(setting)}: {len(pictures)} held-out images"
+        st.image(montage(pictures, columns=4), width=260, caption=says, alt=says)
 
 
 def nearest_runs(setting: Setting) -> None:
@@ -60,7 +60,8 @@ def nearest_runs(setting: Setting) -> None:
 def _card(run: Run) -> None:
     with st.container(width=220, border=True, gap="small"):
         try:
-            st.image(image_data.thumbnail(run_data.run_key(run), run), width="stretch")
+            st.image(image_data.thumbnail(run_data.run_key(run), run), width="stretch",
+                     alt=f"Latent space of {title(run.setting)}")  # fmt: skip
         except ProjectionError as error:
             st.caption(str(error))
         value = run.evaluation.values.get("silhouette_labels")

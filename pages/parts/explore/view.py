@@ -46,6 +46,8 @@ def show_run(run: Run) -> None:
         _heading(run.setting)
     left, right = st.columns(2 if other else [3, 2], gap="medium")
     with left:
+        if other:
+            st.caption(f"**{title(run.setting)}**")
         picked = space(what, view.colour, view.projection, key=VIEW, link=LINK)
         waiting = st.empty()
     _at_its_right(right, run, other, view, scores)

@@ -9,7 +9,6 @@ import streamlit as st
 from core.compare.index import setting_of
 from core.setting.links import short_text
 from core.setting.names import title
-from core.setting.setting import dataset_info
 from pages.parts.shared.result_columns import column_settings, one_page, result_columns
 from pages.parts.shared.wording import MAIN_SCORES, plain
 
@@ -24,7 +23,7 @@ def table(rows: pd.DataFrame, stamp: str) -> None:
     """Draw a page of the table; a row can be selected and opened."""
     shown, page = one_page(rows, "runs_page")
     columns = result_columns(shown, MAIN_SCORES).drop(columns=SAME)
-    datasets = columns.pop("dataset").map(lambda name: dataset_info(name).label)
+    datasets = columns.pop("dataset")
     columns.insert(1, "called", shown["called"])
     columns.insert(3, "dataset", datasets)
     columns.insert(4, "note", shown["note"])

@@ -36,6 +36,7 @@ class _Address:
         new: what the address that was read last says.
         read: keys of controls that have taken their value from it.
         defaults: of controls: one that is at its default follows when that changes.
+        held: what controls held: Streamlit forgets those of one that a run does not draw.
         came: the address that came with this run.
         said: what the controls of this run say, by key.
         written: addresses that this session has read or written, the newest last.
@@ -49,6 +50,7 @@ class _Address:
     new: Values = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
     defaults: dict[str, Any] = field(default_factory=dict)
+    held: dict[str, Any] = field(default_factory=dict)
     came: str = ""
     said: Values = field(default_factory=dict)
     written: deque[str] = field(default_factory=lambda: deque(maxlen=_KEPT))
@@ -79,7 +81,7 @@ def begin(page: str) -> None:
     here.written.append(here.came)
     for key in here.defaults:  # what the address does not say is at its default
         st.session_state.pop(key, None)
-    here.defaults = {}
+    here.defaults, here.held = {}, {}
 
 
 def write() -> None:
@@ -101,6 +103,20 @@ def link() -> str:
     """The address of what this run has said so far, to be copied."""
     base = str(st.context.url or "").split("?")[0].rstrip("/")
     return f"{base}/?{urlencode(_here().said, doseq=True)}"
+
+
+def forget(keys: Iterable[str]) -> None:
+    """Set controls to their defaults, in a callback."""
+    here = _here()
+    for key in keys:
+        st.session_state.pop(key, None)
+        here.held.pop(key, None)
+        here.read.add(key)
+
+
+def declared() -> list[str]:
+    """Keys of the controls of this page."""
+    return list(_here().defaults)
 
 
 def problems() -> list[str]:
@@ -176,7 +192,7 @@ def number(key: str, low: float, high: float, default: float) -> str:
             value = float(values[-1])
         except ValueError:
             return default
-        if not math.isfinite(value) or not low <= value <= high:
+        if not math.isfinite(value) or not low <= value <= high or kind(value) != value:
             return default
         return kind(value)
 
@@ -237,11 +253,11 @@ def _declare(
     if values:
         value = read([v[:_LONGEST] for v in values])
     else:
-        value = state.get(key, default)
-        if value == here.defaults.get(key, value):
+        value = state.get(key, here.held.get(key, default))
+        if key in here.defaults and value == here.defaults[key]:
             value = default
-    here.defaults[key] = default
     value = valid(value)
+    here.defaults[key], here.held[key] = default, value
     if key not in state or state[key] != value:
         state[key] = value
     if value != default:

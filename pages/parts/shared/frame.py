@@ -50,12 +50,12 @@ def page(title: str) -> Iterator[None]:
         yield
     except UserError as error:
         st.error(plain(str(error)), icon=":material/error:")
+    address.write()
     with notes:
         for sentence in address.problems():
             st.warning(
                 plain(f"Part of the link can't be followed: {sentence}"), icon=":material/link_off:"
             )
-    address.write()
 
 
 def remembered() -> Setting | None:

@@ -51,10 +51,15 @@ def _examples(name: str, _setting: Setting, count: int) -> Array:
     import torch
 
     split = _split(_setting, HELD_OUT)
-    order = torch.arange(len(split)) if split.labels is None else split.labels.argsort(stable=True)
-    rows = order[torch.linspace(0, len(split) - 1, min(count, len(split))).long()]
-    images: Array = (split.images(_setting, rows)[:, 0] / _setting.pixel_range).numpy()
-    return images
+    rows = np.arange(min(count, len(split)))
+    if split.labels is not None:  # the first of each class, the second of each, and so on
+        labels = split.labels.numpy()
+        rows = np.argsort(labels, kind="stable")
+        rank = rows.argsort() - np.searchsorted(labels[rows], labels)
+        rows = np.sort(np.lexsort((labels, rank))[:count])
+        rows = rows[np.argsort(labels[rows], kind="stable")]
+    images: Array = split.images(_setting, torch.from_numpy(rows))[:, 0].numpy()
+    return images / np.float32(_setting.pixel_range)
 
 
 def shown_images(key: str, run: Run, found: Clustering, choice: str) -> ShownImages:

@@ -162,7 +162,7 @@ def test_latent_spaces_of_stored_runs(tiny: Setting, own_store: Store) -> None:
     assert len(app.get("image")) == 4
     app = _open(view="Side by side")
     _well(app)
-    views = [json.loads(e.proto.json) for e in app.get("bidi_component")]
+    views = [json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.json]
     views = [v for v in views if v["kind"] == "view"]
     assert len(views) == 2
     assert len({v["key"] for v in views}) == 2
@@ -177,7 +177,7 @@ def test_an_empty_colour_in_the_address_is_the_default(tiny: Setting, own_store:
         train(setting, own_store)
     app = _open(view="Side by side", side_colour="")
     _well(app)
-    views = [json.loads(e.proto.json) for e in app.get("bidi_component")]
+    views = [json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.json]
     assert {v["colour"] for v in views if v["kind"] == "view"} == {"digit"}
 
 
