@@ -54,6 +54,6 @@ def test_fields_that_need_each_other_are_read_in_any_order() -> None:
 def test_a_recipe_is_trained_by_its_name() -> None:
     tight = RECIPES["tight"].setting.replace(seed=3)
     assert command(tight) == "python -m core train --recipe tight --seed 3"
-    assert command(Setting(latent_dim=2)) == (
-        "python -m core train --digits 0,2,4,6,8 --latent-dim 2"
+    assert command(Setting(latent_dim=5)) == (
+        "python -m core train --digits 0,2,4,6,8 --latent-dim 5"
     )
