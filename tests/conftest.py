@@ -31,7 +31,7 @@ def same_draws(request: pytest.FixtureRequest) -> None:
         rng.bit_generator.state = copy.deepcopy(state)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tiny() -> Setting:
     """A Setting that trains in a moment: 8x8 images, four classes, two epochs."""
     return Setting(dataset="digits", digits=(0, 1, 2, 3), epochs=2, batch_size=64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -29,9 +30,20 @@ from core.training.records import TrainingDiverged
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(scope="module")
+def trained(tiny: Setting, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with one Run, which tests copy."""
+    root = tmp_path_factory.mktemp("trained") / "checkpoints"
+    train(tiny, Store(root))
+    return root
+
+
 @pytest.fixture
-def run(tiny: Setting, store: Store) -> Run:
-    return train(tiny, store)
+def run(tiny: Setting, trained: Path, store: Store) -> Run:
+    shutil.copytree(trained, store.root)
+    found = store.find(tiny)
+    assert found is not None
+    return found
 
 
 def test_a_stored_run_gives_the_same_latents_and_scores(run: Run, store: Store) -> None:
