@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.figures.latent import on_random_heights
-from core.figures.style import class_colour
+from core.figures.style import class_shades
 
 # plotly's own first view of a space: from the corner (1, 1, 1), z upwards
 _RIGHT = np.array([-1, 1, 0]) / np.sqrt(2)
@@ -19,7 +19,10 @@ _RADIUS = 2.2  # of a point in pixels
 
 
 def latent_thumbnail(
-    latents: npt.NDArray[np.floating[Any]], labels: npt.NDArray[np.integer[Any]] | None
+    latents: npt.NDArray[np.floating[Any]],
+    labels: npt.NDArray[np.integer[Any]] | None,
+    *,
+    dark: bool = False,
 ) -> npt.NDArray[np.uint8]:
     """`thumbnail` of latents (n, d): as they are up to 3 dimensions, above as their PCA in the plane.
 
@@ -29,13 +32,15 @@ def latent_thumbnail(
     from core.latents.projection import Projection, project  # loads scikit-learn for PCA
 
     projection = Projection("none", 3) if latents.shape[1] <= 3 else Projection("pca", 2)
-    return thumbnail(project(latents, projection).points, labels)
+    return thumbnail(project(latents, projection).points, labels, dark=dark)
 
 
 def thumbnail(
     points: npt.NDArray[np.floating[Any]],
     labels: npt.NDArray[np.integer[Any]] | None,
     side: int = 180,
+    *,
+    dark: bool = False,
 ) -> npt.NDArray[np.uint8]:
     """A latent space as a small picture, seen from the same place as any other.
 
@@ -43,6 +48,7 @@ def thumbnail(
         points: (n, m), m of 1 to 3; a single dimension is drawn against random heights. NaN: left out.
         labels: (n,) classes for the colours, negative is noise; None: all grey.
         side: of the picture in pixels.
+        dark: in the colours of a dark page.
 
     Returns:
         (side, side, 4) red, green, blue and opacity; nothing behind the points.
@@ -57,7 +63,10 @@ def thumbnail(
     draw, radius = ImageDraw.Draw(canvas), _RADIUS * _FINE
     pixels = (places + 1) / 2 * (side * _FINE - 1)
     for (x, y), label in zip(pixels.tolist(), classes[is_finite][order].tolist(), strict=True):
-        draw.ellipse((x - radius, y - radius, x + radius, y + radius), class_colour(label))
+        shades = class_shades(label)
+        draw.ellipse(
+            (x - radius, y - radius, x + radius, y + radius), shades.dark if dark else shades.light
+        )
     return np.asarray(canvas.reduce(_FINE))  # means; Lanczos would brighten edges
 
 

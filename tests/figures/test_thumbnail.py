@@ -71,3 +71,10 @@ def test_latents_of_more_dimensions_are_drawn_as_their_pca() -> None:
     X = np.random.default_rng(0).normal(size=(50, 6)).astype(np.float32)
     expected = thumbnail(project(X, Projection("pca", 2)).points, None)
     assert (latent_thumbnail(X, None) == expected).all()
+
+
+def test_on_a_dark_page_it_has_the_colours_of_dark_pages() -> None:
+    points, labels = np.random.default_rng(0).normal(size=(50, 2)), np.zeros(50, dtype=np.int64)
+    light, dark = thumbnail(points, labels), thumbnail(points, labels, dark=True)
+    assert (light[..., 3] == dark[..., 3]).all()
+    assert (light != dark).any()

@@ -108,7 +108,7 @@ def test_the_studies_of_the_repository_are_valid(path: Path) -> None:
 
 GRID = "[[grid]]\nepochs = 2\n"
 WRONG = [
-    pytest.param("epochs = 2\n", "a name must be measured_on, trained_on, clustering", id="loose field"),
+    pytest.param("epochs = 2\n", "a name must be description, measured_on", id="loose field"),
     pytest.param("= 2", "is not a TOML file", id="not TOML"),
     pytest.param("\x00\xff", "is not a TOML file", id="binary"),
     pytest.param("", "at least one [[grid]]", id="empty file"),

@@ -89,8 +89,7 @@ def _move(situation: Situation) -> tuple[int, float, float]:
 
 def _put_back() -> None:
     """Have the sliders follow where the point was prepared; in a callback."""
-    for key in (_X, _Y):
-        st.session_state.pop(key, None)
+    address.forget((_X, _Y))
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)

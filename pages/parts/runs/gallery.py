@@ -76,7 +76,7 @@ def _facts(row: dict[str, Any], setting: Setting) -> str:
 
 def _show_picture(row: dict[str, Any], stamp: int) -> None:
     try:
-        picture = _picture(f"{row['run']}@{stamp}", row["run"])
+        picture = _picture(f"{row['run']}@{stamp}", row["run"], str(st.context.theme.type))
     except (RunError, ProjectionError, OSError, KeyError, safetensors.SafetensorError):
         st.caption("Its latent space can't be drawn.")
         return
@@ -84,7 +84,7 @@ def _show_picture(row: dict[str, Any], stamp: int) -> None:
 
 
 @st.cache_resource(max_entries=512, show_spinner="Drawing …")
-def _picture(key: str, name: str) -> npt.NDArray[np.uint8]:
+def _picture(key: str, name: str, theme: str) -> npt.NDArray[np.uint8]:
     """A small picture of the latent space of that Run, whose other files are not read."""
     return image_data.thumbnail(key, services.store().peek(name))
 

@@ -28,13 +28,18 @@ Array = np.ndarray[Any, Any]
 _THUMBNAIL_POINTS = 1_000
 
 
+def thumbnail(key: str, run: Run) -> Array:
+    """A small picture of a Run's latent space, for the page's theme. Raises ProjectionError."""
+    return _thumbnail(key, run, st.context.theme.type == "dark")
+
+
 @st.cache_resource(max_entries=256, show_spinner=False)
-def thumbnail(key: str, _run: Run) -> Array:
-    """A small picture of a Run's latent space. Raises ProjectionError."""
+def _thumbnail(key: str, _run: Run, dark: bool) -> Array:
     from core.figures.thumbnail import latent_thumbnail
 
     labels = _run.arrays.get("labels", _run.arrays["clusters"])
-    return latent_thumbnail(_run.arrays["latents"][:_THUMBNAIL_POINTS], labels[:_THUMBNAIL_POINTS])
+    some = slice(_THUMBNAIL_POINTS)
+    return latent_thumbnail(_run.arrays["latents"][some], labels[some], dark=dark)
 
 
 def examples(setting: Setting, count: int) -> Array | None:
