@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 
 from core.latents.arrays import FloatArray, IntArray
-from core.latents.clustering import cluster
 from core.latents.clustering_methods import Clustering
 from core.metrics.agreement import match_clusters
 from core.metrics.evaluation import Evaluation, evaluate
@@ -121,6 +120,8 @@ class Examined(NamedTuple):
 def examine(points: FloatArray, labels: tuple[int, ...]) -> Examined:
     """Find clusters of points (n, 2), as many as labels, and score them."""
     truth = np.array(labels, dtype=np.int64)
+    from core.latents.clustering import cluster  # here: figures read a picture's words without it
+
     found = cluster(points.astype(np.float32), "kmeans", len(set(labels)), seed=0)
     scores = evaluate(Measured(points, found, truth, neighbours=NEIGHBOURS), SHOWN)
     return Examined(points, truth, found, scores)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-from core.compare.verdict import Verdict
 from core.setting.menu import REGULARIZERS
 from core.setting.setting import Term
 from pages.parts.explore.widgets import field_key, seed_term
 from pages.parts.shared.results_data import menu_study
+
+if TYPE_CHECKING:
+    from core.compare.verdict import Verdict
 
 
 def regularizer_menu() -> None:
