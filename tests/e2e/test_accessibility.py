@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from benchmarks.pictures import PAGES, at_rest
+from tests.e2e.conftest import new_page
 
 SERIOUS = {"serious", "critical"}
 # Streamlit's own: its main menu and the frame it puts around the whole app
@@ -18,16 +21,22 @@ LIGHT = ("beginning", "explore-plain", "explore-untrained", "compare", "runs", "
 DARK = ("explore-plain", "compare")
 
 
+@pytest.fixture(scope="module")
+def tabs(browser: Browser) -> Iterator[dict[str, Page]]:
+    """A page for each colour scheme, so that what the app consists of is fetched once."""
+    size = {"viewport": {"width": 1280, "height": 720}, "reduced_motion": "reduce"}
+    with (
+        new_page(browser, **size, color_scheme="light") as light,
+        new_page(browser, **size, color_scheme="dark") as dark,
+    ):
+        yield {"light": light, "dark": dark}
+
+
 @pytest.mark.parametrize(
     ("name", "scheme"), [(n, "light") for n in LIGHT] + [(n, "dark") for n in DARK]
 )
-def test_no_serious_fault(browser: Browser, address: str, name: str, scheme: str) -> None:
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 720},
-        color_scheme="dark" if scheme == "dark" else "light",
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
+def test_no_serious_fault(tabs: dict[str, Page], address: str, name: str, scheme: str) -> None:
+    page = tabs[scheme]
     page.goto(f"{address}/{PAGES[name]}")
     at_rest(page)
     found = Axe().run(page, context={"exclude": EXCLUDED})
@@ -37,5 +46,4 @@ def test_no_serious_fault(browser: Browser, address: str, name: str, scheme: str
         if fault["impact"] in SERIOUS
         for node in fault["nodes"]
     ]
-    context.close()
     assert faults == []

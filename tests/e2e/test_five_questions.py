@@ -34,10 +34,10 @@ def to_compare(page: Page, address: str) -> None:
     ],
 )
 def test_a_question_is_answered_in_words(
-    page: Page, address: str, question: str, answer: str
+    tab: Page, address: str, question: str, answer: str
 ) -> None:
-    to_compare(page, address)
+    to_compare(tab, address)
     if question:
-        page.get_by_role("button", name=question).click()  # the second click
-    expect(page.locator(".st-key-finding")).to_contain_text(re.compile(answer))
-    expect(page.locator(".js-plotly-plot").first).to_be_visible()  # and in a picture
+        tab.get_by_role("button", name=question).click()  # the second click
+    expect(tab.locator(".st-key-finding")).to_contain_text(re.compile(answer))
+    expect(tab.locator(".js-plotly-plot").first).to_be_visible()  # and in a picture

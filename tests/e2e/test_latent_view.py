@@ -179,7 +179,7 @@ def _choose_images(page: Page, choice: str) -> None:
 
 def _colour_by(page: Page, name: str) -> None:
     page.get_by_role("combobox", name="Colour by").click()
-    page.get_by_role("option", name=name, exact=True).click()
+    page.get_by_role("option", name=f"Colour: {name.lower()}", exact=True).click()
 
 
 def _box(page: Page, selector: str) -> dict[str, float]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from core.runs.store import Store
 from core.setting.links import read_text
@@ -54,16 +54,6 @@ def far(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Setting
         slow_line(port, ONE_WAY) as away,
     ):
         yield f"http://127.0.0.1:{away}", run.setting
-
-
-@pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[Page]:
-    """One for all sequences, so that what the app consists of crosses the slow line once."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    yield page
-    context.close()
 
 
 def _rest(page: Page) -> None:
