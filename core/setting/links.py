@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.setting.errors import SettingError
-from core.setting.recipes import RECIPES
+from core.setting.names import recipe_of
 from core.setting.setting import FIELDS, Setting
-from core.setting.term import Term
+from core.setting.term import term_text
 
 # the defaults of other fields depend on these
 _FIRST = ("dataset", "architecture")
@@ -27,14 +27,9 @@ def short_text(setting: Setting) -> dict[str, str]:
         if name == "digits" or value != (plain if name in _FIRST else usual)[name]
     }
     if "regularizer" in text:
-        text["regularizer"] = "+".join(map(_short, setting.regularizer))
+        terms = (term_text(term.name, term.own_params()) for term in setting.regularizer)
+        text["regularizer"] = "+".join(terms)
     return text
-
-
-def _short(term: Term) -> str:
-    defaults = dict(Term(term.name).full_params())
-    own = [f"{name}={value}" for name, value in term.params if value != defaults[name]]
-    return ":".join([term.name, *([",".join(own)] if own else [])])
 
 
 def read_text(text: Mapping[str, str]) -> tuple[Setting, list[str]]:
@@ -65,8 +60,7 @@ def read_text(text: Mapping[str, str]) -> tuple[Setting, list[str]]:
 
 def command(setting: Setting) -> str:
     """The command line that trains a Setting: by its recipe, or by what is not at its default."""
-    for name, recipe in RECIPES.items():
-        if recipe.setting.replace(seed=0) == setting.replace(seed=0):
-            return f"python -m core train --recipe {name} --seed {setting.seed}"
+    if (name := recipe_of(setting)) is not None:
+        return f"python -m core train --recipe {name} --seed {setting.seed}"
     options = " ".join(f"--{n.replace('_', '-')} {v}" for n, v in short_text(setting).items())
     return f"python -m core train {options}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.setting.errors import SettingError
 from core.setting.menu import REGULARIZERS
-from core.setting.recipes import RECIPES, Recipe
+from core.setting.recipes import RECIPES
 from core.setting.setting import Setting, dataset_info
 from core.setting.term import Term
 
@@ -27,19 +27,25 @@ _OF_RECIPES = {
 }
 
 
-def recipe_of(setting: Setting) -> Recipe | None:
-    """The recipe whose Setting this is, but for the seed."""
-    alike = setting.replace(seed=0)
-    return next((r for r in RECIPES.values() if r.setting.replace(seed=0) == alike), None)
+# the first recipe of each Setting, but for the seed: one look, as tables name thousands of Runs
+_BY_SETTING: dict[Setting, str] = {}
+for _name, _recipe in RECIPES.items():
+    _BY_SETTING.setdefault(_recipe.setting.replace(seed=0), _name)
+
+
+def recipe_of(setting: Setting) -> str | None:
+    """The key of the recipe whose Setting this is, but for the seed."""
+    return _BY_SETTING.get(setting.replace(seed=0))
 
 
 def method_name(setting: Setting) -> str:
     """What shapes the latent space: "Tight", "Sine (the post)", "Plain"."""
-    recipe = recipe_of(setting)
-    if not setting.regularizer and recipe is None:
+    if (recipe := recipe_of(setting)) is not None:
+        return RECIPES[recipe].name
+    if not setting.regularizer:
         return PLAIN
     text = str(setting.to_text()["regularizer"])
-    return recipe.name if recipe else regularizer_names([text])[text]
+    return regularizer_names([text])[text]
 
 
 def images_name(setting: Setting) -> str:
@@ -84,11 +90,11 @@ def _joined(text: str, values: dict[str, dict[str, set[Any]]]) -> str:
         return NONE
     parts = []
     for term in known_terms(text):
-        info, defaults = REGULARIZERS[term.name], Term(term.name).full_params()
+        info, different = REGULARIZERS[term.name], term.own_params()
         own = [f"{(info.parameters[n].label if n in info.parameters else '') or n.replace('_', ' ')} "
                + (f"{v:g}" if isinstance(v, float) else str(v))
                for n, v in term.full_params().items()
-               if v != defaults[n] and len(values[term.name][n]) > 1]  # fmt: skip
+               if n in different and len(values[term.name][n]) > 1]  # fmt: skip
         parts.append(", ".join([info.short, *(word[0].lower() + word[1:] for word in own)]))
     return " + ".join(parts) or text  # what this version knows no more
 

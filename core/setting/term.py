@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,8 +65,12 @@ class Term:
         return min(1.0, (epoch - first + 1) / (ramp + 1))
 
     def __str__(self) -> str:
-        params = ",".join(f"{key}={value}" for key, value in self.params)
-        return f"{self.name}:{params}" if params else self.name
+        return term_text(self.name, dict(self.params))
+
+    def own_params(self) -> dict[str, Value]:
+        """The parameters that are not at their default."""
+        usual = Term(self.name).full_params()
+        return {key: value for key, value in self.params if value != usual[key]}
 
     @classmethod
     def parse(cls, text: str) -> Term:
@@ -80,6 +85,13 @@ class Term:
                 )
             params.append((key.strip(), value.strip()))
         return cls(name, tuple(params))
+
+
+def term_text(name: str, params: Mapping[str, object]) -> str:
+    """The text form of a term: `sine:weight=50.0,offset=1.0`."""
+    # a plus sign joins terms, so 1e+20 is written 1e20
+    text = ",".join(f"{key}={value}".replace("e+", "e") for key, value in params.items())
+    return f"{name}:{text}" if text else name
 
 
 def terms_from(value: Any) -> tuple[Term, ...]:

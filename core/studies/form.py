@@ -11,14 +11,14 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from core.setting.checks import Allowed, checked
 from core.setting.datasets import DATASETS
 from core.setting.links import short_text
 from core.setting.menu import REGULARIZERS, schedule_of
+from core.setting.menu.info import Value
 from core.setting.setting import FIELDS, Setting
-from core.setting.term import Term, terms_from
+from core.setting.term import Term, term_text, terms_from
 from core.studies.study import StudyError
 
 MAX_VALUES = 100  # of one field
@@ -91,16 +91,12 @@ def values(axis: Axis, text: str) -> list[str]:
         if len(found) > MAX_VALUES:
             raise StudyError(f"{axis.label} may have at most {MAX_VALUES} values")
     numbers = [checked(axis.label, one, axis.kind, axis.allowed, StudyError) for one in found]
-    return list(dict.fromkeys(map(_number, numbers))) or _none(axis)
+    return list(dict.fromkeys(map(str, numbers))) or _none(axis)
 
 
 def _none(axis: Axis) -> list[str]:
     example = "0,2,4; 0-9" if axis.key == "digits" else "1-10 or 1, 2, 5"
     raise StudyError(f"{axis.label} must have at least one value, written like {example}")
-
-
-def _number(value: Any) -> str:
-    return str(value).replace("e+", "e")  # a plus sign joins terms
 
 
 def _range(part: str) -> list[int]:
@@ -161,11 +157,9 @@ def _with_values(text: str, params: Mapping[str, Sequence[str]]) -> str:
 
 
 def _term(term: Term, params: Mapping[str, Sequence[str]]) -> str:
-    defaults = Term(term.name).full_params()
-    own = {n: _number(v) for n, v in term.params if v != defaults[n]}
-    own |= {
+    varied: dict[str, Value] = {
         key.partition(".")[2]: "|".join(values)
         for key, values in params.items()
         if key.partition(".")[0] == term.name
     }
-    return ":".join([term.name, *([",".join(f"{n}={v}" for n, v in own.items())] if own else [])])
+    return term_text(term.name, term.own_params() | varied)
