@@ -14,7 +14,7 @@ from core.setting.setting import Setting
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPLORE = "streamlit_app.py"
-_KINDS = ("title", "subheader", "markdown", "caption", "info", "warning", "error")
+_KINDS = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "code")
 
 
 def open_explore(
@@ -28,15 +28,16 @@ def open_explore(
     return app.run()
 
 
-def open_page(page: str) -> AppTest:
-    """Another page, after a visit of Explore."""
+def open_page(page: str, /, **address: str | list[str]) -> AppTest:
+    """Another page at an address, after a visit of Explore."""
     app = open_explore(Setting(dataset="digits", digits=(0, 1), epochs=1))
-    return follow(app, page)
+    return follow(app, page, **address)
 
 
-def follow(app: AppTest, page: str) -> AppTest:
-    """Follow a link to another page; it has nothing of the address."""
+def follow(app: AppTest, page: str, /, **address: str | list[str]) -> AppTest:
+    """Follow a link to another page; of the address it has what is given alone."""
     app.query_params.clear()
+    app.query_params.update(address)
     return app.switch_page(page).run()
 
 

@@ -18,6 +18,7 @@ from core.studies import results
 from pages.parts.compare import export, selection
 from pages.parts.compare.controls import VIEWS
 from pages.parts.shared import result_columns
+from tests.pages.opened import open_page, texts
 
 ROOT = Path(__file__).resolve().parents[3]
 SINE = "Sine (the post)"
@@ -60,20 +61,7 @@ def study(tmp_path: Path, seeds: int = 7) -> list[Setting]:
 
 
 def _open(**url: str | list[str]) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-    for name, value in Setting(dataset="digits", digits=(0, 1), epochs=1).to_text().items():
-        app.query_params[name] = value
-    app = app.run().switch_page("pages/Compare.py")
-    for name in list(app.query_params):
-        del app.query_params[name]
-    for name, value in url.items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def _texts(app: AppTest) -> str:
-    kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "code")
-    return "\n".join(e.value for kind in kinds for e in app.get(kind))
+    return open_page("pages/Compare.py", **url)
 
 
 def _charts(app: AppTest) -> list[dict]:
@@ -101,17 +89,17 @@ def test_one_run_alone_is_shown(tiny: Setting, own_store: Store) -> None:
     run = train(tiny, own_store)
     app = _open()
     _well(app)
-    assert "1 of 1 results" in _texts(app)
-    assert "weights of 1 are here" in _texts(app)
+    assert "1 of 1 results" in texts(app)
+    assert "weights of 1 are here" in texts(app)
     assert _names(_charts(app)[0]) == ["None"]
-    assert command(run.setting) in _texts(app)
+    assert command(run.setting) in texts(app)
 
 
 def test_a_fresh_clone_shows_the_committed_studies(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "RESULTS", ROOT / "studies" / "results")
     app = _open()
     _well(app)
-    assert "weights of 0 are here" in _texts(app)
+    assert "weights of 0 are here" in texts(app)
     assert len(_names(_charts(app)[0])) >= 2
 
 
@@ -123,7 +111,7 @@ def test_nothing_that_passes_the_filters_is_a_sentence(tmp_path: Path) -> None:
     button = next(b for b in app.button if b.label == "Show everything")
     button.click().run()
     _well(app)
-    assert "56 of 56 results" in _texts(app)
+    assert "56 of 56 results" in texts(app)
 
 
 def test_damaged_sources_are_sentences(tiny: Setting, own_store: Store, tmp_path: Path) -> None:
@@ -132,8 +120,8 @@ def test_damaged_sources_are_sentences(tiny: Setting, own_store: Store, tmp_path
     (tmp_path / "studies" / "results" / "other.csv").write_text("a,b\n1,2\n")
     app = _open()
     _well(app)
-    assert "1 stored run can't be read" in _texts(app)
-    assert "other.csv in results is not a file of results" in _texts(app)
+    assert "1 stored run can't be read" in texts(app)
+    assert "other.csv in results is not a file of results" in texts(app)
 
 
 @pytest.mark.parametrize("view", list(VIEWS.values()))
@@ -169,7 +157,7 @@ def test_latent_spaces_of_stored_runs(tiny: Setting, own_store: Store) -> None:
     assert {v["link"] for v in views} == {"compare"}
     # the same images: what one shows, the other does
     assert len({v["images"] for v in views}) == 1
-    assert "the same images" in _texts(app)
+    assert "the same images" in texts(app)
 
 
 def test_an_empty_colour_in_the_address_is_the_default(tiny: Setting, own_store: Store) -> None:
@@ -200,7 +188,7 @@ def test_a_filter_and_a_grouping_change_what_is_drawn(tmp_path: Path) -> None:
     app = _open()
     app.multiselect(key="where_terms").select("sine").run()
     _well(app)
-    assert "28 of 56 results" in _texts(app)
+    assert "28 of 56 results" in texts(app)
     assert _names(_charts(app)[0]) == [f"{SINE}, weight 2", f"{SINE}, weight 1"]
     app.multiselect(key="by").set_value(["latent_dim"]).run()
     _well(app)
@@ -220,8 +208,8 @@ def test_the_address_holds_filter_grouping_score_and_selection(tmp_path: Path) -
     assert app.selectbox(key="metric").value == "ari"
     assert app.multiselect(key="by").value == ["regularizer", "latent_dim"]
     assert app.multiselect(key="where_latent_dim").value == ["2"]
-    assert "28 of 56 results" in _texts(app)
-    assert "Selected: 1 result" in _texts(app)
+    assert "28 of 56 results" in texts(app)
+    assert "Selected: 1 result" in texts(app)
     link = app.code[0].value
     for part in ("where_latent_dim=2", "metric=ari", f"picked={chosen.hash}", "within="):
         assert part in link
@@ -242,7 +230,7 @@ def test_nonsense_in_the_address_is_left_out(tmp_path: Path, url: dict, view: st
     app = _open(**{"view": view, **url})
     _well(app)
     assert _charts(app)
-    assert "of 56 results" in _texts(app)
+    assert "of 56 results" in texts(app)
 
 
 # -------------------------------------------------------------------------------------- picking
@@ -262,8 +250,8 @@ def test_a_picked_run_is_shown_with_its_command_and_can_be_let_go(tmp_path: Path
     assert button.label.startswith("Explore and train")
     next(b for b in app.button if b.label == "Clear").click().run()
     _well(app)
-    assert "Selected" not in _texts(app)
-    assert "Nothing is selected" in _texts(app)
+    assert "Selected" not in texts(app)
+    assert "Nothing is selected" in texts(app)
     assert "picked" not in app.query_params
 
 
@@ -271,8 +259,8 @@ def test_the_selection_holds_fifty_at_most(tmp_path: Path) -> None:
     ids = [setting.hash for setting in study(tmp_path)]
     app = _open(picked=",".join(ids))
     _well(app)
-    assert f"at most {selection.MAX_SELECTED}" in _texts(app)
-    assert "Selected: 50 results" in _texts(app)
+    assert f"at most {selection.MAX_SELECTED}" in texts(app)
+    assert "Selected: 50 results" in texts(app)
 
 
 def _ticked(app: AppTest) -> list[float]:
@@ -297,7 +285,7 @@ def test_ticks_stay_with_their_rows(tmp_path: Path) -> None:
     assert _ticked(app) == [0.5, 0.824]
     app.button(key="clear_picked").click().run()
     _well(app)
-    assert "Nothing is selected" in _texts(app)
+    assert "Nothing is selected" in texts(app)
     assert _ticked(app) == []
 
 
@@ -308,8 +296,8 @@ def test_it_opens_on_the_answer_to_which_regularizer(tmp_path: Path) -> None:
     _well(app)
     # by hand: vae is 0.3 above none, and 0.001 a seed more for each of four
     said = "MNIST, even digits, 3-D, 7 seeds: VAE has the highest label silhouette, 0.512 ± 0.008; none"
-    assert said in _texts(app)
-    assert "No verdict yet: 7 seeds of each; 3 comparisons together" in _texts(app)
+    assert said in texts(app)
+    assert "No verdict yet: 7 seeds of each; 3 comparisons together" in texts(app)
     assert app.button(key="ask_which").proto.type == "primary"
 
 
@@ -318,8 +306,8 @@ def test_whether_the_dimension_matters_is_a_click(tmp_path: Path) -> None:
     app = _open()
     app.button(key="ask_dimension").click().run()
     _well(app)
-    assert "2-D against 3-D: label silhouette +0.000 on average over 4 comparisons" in _texts(app)
-    assert "VAE: label silhouette 0.512 in 2-D and 0.512 in 3-D." in _texts(app)
+    assert "2-D against 3-D: label silhouette +0.000 on average over 4 comparisons" in texts(app)
+    assert "VAE: label silhouette 0.512 in 2-D and 0.512 in 3-D." in texts(app)
     assert app.query_params["view"] in ("trend", ["trend"])
     assert app.button(key="ask_dimension").proto.type == "primary"
     table = next(d.value for d in app.dataframe if "verdict" in d.value)
@@ -342,10 +330,10 @@ def test_tight_and_its_cost_are_a_click(monkeypatch: pytest.MonkeyPatch) -> None
     app = _open()
     app.button(key="ask_tight").click().run()
     _well(app)
-    texts = _texts(app)
-    assert "ACC +0.314 (0.986 against 0.67" in texts  # all ten digits
-    assert "MSE per pixel +0.0157 (0.0496 against 0.0339" in texts  # even digits
-    assert "1.46 times (+46 %)" in texts
+    said = texts(app)
+    assert "ACC +0.314 (0.986 against 0.67" in said  # all ten digits
+    assert "MSE per pixel +0.0157 (0.0496 against 0.0339" in said  # even digits
+    assert "1.46 times (+46 %)" in said
     table = next(d.value for d in app.dataframe if "times" in d.value)
     assert len(table) == 6  # two sets of digits, three scores
 
@@ -386,7 +374,7 @@ def test_verdicts_are_said_in_words(tmp_path: Path) -> None:
     assert len(table) == 6  # three regularizers in two dimensions
     assert set(table["score"]) == {"ACC"}
     assert all("7 seeds" in text for text in table["in words"])
-    assert "6 comparisons" in _texts(app)
+    assert "6 comparisons" in texts(app)
     app = _open(metric="ACC", judged=["ACC"], where_terms=["none", "vae"], where_latent_dim=["2"])
     table = next(d.value for d in app.dataframe if "verdict" in d.value)
     assert table["verdict"].tolist() == ["▲ stronger"]  # seven seeds of seven
@@ -398,7 +386,7 @@ def test_too_few_seeds_are_no_verdict(tmp_path: Path) -> None:
     app = _open(judged=["ACC", "NMI", "ARI"], where_terms=["none", "vae"], where_latent_dim=["2"])
     table = next(d.value for d in app.dataframe if "verdict" in d.value)
     assert set(table["verdict"]) == {"… too few seeds"}
-    assert "4 comparisons: 0 stronger, 0 weaker, 0 no evidence, 4 too few seeds." in _texts(app)
+    assert "4 comparisons: 0 stronger, 0 weaker, 0 no evidence, 4 too few seeds." in texts(app)
 
 
 def test_as_many_scores_are_judged_as_the_seeds_can_decide_on(tmp_path: Path) -> None:
@@ -419,7 +407,7 @@ def test_verdicts_follow_the_score(tmp_path: Path) -> None:
     app.selectbox(key="metric").select("nmi").run()
     table = next(d.value for d in app.dataframe if "verdict" in d.value)
     assert table["score"].iloc[0] == "NMI"
-    assert "highest NMI" in _texts(app)
+    assert "highest NMI" in texts(app)
 
 
 def test_one_regularizer_has_no_verdict(tmp_path: Path) -> None:
@@ -438,7 +426,7 @@ def test_the_table_is_sorted_as_a_whole_and_sent_in_parts(tmp_path: Path, monkey
     assert len(table) == 10
     assert table["acc"].tolist() == sorted(table["acc"], reverse=True)
     assert table["regularizer"].str.startswith("VAE").all()
-    assert "10 of 56 results" in _texts(app)
+    assert "10 of 56 results" in texts(app)
 
 
 def test_cited_rows_are_marked_in_the_table(tmp_path: Path) -> None:
@@ -454,7 +442,7 @@ def test_cited_rows_are_marked_in_the_table(tmp_path: Path) -> None:
 def test_commands_reproduce_what_is_shown(tmp_path: Path, tiny: Setting, own_store: Store) -> None:
     study(tmp_path)
     train(tiny, own_store)
-    assert "python -m core sweep studies/terms.toml" in _texts(_open())
+    assert "python -m core sweep studies/terms.toml" in texts(_open())
     app = _open(where_dataset=["digits"])
-    assert command(tiny) in _texts(app)
+    assert command(tiny) in texts(app)
     assert "sweep" not in app.code[1].value

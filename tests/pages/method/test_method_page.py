@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.metrics.catalogue import METRICS
 from core.metrics.diagnostics import DIAGNOSTICS
 from core.setting.menu import REGULARIZERS
-from core.setting.setting import Setting
 from pages.parts.shared import results_data
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.pages.opened import open_page, texts
 
 
 def _open(**url: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
-    for name, value in Setting(dataset="digits", digits=(0, 1), epochs=1).to_text().items():
-        app.query_params[name] = value
-    app = app.run().switch_page("pages/Method.py")
-    for name in list(app.query_params):
-        del app.query_params[name]
-    for name, value in url.items():
-        app.query_params[name] = value
-    app.run()
+    app = open_page("pages/Method.py", **url)
     assert not app.exception
     return app
-
-
-def _texts(app: AppTest) -> str:
-    kinds = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error")
-    return "\n".join(e.value for kind in kinds for e in app.get(kind))
 
 
 def _scores(app: AppTest) -> dict[str, str]:
@@ -41,7 +24,7 @@ def _scores(app: AppTest) -> dict[str, str]:
 
 def test_answers_come_first_and_are_of_the_results() -> None:
     app = _open()
-    said = _texts(app)
+    said = texts(app)
     assert [h.value for h in app.header][:4] == [
         "Answers",
         "How it works",
@@ -60,7 +43,7 @@ def test_answers_come_first_and_are_of_the_results() -> None:
 
 def test_every_regularizer_has_formula_paper_verdict_and_a_link() -> None:
     app = _open()
-    said = _texts(app)
+    said = texts(app)
     formulas = [e.value for e in app.get("latex")]
     links = [e.proto.query_string for e in app.get("page_link")]
     for name, info in REGULARIZERS.items():
@@ -75,7 +58,7 @@ def test_every_regularizer_has_formula_paper_verdict_and_a_link() -> None:
 
 
 def test_every_score_and_every_warning_is_explained() -> None:
-    said = _texts(_open())
+    said = texts(_open())
     for score in METRICS.values():
         assert f"**{score.label}**: {score.help}" in said
     for sign in DIAGNOSTICS.values():
@@ -90,7 +73,7 @@ def test_a_moved_point_changes_the_scores_and_the_address() -> None:
     assert not app.exception
     assert _scores(app)["ACC"] == "0.917"
     assert dict(app.query_params) == {"method_x": "8"}
-    assert "Changes are from where the point was." in _texts(app)
+    assert "Changes are from where the point was." in texts(app)
     next(b for b in app.button if b.label == "Put it back").click().run()
     assert _scores(app) == before
     assert not app.query_params
@@ -98,7 +81,7 @@ def test_a_moved_point_changes_the_scores_and_the_address() -> None:
 
 def test_a_crisp_and_wrong_situation_is_said_in_words() -> None:
     app = _open(method_case="wrong")
-    assert "silhouette rises from 0.45 to 0.82 (strong structure), while ACC falls" in _texts(app)
+    assert "silhouette rises from 0.45 to 0.82 (strong structure), while ACC falls" in texts(app)
 
 
 def test_each_score_says_what_it_counts() -> None:
@@ -107,7 +90,7 @@ def test_each_score_says_what_it_counts() -> None:
     for score in ("silhouette_clusters", "acc", "nmi", "ari", "knn_accuracy"):
         app.selectbox(key="method_score").select(score).run()
         assert not app.exception
-        said.add(_texts(app))
+        said.add(texts(app))
     assert len(said) == 5
 
 

@@ -14,6 +14,7 @@ from core.runs.store import Store
 from core.setting.recipes import RECIPES
 from core.setting.setting import Setting, Term
 from pages.parts.shared import own_runs, services
+from tests.pages.opened import open_page, seen, texts
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -39,22 +40,9 @@ def local(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _open(**url: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-    for name, value in Setting(dataset="digits", digits=(0, 1), epochs=1).to_text().items():
-        app.query_params[name] = value
-    app = app.run().switch_page("pages/Runs.py")
-    for name in list(app.query_params):
-        del app.query_params[name]
-    for name, value in url.items():
-        app.query_params[name] = value
-    app.run()
+    app = open_page("pages/Runs.py", **url)
     assert not app.exception
     return app
-
-
-def _texts(app: AppTest) -> str:
-    kinds = ("title", "header", "markdown", "caption", "info", "warning", "error")
-    return "\n".join(e.value for kind in kinds for e in app.get(kind)).replace("\\", "")
 
 
 def _links(app: AppTest) -> dict[str, str]:
@@ -72,7 +60,7 @@ def test_a_card_has_name_scores_age_size_and_ways_on(run: Run) -> None:
     assert [h.value.replace("\\", "") for h in app.header] == [
         "Plain · 8x8 digits (scikit-learn), digits 0, 1, 2, 3 · 3-D"
     ]
-    said = _texts(app)
+    said = seen(texts(app))
     for part in ("Label silhouette **", "Cluster silhouette **", "ACC **", "seed 0 · 2 epochs",
                  "just now", " kB"):  # fmt: skip
         assert part in said
@@ -94,7 +82,7 @@ def test_a_name_and_a_note_are_shown_as_they_are(run: Run, store: Store) -> None
     app = _open()
     assert "](" not in app.header[0].value
     assert "\\*\\*look\\*\\*" in [m.value for m in app.markdown]
-    assert "Plain · 8x8 digits" in _texts(app)  # what it is stays in sight
+    assert "Plain · 8x8 digits" in seen(texts(app))  # what it is stays in sight
 
 
 def test_a_name_and_a_note_are_asked_for(run: Run, store: Store, local: None) -> None:
@@ -118,11 +106,11 @@ def test_deleting_can_be_undone(run: Run, store: Store, local: None) -> None:
     app.button(key=f"delete_{run.name}").click().run()
     assert not app.exception
     assert not store.names()
-    assert "Deleted: Plain · 8x8 digits" in _texts(app)
+    assert "Deleted: Plain · 8x8 digits" in seen(texts(app))
     next(b for b in app.button if b.label == "Undo").click().run()
     assert not app.exception
     assert list(store.names()) == [run.name]
-    assert "Deleted" not in _texts(app)
+    assert "Deleted" not in seen(texts(app))
 
 
 def test_who_has_no_right_any_more_deletes_nothing(run: Run, store: Store, monkeypatch) -> None:
@@ -195,4 +183,4 @@ def test_search_sort_and_view_are_in_the_address(tiny: Setting, store: Store) ->
 
 def test_a_damaged_run_is_a_sentence(run: Run) -> None:
     (run.folder / "run.json").write_text("{")
-    assert "can't be used" in _texts(_open())
+    assert "can't be used" in texts(_open())
