@@ -1,7 +1,8 @@
 """Pictures of every page: `python -m benchmarks.pictures` (`make pictures`). Needs Chromium.
 
 Starts the app and opens each page at three sizes, light and dark, as files in pictures/, which git
-ignores, to be looked at. With --readme it takes the README's picture, docs/explore.png, the same way.
+ignores, to be looked at, and takes the README's picture, docs/explore.png, the same way. With
+--only TEXT only the pages whose name contains it; `readme` is the README's.
 """
 
 from __future__ import annotations
@@ -68,17 +69,15 @@ def views(browser: Browser) -> Iterator[tuple[str, Page]]:
 def main() -> None:
     """Take them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--readme", action="store_true", help="only the README's picture")
     parser.add_argument("--only", default="", help="pages whose name contains this")
     args = parser.parse_args()
     with sync_playwright() as playwright, app() as address:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        if args.readme:
+        if args.only in "readme":
             page = browser.new_page(viewport=ViewportSize(width=1280, height=720))
             page.goto(f"{address}/{PAGES['explore-tight-ten']}")
             at_rest(page)
             page.screenshot(path=ROOT / "docs" / "explore.png")
-            return
         FOLDER.mkdir(exist_ok=True)
         for view, page in views(browser):
             for name, path in PAGES.items():
