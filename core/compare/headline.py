@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.compare.result_table import scored, summarised_by, typed
+from core.compare.result_table import summarised_by
+from core.compare.study_rows import measured
 from core.setting.names import images_name
 from core.setting.paths import STUDIES
 from core.setting.setting import Setting
-from core.studies.results import read
+from core.studies.plan import default_out
 
-RESULTS = STUDIES / "results" / "headline.csv"
+RESULTS = default_out(STUDIES / "headline.toml")
 SHOWN = ("acc", "silhouette_labels", "knn_accuracy", "reconstruction_mse")
 
 
@@ -26,7 +27,7 @@ def headline(path: Path = RESULTS) -> pd.DataFrame | None:
     """
     if not path.is_file():
         return None
-    rows = scored(typed(read(path)))
+    rows = measured(path)
     table, _ = summarised_by(rows, ["digits", "regularizer"], SHOWN, worst=True)
     images = [images_name(Setting.from_text({"digits": d})) for d in table.pop("digits")]
     table.insert(0, "images", images)

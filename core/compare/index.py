@@ -79,6 +79,11 @@ def load(store: Store, folder: Path = RESULTS) -> Index:
     return Index(_merged(kept.table, names), _problems(kept, folder), digest(sources))
 
 
+def stored_runs(rows: pd.DataFrame) -> pd.DataFrame:
+    """Of some rows those whose weights are here, one for each Run."""
+    return rows[rows["has_run"]].drop_duplicates("run")
+
+
 def setting_of(row: Mapping[Any, Any] | pd.Series) -> Setting:
     """The Setting of one of the rows."""
     return Setting.from_text({name: str(row[name]) for name in FIELDS})

@@ -12,12 +12,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from core.compare.result_table import scored, typed
+from core.compare.study_rows import measured
 from core.compare.verdict import Verdict
 from core.compare.verdicts import verdicts
 from core.setting.paths import STUDIES
 from core.setting.setting import Term
-from core.studies.results import read
 
 RESULTS = STUDIES / "results"
 GRID, CONFIRM = "sine-quick", "sine-confirm"
@@ -45,7 +44,7 @@ def sine_rows(name: str, folder: Path = RESULTS) -> pd.DataFrame:
     Raises:
         ResultsError: the file is something else.
     """
-    frame = scored(typed(read(folder / f"{name}.csv")))
+    frame = measured(folder / f"{name}.csv")
     terms = [
         dict(Term.parse(text).params) if text != "none" else {} for text in frame["regularizer"]
     ]

@@ -1,17 +1,19 @@
-"""The rows of one study for a chart: along a number that it varies, or as groups."""
+"""The rows of one study: from its file, and for a chart along a number that it varies, or as groups."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 
 from core.compare import trends
+from core.compare.comparisons import varied
 from core.compare.groups import with_group_names
 from core.compare.result_table import scored, typed
 from core.compare.summary import summarise
 from core.setting.setting import FIELDS
-from core.studies.results import Row
+from core.studies.results import Row, read
 
 
 def study_rows(rows: Sequence[Row]) -> pd.DataFrame:
@@ -20,6 +22,15 @@ def study_rows(rows: Sequence[Row]) -> pd.DataFrame:
     if len(frame):
         frame = frame[frame["split"] == frame["split"].iloc[0]]
     return frame.assign(id=frame["run"]).reset_index(drop=True)
+
+
+def measured(path: Path) -> pd.DataFrame:
+    """What a results file has that is done, with its scores as numbers.
+
+    Raises:
+        ResultsError: the file is something else.
+    """
+    return scored(typed(read(path)))
 
 
 def places(frame: pd.DataFrame) -> list[str]:
@@ -47,4 +58,4 @@ def grouped(frame: pd.DataFrame, metric: str) -> tuple[pd.DataFrame, pd.DataFram
 
 
 def _varied(frame: pd.DataFrame) -> list[str]:
-    return [name for name in FIELDS if name != "seed" and frame[name].nunique() > 1]
+    return varied(frame, [name for name in FIELDS if name != "seed"])

@@ -9,6 +9,7 @@ import streamlit as st
 from core.compare import comparisons
 from core.compare.comparisons import Comparison
 from core.compare.groups import with_group_names
+from core.compare.index import stored_runs
 from core.latents.projection import ProjectionError
 from core.metrics.catalogue import METRICS
 from pages.parts.compare.side_by_side import nothing_stored
@@ -20,13 +21,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MAX_THUMBNAILS = 16
-POINTS = 1_000
 _NONE_HERE = "Of the results that pass the filters only the scores are here, no weights."
 
 
 def thumbnails(rows: pd.DataFrame, part: pd.DataFrame, metric: str) -> None:
     """Small latent spaces, those of the comparison first, all from the same side."""
-    stored = rows[rows["has_run"]].drop_duplicates("run")
+    stored = stored_runs(rows)
     if not len(stored):
         nothing_stored(_NONE_HERE)
         return
@@ -46,9 +46,9 @@ def thumbnails(rows: pd.DataFrame, part: pd.DataFrame, metric: str) -> None:
     if len(stored) > MAX_THUMBNAILS:
         st.caption(f"{MAX_THUMBNAILS} of {len(stored):,} stored runs; filters choose others.")
     st.caption(
-        f"{POINTS:,} held-out images each, coloured by digit, or by found cluster where they have no "
-        "labels; spaces of three dimensions are all seen from the same corner, those of more as their "
-        "PCA in the plane."
+        f"{image_data.THUMBNAIL_POINTS:,} held-out images each, coloured by digit, or by found cluster "
+        "where they have no labels; spaces of three dimensions are all seen from the same corner, "
+        "those of more as their PCA in the plane."
     )
 
 
@@ -59,7 +59,7 @@ def _card(row: dict[Any, Any], metric: str, about: str) -> None:
             st.caption("It can't be read any more.")
             return
         try:
-            st.image(image_data.thumbnail(run_data.run_key(run), run), width="stretch",
+            st.image(image_data.thumbnail(run_data.run_key(run), lambda: run), width="stretch",
                      alt=f"Latent space of {row['group']}, coloured by class")  # fmt: skip
         except ProjectionError as error:
             st.caption(str(error))

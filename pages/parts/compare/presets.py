@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
@@ -72,8 +71,7 @@ def buttons(place: DeltaGenerator) -> None:
 
 def asked() -> str:
     """The question whose controls these are; '' for none."""
-    said = parse_qs(urlsplit(address.link()).query, keep_blank_values=True)
-    said = {key: values for key, values in said.items() if key in _CONTROLS or _is_baseline(key)}
+    said = {k: v for k, v in address.said().items() if k in _CONTROLS or _is_baseline(k)}
     for name, preset in PRESETS.items():
         if _without_unsaid(preset.address) == _without_unsaid(said):
             return name

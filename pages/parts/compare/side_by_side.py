@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +11,7 @@ import streamlit as st
 from core.compare import comparisons
 from core.compare.comparisons import HELD_EQUAL, Comparison
 from core.compare.findings import value_name
+from core.compare.index import stored_runs
 from core.compare.pairs_to_show import pair_to_show
 from core.compare.summary import summarise
 from core.compare.words import column_name, images_of, in_words, score
@@ -20,9 +21,9 @@ from core.runs.run import Run
 from core.setting.amounts import counted
 from pages.parts.compare import controls
 from pages.parts.compare.selection import selected
-from pages.parts.shared import address, image_data, run_data
-from pages.parts.shared.cards import cards
-from pages.parts.shared.space import COLOURS, ShownRun, space
+from pages.parts.shared import address, run_data
+from pages.parts.shared.linked import Drawn, draw, fill_cards
+from pages.parts.shared.space import COLOURS
 from pages.parts.shared.space import images_of as images_key
 from pages.parts.shared.wording import MAIN_SCORES, warn
 
@@ -32,14 +33,6 @@ if TYPE_CHECKING:
 MAX_BESIDE = 4
 MAX_DIFFERENT = 6  # fields that are named
 _LINK = "compare"
-
-
-class _Drawn(NamedTuple):
-    """A view that is on the page: what it shows, its key and the empty place below it."""
-
-    what: ShownRun
-    key: str
-    below: DeltaGenerator
 
 
 def side_by_side(
@@ -104,7 +97,7 @@ def _candidates(
     every: pd.DataFrame, rows: pd.DataFrame, metric: str
 ) -> tuple[pd.DataFrame, list[str]]:
     """The Runs to choose from, and the ids of those shown at first."""
-    stored = every[every["has_run"]].drop_duplicates("run")
+    stored = stored_runs(every)
     ticked = [i for i in selected() if i in set(stored["id"])][:MAX_BESIDE]
     if len(ticked) >= 2:
         return stored, ticked
@@ -197,8 +190,7 @@ def _views(
                 st.caption(_seeds(every, row, metric))
                 drawn.append(_view(run, colour))
     _say_linked([one.what.run for one in drawn])
-    for what, key, below in drawn:  # images for the cards, after all views are there
-        cards(what, key=key, waiting=below)
+    fill_cards(drawn)
 
 
 def _seeds(every: pd.DataFrame, row: dict[object, object], metric: str) -> str:
@@ -217,17 +209,14 @@ def _seeds(every: pd.DataFrame, row: dict[object, object], metric: str) -> str:
     )
 
 
-def _view(run: Run, colour: str) -> _Drawn:
+def _view(run: Run, colour: str) -> Drawn:
     """A Run's latent space, linked with the others on the page."""
     warn(run.evaluation)
     dims = run.setting.latent_dim
     projection = Projection("none", max(dims, 2)) if dims <= 3 else Projection("pca", 3)
     colouring = colour if "labels" in run.arrays else "cluster"
     key = f"compare_view_{run.setting.hash}"
-    shown = image_data.shown_images(run_data.run_key(run), run, run.clustering, "heldout")
-    what = ShownRun(run, run.clustering, shown)
-    space(what, colouring, projection, key=key, link=_LINK)
-    return _Drawn(what, key, st.empty())
+    return draw(run, colouring, projection, key=key, link=_LINK)
 
 
 def _say_linked(runs: Sequence[Run]) -> None:

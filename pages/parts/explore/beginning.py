@@ -12,32 +12,15 @@ from core.setting.recipes import RECIPES
 from core.setting.setting import Setting
 from pages.parts.explore import story
 from pages.parts.explore.widgets import seed_widgets
-from pages.parts.shared import image_data, run_data
-from pages.parts.shared.cards import cards
-from pages.parts.shared.space import ShownRun, space
+from pages.parts.shared import run_data
+from pages.parts.shared.linked import Drawn, draw, fill_cards
 
-_KEY = "beginning"  # of this session: whether it is shown
 QUESTION = (
     "An autoencoder squeezes each digit into three numbers without being told which digit it is. Do "
     "equal digits gather by themselves, and can they be made to?"
 )
 _PAIR = ("plain", "tight")
 _LINK = "beginning"
-
-
-def is_shown() -> bool:
-    """Whether the visitor has not begun yet."""
-    return bool(st.session_state.get(_KEY))
-
-
-def begin() -> None:
-    """Show the beginning: the visitor came by the bare address."""
-    st.session_state[_KEY] = True
-
-
-def leave() -> None:
-    """Go on to the controls, in a callback."""
-    st.session_state[_KEY] = False
 
 
 def show() -> bool:
@@ -53,8 +36,7 @@ def show() -> bool:
     for column, name, run in zip(st.columns(2, gap="medium"), _PAIR, (plain, tight), strict=True):
         with column:
             drawn.append(_space(name, run))
-    for what, key, below in drawn:  # pictures for the cards, after both are there
-        cards(what, key=key, waiting=below)
+    fill_cards(drawn)
     return True
 
 
@@ -82,7 +64,7 @@ def _ways_on() -> None:
                      icon=":material/query_stats:")  # fmt: skip
 
 
-def _space(name: str, run: Run) -> tuple[ShownRun, str, st.delta_generator.DeltaGenerator]:
+def _space(name: str, run: Run) -> Drawn:
     """One of the two, with what it shows in a sentence."""
     recipe = RECIPES[name]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -90,14 +72,10 @@ def _space(name: str, run: Run) -> tuple[ShownRun, str, st.delta_generator.Delta
         st.button("Explore this one", icon=":material/arrow_forward:", type="tertiary",
                   on_click=_take, args=(recipe.setting,), key=f"explore_{name}")  # fmt: skip
     st.caption(in_a_sentence(run.evaluation))
-    key = run_data.run_key(run)
-    shown = image_data.shown_images(key, run, run.clustering, "heldout")
-    what, place = ShownRun(run, run.clustering, shown), f"beginning_{name}"
-    space(what, "digit", Projection("none", 3), key=place, link=_LINK)
-    return what, place, st.empty()
+    return draw(run, "digit", Projection("none", 3), key=f"beginning_{name}", link=_LINK)
 
 
 def _take(setting: Setting) -> None:
     """Go on with a Setting, in a callback."""
-    leave()
+    story.leave_beginning()
     seed_widgets(setting)

@@ -7,9 +7,9 @@ import streamlit as st
 from core.setting.links import read_text, short_text
 from core.setting.recipes import RECIPES
 from core.setting.setting import FIELDS, Setting, SettingError
-from pages.parts.explore import beginning
+from pages.parts.explore import story
 from pages.parts.explore.fields import fields
-from pages.parts.explore.widgets import field_key, seed_widgets
+from pages.parts.explore.widgets import field_key, seed_widgets, take_recipe
 from pages.parts.shared import address
 from pages.parts.shared.frame import remembered
 
@@ -44,7 +44,7 @@ def seed() -> None:
     """Give the controls the values of a new address, else those that this visitor saw last."""
     said = address.taken("setting", FIELDS)
     if said is not None:
-        beginning.leave() if said else beginning.begin()
+        story.leave_beginning() if said else story.begin()
     if said:
         setting, problems = read_text(said)
         for sentence in problems:
@@ -52,12 +52,6 @@ def seed() -> None:
         seed_widgets(setting)
     elif said is not None or any(field_key(name) not in st.session_state for name in FIELDS):
         seed_widgets(remembered() or Setting())
-
-
-def take_recipe(name: str) -> None:
-    """Set every control to a recipe; before any of them is drawn, so in a callback."""
-    seed_widgets(RECIPES[name].setting)
-    st.session_state["clustering"] = RECIPES[name].clustering
 
 
 def _take_recipe() -> None:

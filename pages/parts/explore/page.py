@@ -19,7 +19,7 @@ from pages.parts.shared.wording import plain
 def show() -> None:
     """Draw the page."""
     seed()
-    if beginning.is_shown() and beginning.show():
+    if story.at_beginning() and beginning.show():
         return
     story.bar()
     setting, problem = setting_controls()

@@ -19,21 +19,16 @@ def regularizer_menu() -> None:
     """Draw the menu; drawn only while it is open."""
     from core.compare import menu_study as study
 
-    found = menu_study()
     st.caption(
         f"What each does to the label silhouette, by our own study ({study.SETTING}): difference from "
         "no regularizer. Other digits and dimensions may differ."
     )
     st.button("No regularizer", on_click=_take, args=(None,), key="take_none", type="tertiary",
               icon=":material/block:")  # fmt: skip
-    for word, heading in study.GROUPS.items():
+    for heading, terms in study.in_groups(menu_study()).items():
         st.markdown(f"**{heading}**")
-        for name, verdict in found.items():
-            if verdict.word == word and name in REGULARIZERS:
-                _line(name, verdict)
-    for name in REGULARIZERS:
-        if name not in found and name != "none":
-            _line(name, None)
+        for name, verdict in terms.items():
+            _line(name, verdict)
 
 
 def _line(name: str, verdict: Verdict | None) -> None:

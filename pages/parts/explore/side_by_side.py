@@ -11,9 +11,9 @@ from core.runs.run import Run
 from core.setting.names import method_name, title
 from core.setting.setting import Setting
 from pages.parts.explore.view_controls import ViewChoice
-from pages.parts.shared import address, image_data, index_data, run_data
-from pages.parts.shared.cards import cards
-from pages.parts.shared.space import COLOURS, IMAGES, ShownRun, space
+from pages.parts.shared import address, index_data, run_data
+from pages.parts.shared.linked import draw, fill_cards
+from pages.parts.shared.space import IMAGES
 from pages.parts.shared.wording import score_text, warn
 
 SECOND = "second_view"
@@ -60,13 +60,9 @@ def _short(s: Setting) -> str:
 def beside(other: Other, view: ViewChoice, *, link: str) -> None:
     """Draw the other view, linked to the first."""
     second, projection = other
-    found = second.clustering
-    colouring = view.colour if view.colour in COLOURS else "cluster"
-    shown = image_data.shown_images(run_data.run_key(second), second, found, view.images)
-    what = ShownRun(second, found, shown)
     st.caption(f"**{title(second.setting)}**")
-    space(what, colouring, projection, key=SECOND, link=link)
-    cards(what, key=SECOND, waiting=st.empty())
+    drawn = draw(second, view.colour, projection, key=SECOND, link=link, images=view.images)
+    fill_cards([drawn])
 
 
 def score_table(run: Run, second: Run, scores: Evaluation) -> None:

@@ -8,10 +8,12 @@ import streamlit as st
 
 from core.metrics.evaluation import Evaluation
 from core.setting.recipes import RECIPES
+from pages.parts.explore.widgets import take_recipe
 from pages.parts.shared.run_data import find_run
 
 POST = "https://hackmd.io/@hpcfung/autoencoder_clustering_default_behavior"
 SECOND_POST = "https://hackmd.io/@hpcfung/autoencoder_clustering"
+_BEGINNING = "beginning"  # of this session: whether the beginning is shown
 STEP = "story_step"  # of this session: which step is shown, 1 to 4; 0: none
 READ = "story_read"  # cookie: the story was read to its end
 
@@ -62,6 +64,21 @@ STEPS = (
 )
 
 
+def at_beginning() -> bool:
+    """Whether the visitor has not begun yet."""
+    return bool(st.session_state.get(_BEGINNING))
+
+
+def begin() -> None:
+    """Show the beginning: the visitor came by the bare address."""
+    st.session_state[_BEGINNING] = True
+
+
+def leave_beginning() -> None:
+    """Go on to the controls."""
+    st.session_state[_BEGINNING] = False
+
+
 def scores_of(recipe: str) -> Evaluation | None:
     """The scores of a recipe's shipped Run; None where it is not here."""
     run = find_run(RECIPES[recipe].setting)
@@ -104,11 +121,8 @@ def was_read() -> bool:
 
 def go(number: int) -> None:
     """Show a step and its Run, in a callback; 0 ends the story."""
-    from pages.parts.explore.beginning import leave
-    from pages.parts.explore.controls import take_recipe
-
     st.session_state[STEP] = number
-    leave()
+    leave_beginning()
     if number:
         take_recipe(STEPS[number - 1].recipe)
 

@@ -60,7 +60,7 @@ def nearest_runs(setting: Setting) -> None:
 def _card(run: Run) -> None:
     with st.container(width=220, border=True, gap="small"):
         try:
-            st.image(image_data.thumbnail(run_data.run_key(run), run), width="stretch",
+            st.image(image_data.thumbnail(run_data.run_key(run), lambda: run), width="stretch",
                      alt=f"Latent space of {title(run.setting)}")  # fmt: skip
         except ProjectionError as error:
             st.caption(str(error))

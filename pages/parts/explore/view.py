@@ -11,13 +11,13 @@ from core.setting.amounts import counted
 from core.setting.names import title
 from core.setting.recipes import RECIPES
 from core.setting.setting import Setting
-from pages.parts.explore.controls import take_recipe
 from pages.parts.explore.details import details
 from pages.parts.explore.points import pinned_panel, selection_panel
 from pages.parts.explore.scores import score_panel
 from pages.parts.explore.side_by_side import Other, beside, choose_other, score_table
 from pages.parts.explore.training_panel import offer_full_training
 from pages.parts.explore.view_controls import ViewChoice, clustering_controls, view_controls
+from pages.parts.explore.widgets import take_recipe
 from pages.parts.shared import image_data, run_data, services
 from pages.parts.shared.cards import cards
 from pages.parts.shared.space import ShownRun, space

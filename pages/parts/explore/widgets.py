@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.setting.recipes import RECIPES
 from core.setting.setting import FIELDS, Parameter, Setting, Term
 
 DIMENSIONS = (1, 2, 3, 4, 5, 8, 10, 16, 32, 64)
@@ -32,6 +33,12 @@ def seed_widgets(setting: Setting) -> None:
     state[field_key("regularizer")] = [term.name for term in setting.regularizer]
     for term in setting.regularizer:
         seed_term(term)
+
+
+def take_recipe(name: str) -> None:
+    """Set every control to a recipe; before any of them is drawn, so in a callback."""
+    seed_widgets(RECIPES[name].setting)
+    st.session_state["clustering"] = RECIPES[name].clustering
 
 
 def seed_term(term: Term) -> None:

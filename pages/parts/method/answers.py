@@ -106,8 +106,9 @@ def _which() -> None:
 
 
 def _strongest(found: dict[str, Verdict]) -> str:
-    first = sorted(found, key=lambda name: -(found[name].difference or 0.0))[:3]
-    texts = [f"{REGULARIZERS[name].short} ({found[name].difference or 0:+.2f})" for name in first]
+    """The first three: they come in that order."""
+    first = list(found.items())[:3]
+    texts = [f"{REGULARIZERS[name].short} ({v.difference or 0:+.2f})" for name, v in first]
     return ", ".join(texts)
 
 

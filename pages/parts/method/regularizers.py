@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.compare.menu_study import GROUPS
+from core.compare.menu_study import SETTING, in_groups
 from core.compare.verdict import Verdict
 from core.setting.links import short_text
 from core.setting.menu import REGULARIZERS
@@ -17,21 +17,15 @@ _CARD = 330  # pixels, at least
 
 def regularizers() -> None:
     """Draw them as the menu of Explore groups them: stronger, undecided, weaker."""
-    from core.compare import menu_study as study
-
-    found = {name: v for name, v in menu_study().items() if name in REGULARIZERS}
     st.markdown(
         "Each is a term that is added to the reconstruction error. **What it did** is our own study's "
-        f"verdict on the label silhouette ({study.SETTING})."
+        f"verdict on the label silhouette ({SETTING})."
     )
-    for word, heading in GROUPS.items():
-        _group(heading, {name: v for name, v in found.items() if v.word == word})
-    _group("Not in the study", {n: None for n in REGULARIZERS if n not in found and n != "none"})
+    for heading, terms in in_groups(menu_study()).items():
+        _group(heading, terms)
 
 
-def _group(heading: str, members: dict[str, Verdict] | dict[str, None]) -> None:
-    if not members:
-        return
+def _group(heading: str, members: dict[str, Verdict | None]) -> None:
     st.subheader(heading, anchor=heading.lower().replace(" ", "-"))
     with (
         st.container(key=f"terms_{heading.split()[-1]}"),

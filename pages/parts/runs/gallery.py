@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
 import safetensors
 import streamlit as st
 
@@ -20,7 +19,8 @@ from core.setting.amounts import age, counted, in_bytes
 from core.setting.links import short_text
 from core.setting.setting import Setting
 from pages.parts.runs import changes
-from pages.parts.shared import address, image_data, own_runs, services
+from pages.parts.shared import image_data, own_runs, services
+from pages.parts.shared.result_columns import one_page
 from pages.parts.shared.wording import plain, score_text
 
 if TYPE_CHECKING:
@@ -33,13 +33,10 @@ _CARD = 240  # pixels, at least
 
 def gallery(rows: pd.DataFrame) -> None:
     """Draw a page of cards."""
-    pages = -(-len(rows) // PER_PAGE)
-    page = 1
-    if pages > 1:
-        page = int(st.pagination(pages, key=address.number("runs_cards", 1, pages, 1)) or 1)
+    shown, _ = one_page(rows, "runs_cards", PER_PAGE)
     stamps = services.store().stamps()
     with st.container(key="gallery"), st.grid(min_column_width=_CARD, border=True, gap="small"):
-        for row in rows.iloc[(page - 1) * PER_PAGE : page * PER_PAGE].to_dict("records"):
+        for row in shown.to_dict("records"):
             with st.container(gap="xsmall"):
                 _card(row, stamps.get(row["run"], (0, 0))[0])
 
@@ -76,17 +73,13 @@ def _facts(row: dict[str, Any], setting: Setting) -> str:
 
 def _show_picture(row: dict[str, Any], stamp: int) -> None:
     try:
-        picture = _picture(f"{row['run']}@{stamp}", row["run"], str(st.context.theme.type))
+        # of its files only the one with the latents is read
+        read = partial(services.store().peek, row["run"])
+        picture = image_data.thumbnail(f"{row['run']}@{stamp}", read)
     except (RunError, ProjectionError, OSError, KeyError, safetensors.SafetensorError):
         st.caption("Its latent space can't be drawn.")
         return
     st.image(picture, width=180, alt=f"Latent space of {row['title']}, coloured by class")
-
-
-@st.cache_resource(max_entries=512, show_spinner="Drawing …")
-def _picture(key: str, name: str, theme: str) -> npt.NDArray[np.uint8]:
-    """A small picture of the latent space of that Run, whose other files are not read."""
-    return image_data.thumbnail(key, services.store().peek(name))
 
 
 def _buttons(row: dict[str, Any], setting: Setting) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
-from core.compare.index import Index, setting_of
+from core.compare.index import Index, setting_of, stored_runs
 from core.runs.notes import Note
 from core.setting.names import title
 from core.setting.setting import dataset_info
@@ -51,8 +51,7 @@ def stored(index: Index) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _titled(stamp: str) -> pd.DataFrame:
-    rows = index_data.index_at(stamp).rows
-    rows = rows[rows["has_run"]].drop_duplicates("run")
+    rows = stored_runs(index_data.index_at(stamp).rows)
     titles = [title(setting_of(row)) for row in rows.to_dict("records")]
     return rows.assign(title=titles)
 

@@ -99,6 +99,11 @@ def write() -> None:
         here.problems = []
 
 
+def said() -> Mapping[str, list[str]]:
+    """What the controls of this run say so far, by key, without what is at its default."""
+    return _here().said
+
+
 def link() -> str:
     """The address of what this run has said so far, to be copied."""
     base = str(st.context.url or "").split("?")[0].rstrip("/")

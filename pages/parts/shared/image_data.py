@@ -5,6 +5,7 @@ Each is computed once for all visitors. What needs the network brings torch: imp
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,21 +26,29 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 
-_THUMBNAIL_POINTS = 1_000
+THUMBNAIL_POINTS = 1_000
 
 
-def thumbnail(key: str, run: Run) -> Array:
-    """A small picture of a Run's latent space, for the page's theme. Raises ProjectionError."""
-    return _thumbnail(key, run, st.context.theme.type == "dark")
+def thumbnail(key: str, read: Callable[[], Run]) -> Array:
+    """A small picture of a Run's latent space, for the page's theme.
+
+    Args:
+        key: names the Run.
+        read: gives it; asked only where the picture is not there yet.
+
+    Raises:
+        ProjectionError: its latents can't be drawn.
+    """
+    return _thumbnail(key, read, st.context.theme.type == "dark")
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _thumbnail(key: str, _run: Run, dark: bool) -> Array:
+@st.cache_resource(max_entries=512, show_spinner="Drawing …")
+def _thumbnail(key: str, _read: Callable[[], Run], dark: bool) -> Array:
     from core.figures.thumbnail import latent_thumbnail
 
-    labels = _run.arrays.get("labels", _run.arrays["clusters"])
-    some = slice(_THUMBNAIL_POINTS)
-    return latent_thumbnail(_run.arrays["latents"][some], labels[some], dark=dark)
+    arrays, some = _read().arrays, slice(THUMBNAIL_POINTS)
+    labels = arrays.get("labels", arrays["clusters"])
+    return latent_thumbnail(arrays["latents"][some], labels[some], dark=dark)
 
 
 def examples(setting: Setting, count: int) -> Array | None:

@@ -60,8 +60,13 @@ class Known(NamedTuple):
 
 def known(setting: Setting) -> Known | None:
     """What the results have of a Setting with any seed; None where they have nothing."""
-    rows = index().rows
-    hashes = {setting.replace(seed=int(seed)).hash for seed in rows["seed"].unique()}
+    return _known(_sources(), setting.replace(seed=0).name, setting)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _known(stamp: str, name: str, _setting: Setting) -> Known | None:
+    rows = index_at(stamp).rows
+    hashes = {_setting.replace(seed=int(seed)).hash for seed in rows["seed"].unique()}
     usual = (rows["split"] == "heldout") & (rows["clustering"] == "kmeans")
     found = rows[usual & (rows["trained_on"] == "train") & rows["hash"].isin(hashes)]
     if not len(found):
@@ -74,10 +79,14 @@ def known(setting: Setting) -> Known | None:
 
 def nearest(setting: Setting, most: int) -> list[Setting]:
     """Of the stored Runs those whose Settings are most like this one."""
-    rows = index().rows
-    stored = rows[rows["has_run"]].drop_duplicates("run")
-    settings = [core_index.setting_of(row) for row in stored[list(FIELDS)].to_dict("records")]
-    return sorted(settings, key=lambda other: _distance(setting, other))[:most]
+    return sorted(_stored(_sources()), key=lambda other: _distance(setting, other))[:most]
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _stored(stamp: str) -> list[Setting]:
+    """The Settings of all stored Runs."""
+    stored = core_index.stored_runs(index_at(stamp).rows)
+    return [core_index.setting_of(row) for row in stored[list(FIELDS)].to_dict("records")]
 
 
 def _distance(a: Setting, b: Setting) -> float:

@@ -75,15 +75,17 @@ def column_settings(metrics: Sequence[str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def one_page(rows: pd.DataFrame, key: str) -> tuple[pd.DataFrame, int]:
+def one_page(rows: pd.DataFrame, key: str, per_page: int | None = None) -> tuple[pd.DataFrame, int]:
     """The page of a long table that a visitor has turned to, and its number.
 
     Args:
         rows: all of them.
         key: of the control that turns pages, which is drawn where there is more than one.
+        per_page: rows of a page; None: `PER_PAGE`.
     """
-    pages = -(-len(rows) // PER_PAGE)
+    per_page = per_page or PER_PAGE
+    pages = -(-len(rows) // per_page)
     if pages <= 1:
         return rows, 1
     page = int(st.pagination(pages, key=address.number(key, 1, pages, 1)) or 1)
-    return rows.iloc[(page - 1) * PER_PAGE : page * PER_PAGE], page
+    return rows.iloc[(page - 1) * per_page : page * per_page], page

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
@@ -12,38 +13,38 @@ if TYPE_CHECKING:
     from core.compare.sine_study import SineStory
     from core.compare.verdict import Verdict
 
+T = TypeVar("T")
+
 
 @st.cache_resource(show_spinner="Judging the results …")
 def menu_study() -> dict[str, Verdict]:
     """The verdict on each regularizer's label silhouette; {} where its results can't be read."""
     from core.compare.menu_study import menu_verdicts
-    from core.studies.results import ResultsError
 
-    try:
-        return menu_verdicts()
-    except ResultsError:
-        return {}
+    return _readable(menu_verdicts) or {}
 
 
 @st.cache_resource(show_spinner="Reading the headline study …")
 def headline() -> pd.DataFrame | None:
     """Means over seeds without and with the recipes; None where its results can't be read."""
     from core.compare import headline as study
-    from core.studies.results import ResultsError
 
-    try:
-        return study.headline()
-    except ResultsError:
-        return None
+    return _readable(study.headline)
 
 
 @st.cache_resource(show_spinner="Reading the studies of the sine term …")
 def sine_story() -> SineStory | None:
     """What the post's sine term gains; None where the results of its studies can't be read."""
     from core.compare import sine_study
+
+    return _readable(sine_study.sine_story)
+
+
+def _readable(read: Callable[[], T]) -> T | None:
+    """What is read; None where a file is something else."""
     from core.studies.results import ResultsError
 
     try:
-        return sine_study.sine_story()
+        return read()
     except ResultsError:
         return None

@@ -101,12 +101,17 @@ def main_silhouette(run: Run, found: Clustering) -> Array:
 
 def cluster_matches(run: Run, found: Clustering) -> dict[int, int] | None:
     """Digit by cluster, matched among the held-out images one to one; None without labels."""
-    from core.metrics.agreement import match_clusters
-
     labels = run.arrays.get("labels")
     if labels is None or not len(labels):
         return None
-    return match_clusters(labels, found.labels)
+    return _matches(run_key(run), clusters_key(found), labels, found.labels)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _matches(key: str, which: str, _labels: Array, _clusters: Array) -> dict[int, int]:
+    from core.metrics.agreement import match_clusters
+
+    return match_clusters(_labels, _clusters)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Scoring …")

@@ -16,7 +16,7 @@ from pages.parts.shared.wording import plain
 
 _TEXT = "sweep_text"  # of the study, in the text area
 _BY_HAND = "sweep_by_hand"  # whether somebody changed that text
-_MAX_CHARACTERS = 20_000
+MAX_CHARACTERS = 20_000  # of a study
 _MAX_WRITTEN = 200  # characters of a list of values
 _DIMENSIONS, _SEEDS = "1-5", 3  # at the start
 
@@ -155,7 +155,7 @@ def _as_text(made: str | None, by_hand: bool) -> str | None:
         st.session_state[_TEXT] = made
     with st.expander("The study as text (TOML)", icon=":material/edit_note:", expanded=by_hand):
         text = st.text_area(
-            "TOML", height=300, max_chars=_MAX_CHARACTERS, key=_TEXT, on_change=_changed,
+            "TOML", height=300, max_chars=MAX_CHARACTERS, key=_TEXT, on_change=_changed,
             args=(made,), label_visibility="collapsed", persist_state="session",
         )  # fmt: skip
         st.caption(

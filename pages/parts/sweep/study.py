@@ -14,9 +14,8 @@ from core.studies.study import Study, StudyError
 from core.studies.study_file import parse_study
 from pages.parts.shared import address, study_data
 from pages.parts.shared.wording import plain
-from pages.parts.sweep.form import form, show_text
+from pages.parts.sweep.form import MAX_CHARACTERS, form, show_text
 
-MAX_CHARACTERS = 20_000
 MAX_SETTINGS = 1_000  # larger studies are for the command line
 FORM = "form"  # what a new visitor sees, beside the files
 _OWN = "own_sweeps"  # results files of sweeps that this visitor started: name and text of the study
