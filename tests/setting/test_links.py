@@ -14,6 +14,9 @@ OTHERS = {
     "own images": Setting(dataset="npz-0123456789ab", digits=(0, 3)),
     "one parameter": Setting(regularizer=(Term("sine", (("weight", 50.0),)), Term("l1"))),
     "small": Setting(dataset="digits", image_size=4, batch_size=8),
+    "a number that is written with a plus sign": Setting(
+        regularizer=(Term("l1", (("weight", 1e20),)), Term("vae"))
+    ),
 }
 
 
@@ -23,6 +26,7 @@ OTHERS = {
 )  # fmt: skip
 def test_the_short_text_is_read_back(setting: Setting) -> None:
     assert read_text(short_text(setting)) == (setting, [])
+    assert Setting.from_text(setting.to_text()) == setting
     assert len("".join(short_text(setting).values())) <= len("".join(setting.to_text().values()))
 
 
