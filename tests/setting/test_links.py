@@ -14,8 +14,8 @@ OTHERS = {
     "own images": Setting(dataset="npz-0123456789ab", digits=(0, 3)),
     "one parameter": Setting(regularizer=(Term("sine", (("weight", 50.0),)), Term("l1"))),
     "small": Setting(dataset="digits", image_size=4, batch_size=8),
-    "a number that is written with a plus sign": Setting(
-        regularizer=(Term("l1", (("weight", 1e20),)), Term("vae"))
+    "weights at both ends": Setting(
+        regularizer=(Term("l1", (("weight", 1e6),)), Term("vae", (("beta", 1e-9),)))
     ),
 }
 
