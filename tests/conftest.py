@@ -1,9 +1,16 @@
+# ruff: noqa: E402
 """What several test files need."""
 
 from __future__ import annotations
 
 import copy
 import os
+
+# Tests run on all cores, a process each, and their data is small: threads that wait for each other cost
+# more than they bring. Read when numpy and scikit-learn are imported.
+for _library in ("OMP", "OPENBLAS", "MKL"):
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +20,6 @@ import torch
 from core.runs.store import Store
 from core.setting.setting import Setting
 
-# the tests' batches are small, and threads that wait for each other cost more than they bring
 torch.set_num_threads(1)
 # pages under test compile nothing in the background
 os.environ["LATENT_CLUSTERS_WARM_UP"] = "0"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from core.runs.pipeline import train
 from core.runs.run import Run
@@ -35,6 +35,8 @@ FLAGS = [
     "--no-first-run",
 ]
 
+
+SIZE: Any = {"width": 1400, "height": 1000}
 
 expect.set_options(timeout=60_000)
 
@@ -103,23 +105,33 @@ def browser() -> Iterator[Browser]:
 @contextlib.contextmanager
 def new_page(browser: Browser, **options: Any) -> Iterator[Page]:
     """A page in a browser that has seen nothing; `options` of its context."""
-    context = browser.new_context(**{"viewport": {"width": 1400, "height": 1000}} | options)
+    context = browser.new_context(**{"viewport": SIZE} | options)
     page = context.new_page()
     page.set_default_timeout(60_000)
     yield page
     context.close()
 
 
-@pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[Page]:
-    """One page for all tests of a file, so that what the app consists of is fetched once."""
-    with new_page(browser) as page:
-        yield page
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Fetches what the app consists of once for all tests."""
+    with browser.new_context(viewport=SIZE) as context:
+        context.set_default_timeout(60_000)
+        yield context
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with new_page(browser) as page:
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page of its own, of a visitor who is new."""
+    context.clear_cookies()
+    with context.new_page() as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def tab(context: BrowserContext) -> Iterator[Page]:
+    """One page for all tests of a file."""
+    with context.new_page() as page:
         yield page
 
 
