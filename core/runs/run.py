@@ -21,7 +21,9 @@ from core.setting.errors import UserError
 from core.setting.setting import Setting
 
 if TYPE_CHECKING:
+    from core.latents.arrays import FloatArray
     from core.models.autoencoder import Autoencoder
+    from core.runs.decoding import Morph
     from core.training.replay import Replay
 
 # The files of a Run's folder.
@@ -103,6 +105,71 @@ class Run:
         from core.runs.packing import restored
 
         return restored(self.setting, self.weights())
+
+    @cached_property
+    def _loaded(self) -> Autoencoder:
+        """One `model` for all that is encoded and decoded here; never trained on."""
+        return self.model()
+
+    def encode(self, images: FloatArray) -> FloatArray:
+        """Latents (n, d) float32 of images (n, s, s) or (s, s), from 0 to 1.
+
+        >>> from core import load
+        >>> load("plain").encode(np.zeros((2, 28, 28))).shape
+        (2, 3)
+
+        Raises:
+            ImageError: another shape, not finite, or beyond 0 and 1.
+        """
+        from core.runs.decoding import encode_images
+
+        return encode_images(self._loaded, images, self.setting)
+
+    def decode(self, latents: FloatArray) -> FloatArray:
+        """Images (n, s, s) float32, from 0 to 1, of latents (n, d) or (d,).
+
+        >>> from core import load
+        >>> run = load("plain")
+        >>> run.decode(run.arrays["latents"][:4]).shape
+        (4, 28, 28)
+
+        Raises:
+            LatentError: another shape, or not finite.
+        """
+        from core.runs.decoding import decode_latents
+
+        return decode_latents(self._loaded, latents, self.setting)
+
+    def morph(
+        self,
+        a: int | FloatArray,
+        b: int | FloatArray,
+        along: str = "straight",
+        frames: int | None = None,
+    ) -> Morph:
+        """Decoded frames on a path from one place of latent space to another.
+
+        >>> from core import load
+        >>> morph = load("plain").morph(0, 5, frames=8)
+        >>> morph.images.shape
+        (8, 28, 28)
+        >>> bool(morph.gaps[0] == 0)  # it starts at a held-out image
+        True
+
+        Args:
+            a: number of a held-out image, or a latent (d,).
+            b: the same.
+            along: "straight", "spherical" or "neighbours"; the last goes from held-out image to
+                held-out image, and begins and ends at those nearest to a and b.
+            frames: 2 to 240; default: 16, along neighbours every image on the way.
+
+        Raises:
+            LatentError: an end, a way or a number that there is not, or no way between the ends.
+            Undefined: the Run's latents are too few or not finite.
+        """
+        from core.runs.decoding import morphed
+
+        return morphed(self, a, b, along, frames)
 
     @cached_property
     def latents_sha256(self) -> str:
