@@ -19,8 +19,9 @@ from core.latents.arrays import FloatArray, IntArray, Undefined, blocks, checked
 SHARED = 15  # found at least, so that scores (5) and UMAP (14) share one graph
 KEPT = 4  # tables of latents whose graph is remembered
 # 10,000 points, k = 15, two cores, float64. A tree: 0.04 s in 3 dimensions, 0.15 in 8, 0.30 in 16;
-# scipy's takes half the time of scikit-learn's. Brute force (scikit-learn's, blocked): 0.12 to 0.18 s up to 16 dimensions, 1.8 s in 784. The same in
-# torch, blocks of a matrix product and topk: 0.24 to 0.34 s and 1.9 s, hence not used.
+# scipy's takes half the time of scikit-learn's. Brute force (scikit-learn's, blocked): 0.12 to 0.18 s
+# up to 16 dimensions, 1.8 s in 784. The same in torch, blocks of a matrix product and topk: 0.24 to
+# 0.34 s and 1.9 s, hence not used.
 _TREE_DIMENSIONS = 8
 
 _graphs: OrderedDict[bytes, Neighbours] = OrderedDict()
