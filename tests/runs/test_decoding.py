@@ -89,8 +89,8 @@ def test_nothing_at_all_is_encoded_and_decoded(plain: Run) -> None:
 
 
 def test_the_network_is_read_once_and_is_not_lent(plain: Run) -> None:
-    assert plain._loaded is plain._loaded
-    assert plain.model() is not plain._loaded
+    assert plain.network is plain.network
+    assert plain.model() is not plain.network
     plain.decode(np.zeros(3))
     assert torch.is_grad_enabled()
 
