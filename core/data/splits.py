@@ -64,7 +64,7 @@ class Split:
         out = torch.empty(len(index), 1, size, size)
         for start in range(0, len(index), _CHUNK):
             chunk = self.pixels[index[start : start + _CHUNK]].unsqueeze(1).float()
-            out[start : start + _CHUNK] = _resized(chunk, size)
+            out[start : start + _CHUNK] = resized(chunk, size)
         # 0..255 is what is stored: multiplying by 255/255 must not cost the last bit
         return out if setting.pixel_range == 255 else out.mul_(setting.pixel_range).div_(255)
 
@@ -141,7 +141,7 @@ def files_of(name: str, root: Path = DATA_DIR) -> list[Path]:
     return sources.files_of(name, root) if name in SOURCES else []
 
 
-def _resized(images: Tensor, size: int) -> Tensor:
+def resized(images: Tensor, size: int) -> Tensor:
     """(m, 1, h, w) to (m, 1, size, size); not square: zeros around it first."""
     height, width = images.shape[-2:]
     side = max(height, width)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.setting.errors import UserError
+
 IntArray = npt.NDArray[np.integer[Any]]
 FloatArray = npt.NDArray[np.floating[Any]]
 _BLOCK = 2**22  # distances held at once: 32 MB in float64
@@ -15,6 +17,10 @@ _BLOCK = 2**22  # distances held at once: 32 MB in float64
 
 class Undefined(ValueError):
     """A score that has no value for these points; the message says "undefined because ..."."""
+
+
+class LatentError(UserError, ValueError):
+    """Latents that can't be used so; the message is one sentence for people."""
 
 
 def same_length(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> None:

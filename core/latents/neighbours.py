@@ -18,9 +18,10 @@ from core.latents.arrays import FloatArray, IntArray, Undefined, blocks, checked
 
 SHARED = 15  # found at least, so that scores (5) and UMAP (14) share one graph
 KEPT = 4  # tables of latents whose graph is remembered
-# 10,000 points, k = 15, two cores, float64. kd_tree: 0.04 s in 3 dimensions, 0.15 in 8, 0.30 in 16.
-# Brute force (scikit-learn's, blocked): 0.12 to 0.18 s up to 16 dimensions, 1.8 s in 784. The same in
-# torch, blocks of a matrix product and topk: 0.24 to 0.34 s and 1.9 s, hence not used.
+# 10,000 points, k = 15, two cores, float64. A tree: 0.04 s in 3 dimensions, 0.15 in 8, 0.30 in 16;
+# scipy's takes half the time of scikit-learn's. Brute force (scikit-learn's, blocked): 0.12 to 0.18 s
+# up to 16 dimensions, 1.8 s in 784. The same in torch, blocks of a matrix product and topk: 0.24 to
+# 0.34 s and 1.9 s, hence not used.
 _TREE_DIMENSIONS = 8
 
 _graphs: OrderedDict[bytes, Neighbours] = OrderedDict()
@@ -58,8 +59,6 @@ def nearest_neighbours(
         Undefined: for fewer than k references (k others with exclude_self), or values not finite.
         ValueError: for k < 1.
     """
-    from sklearn.neighbors import NearestNeighbors  # here: metrics' texts are read without it
-
     if k < 1:
         raise ValueError(f"k must be at least 1; got {k}")
     Q, R = checked_points(queries), checked_points(references)
@@ -67,19 +66,20 @@ def nearest_neighbours(
     if others < k:
         raise Undefined(f"undefined because there are fewer than {k} neighbours to ask")
     asked = min(k + 1, others)  # one more shows whether the last place is shared
-    method = "kd_tree" if R.shape[1] <= _TREE_DIMENSIONS else "brute"
     centre = R.mean(axis=0)  # centred: less cancellation in a product of matrices
     rounding = 1e-7 * float(np.linalg.norm(R - centre, axis=1).max())  # of a distance near 0
-    index = NearestNeighbors(n_neighbors=asked, algorithm=method).fit(R - centre)
-    found = index.kneighbors(None if exclude_self else Q - centre, return_distance=False)
+    search = _by_tree if R.shape[1] <= _TREE_DIMENSIONS else _by_all_pairs
+    found = search(Q - centre, R - centre, asked, exclude_self)
     indices = np.empty((len(Q), k), dtype=np.int64)
     distances = np.empty((len(Q), k))
     for rows in blocks(len(Q), asked * R.shape[1]):
         near = found[rows]
         # By differences: what the search sums up as |x|^2 + |y|^2 - 2 xy is off by rounding.
         exact = np.linalg.norm(R[near] - Q[rows, None], axis=2)
-        order = np.lexsort((near, exact))
-        near, exact = np.take_along_axis(near, order, 1), np.take_along_axis(exact, order, 1)
+        unsorted = np.flatnonzero((exact[:, 1:] <= exact[:, :-1]).any(axis=1))
+        order = np.lexsort((near[unsorted], exact[unsorted]))
+        near[unsorted] = np.take_along_axis(near[unsorted], order, 1)
+        exact[unsorted] = np.take_along_axis(exact[unsorted], order, 1)
         indices[rows], distances[rows] = near[:, :k], exact[:, :k]
         if asked > k:
             # Rounding in the search may also have cut between equals: hence not == but nearly.
@@ -87,6 +87,29 @@ def nearest_neighbours(
             for i in np.flatnonzero(shared) + rows.start:
                 _settle(Q, R, i, exclude_self, indices, distances)
     return indices, distances
+
+
+# Libraries are imported here: metrics' texts are read without them.
+def _by_tree(Q: FloatArray, R: FloatArray, k: int, exclude_self: bool) -> IntArray:
+    """Rows (n, k) of the nearest references, in few dimensions."""
+    from scipy.spatial import cKDTree
+
+    wanted = np.arange(1, k + exclude_self + 1)
+    _, found = cKDTree(R).query(Q, k=wanted, workers=-1)
+    if not exclude_self:
+        return np.asarray(found, dtype=np.int64)
+    own = found == np.arange(len(Q))[:, None]
+    own[~own.any(axis=1), -1] = True  # hidden behind its duplicates: one of them goes instead
+    return np.asarray(found[~own].reshape(len(Q), k), dtype=np.int64)
+
+
+def _by_all_pairs(Q: FloatArray, R: FloatArray, k: int, exclude_self: bool) -> IntArray:
+    """The same by all distances, in many dimensions."""
+    from sklearn.neighbors import NearestNeighbors
+
+    index = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(R)
+    found = index.kneighbors(None if exclude_self else Q, return_distance=False)
+    return np.asarray(found, dtype=np.int64)
 
 
 def _settle(

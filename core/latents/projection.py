@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.latents.arrays import FloatArray, IntArray
+from core.latents.principal import principal_directions
 from core.setting.checks import Limits, checked
 from core.setting.errors import UserError
 
@@ -200,13 +201,9 @@ def _pca(latents: FloatArray, dims: int) -> Points:
         raise ProjectionError(f"method 'pca' needs at least 2 points; got {n}")
     centred = latents.astype(np.float64)
     centred -= centred.mean(axis=0)
-    _, singular, directions = np.linalg.svd(centred, full_matrices=False)  # (k,), (k, d)
+    singular, directions = principal_directions(centred)  # (k,), (k, d)
     m = min(dims, len(singular))
     kept = directions[:m]
-    # A direction and its opposite explain the same, and which one comes out differs between
-    # machines: the largest loading is made positive. Rounding lets the first of equal ones decide.
-    largest = np.argmax(np.round(np.abs(kept), 6), axis=1)
-    kept = kept * np.where(kept[np.arange(m), largest] < 0, -1.0, 1.0)[:, None]
     variance = singular**2
     total = float(variance.sum())
     if total > 0:
