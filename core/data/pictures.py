@@ -69,14 +69,14 @@ def read_picture(content: bytes) -> npt.NDArray[np.uint8]:
 
 def _opened(content: bytes) -> Image.Image:
     """The picture with its header read, and nothing decoded."""
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     too_large = PictureError(f"a picture must have at most {MAX_PIXELS // 10**6} million pixels")
     try:
         image = Image.open(io.BytesIO(content), formats=_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise too_large from error
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise PictureError(
             f"a picture must be a PNG, JPEG or WebP file; got {_kind(content)}"
         ) from error

@@ -100,13 +100,19 @@ def _silhouettes(own: FloatArray, below: float, name: str, colour: str) -> go.Sc
 
 
 # ------------------------------------------------------------------------- classes in clusters
-def confusion(counts: IntArray, row_names: Sequence[str], column_names: Sequence[str]) -> go.Figure:
+def confusion(
+    counts: IntArray,
+    row_names: Sequence[str],
+    column_names: Sequence[str],
+    across: str = "cluster",
+) -> go.Figure:
     """Digits against clusters: counts as text, coloured by the share of the digit (0 to 1).
 
     Args:
         counts: (rows, columns).
         row_names: the digits.
         column_names: the clusters, those matched to digits first and in the digits' order.
+        across: what the columns are.
     """
     totals = counts.sum(axis=1, keepdims=True)
     share = (counts / np.maximum(totals, 1)).astype(np.float32)
@@ -129,7 +135,7 @@ def confusion(counts: IntArray, row_names: Sequence[str], column_names: Sequence
     # Positions with texts for ticks: names that look like numbers would be taken for positions,
     # and two clusters of one name for one.
     for update, title, names in (
-        (figure.update_xaxes, "cluster", column_names),
+        (figure.update_xaxes, across, column_names),
         (figure.update_yaxes, "digit", row_names),
     ):
         update(title={"text": title}, tickvals=list(range(len(names))), ticktext=list(names))

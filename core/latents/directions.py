@@ -83,6 +83,7 @@ def directions(latents: FloatArray) -> Directions:
     """
     X = checked_points(latents)
     d = X.shape[1]
+    vectors: FloatArray
     if d <= MOST:
         origin, vectors, name = np.zeros(d), np.eye(d), "z"
     else:

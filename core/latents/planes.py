@@ -199,7 +199,8 @@ def _places(values: FloatArray, size: int, spacing: Spacing) -> FloatArray:
     if spacing == "quantiles":
         return np.asarray(np.quantile(values, np.linspace(_EDGE, 1 - _EDGE, size)))
     if spacing == "even":
-        return np.linspace(*np.quantile(values, [_EDGE, 1 - _EDGE]), size)
+        low, high = (float(np.quantile(values, share)) for share in (_EDGE, 1 - _EDGE))
+        return np.linspace(low, high, size)
     raise LatentError(f"spacing must be quantiles or even; got {spacing!r}")
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from core.latents.arrays import FloatArray, IntArray, Undefined, checked_points, same_length
+from core.latents.arrays import IntArray, Undefined, checked_points, same_length
 from core.metrics.neighbour_classifier import share_interval
 
 COUNTS = (1, 3, 10, 30, 100)
@@ -31,8 +32,8 @@ class Sides(NamedTuple):
         test: (n, ...).
     """
 
-    train: FloatArray | IntArray
-    test: FloatArray | IntArray
+    train: npt.NDArray[Any]
+    test: npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
