@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
-
-import numpy as np
 import streamlit as st
 
 from core.latents import planes
 from core.runs.run import Run
 from core.setting.names import method_name, title
+from pages.parts.decode.exports import File, save_row
 from pages.parts.decode.planes import Decoded, choose_plane, decoded
 from pages.parts.decode.walk import walk
 
@@ -52,27 +50,16 @@ def _where(run: Run, one: Decoded) -> str:
     return f"{across} and {up} of {run.setting.latent_dim} dimensions."
 
 
-@st.fragment
 def _export(run: Run, one: Decoded) -> None:
     """The map as a picture and as arrays."""
-    from core.figures.image_files import grid_png
+    from core.figures.image_files import grid_png, npz
 
-    row = st.container(horizontal=True, gap="small")
-    row.download_button(
-        "PNG", lambda: grid_png(one.images, len(one.plane.xs), scale=2), f"{run.name}-map.png",
-        "image/png", key=f"map_png_{run.name}", on_click="ignore", type="tertiary",
-        icon=":material/download:",
-    )  # fmt: skip
-    row.download_button(
-        "Arrays (.npz)", lambda: _arrays(one), f"{run.name}-map.npz",
-        key=f"map_npz_{run.name}", on_click="ignore", type="tertiary", icon=":material/download:",
-    )  # fmt: skip
-
-
-def _arrays(one: Decoded) -> bytes:
-    """Images, their latents and their places; no pickle in it."""
-    file = io.BytesIO()
-    np.savez_compressed(
-        file, images=one.images, latents=planes.grid(one.plane), xs=one.plane.xs, ys=one.plane.ys
-    )
-    return file.getvalue()
+    plane = one.plane
+    save_row(f"map_{run.name}", [
+        File("PNG", lambda: grid_png(one.images, len(plane.xs), scale=2), f"{run.name}-map.png"),
+        File(
+            "Arrays (.npz)",
+            lambda: npz(images=one.images, latents=planes.grid(plane), xs=plane.xs, ys=plane.ys),
+            f"{run.name}-map.npz",
+        ),
+    ])  # fmt: skip

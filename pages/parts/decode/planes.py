@@ -104,7 +104,8 @@ def choose_plane(run: Run) -> PlaneChoice:
         help="Even: equal steps. Quantiles: steps that follow the data, shorter where much of it is.",
     )  # fmt: skip
     most = len(run.arrays["latents"]) - 1
-    through, three = None, (0, min(1, most), min(2, most))
+    through = None
+    three: tuple[int, ...] = (0, 1, 2)
     if kind == THREE:
         three = _three(most)
     elif run.setting.latent_dim > 2:
