@@ -2,17 +2,19 @@
 // Places in latent space, on the map and on sliders. No page here: tests/js tests it.
 
 /**
- * A plane of latent space: `origin + x * across + y * up`. Without `up` it is a line.
+ * A plane of latent space (core/latents/planes.py): `origin + x * across + y * up`, two directions of length 1
+ * at right angles. On a line `up` is all zeros.
  * @typedef {object} Plane
  * @property {number[]} origin
  * @property {number[]} across
- * @property {number[]} up empty for a line
+ * @property {number[]} up
  * @property {number[]} xs of the columns of images, ascending
- * @property {number[]} ys of the rows of images, ascending from the lowest
+ * @property {number[]} ys of the rows of images, from the top down
+ * @property {[string, string]} names of what runs across and up
  */
 
 /**
- * A slider: the latent's part along a unit vector, counted from `zero`.
+ * A slider (core/latents/directions.py): the part of a latent along a vector of length 1, counted from `zero`.
  * @typedef {object} Direction
  * @property {string} name
  * @property {number[]} vector
@@ -26,40 +28,40 @@
 const dot = (a, b) => Array.from(a).reduce((sum, v, i) => sum + v * b[i], 0);
 
 /**
- * The latent at a place of the plane.
+ * A latent moved in the plane to (x, y); its part beside the plane stays.
  * @param {Plane} plane
- * @param {number} x
- * @param {number} y
+ * @param {number[]} latent
+ * @param {[x: number, y: number]} to
  */
-export const latentAt = ({ origin, across, up }, x, y) => origin.map((v, i) => v + x * across[i] + (up.length ? y * up[i] : 0));
+export function movedTo(plane, latent, [x, y]) {
+  const [a, b] = placeOf(plane, latent);
+  return latent.map((v, i) => v + (x - a) * plane.across[i] + (y - b) * plane.up[i]);
+}
 
 /**
- * Where a latent is in the plane, by least squares; `across` and `up` may be at any angle.
+ * Where a latent is in the plane.
  * @param {Plane} plane
  * @param {ArrayLike<number>} latent
  * @returns {[x: number, y: number]}
  */
 export function placeOf({ origin, across, up }, latent) {
   const rest = origin.map((v, i) => latent[i] - v);
-  const [aa, ar] = [dot(across, across), dot(across, rest)];
-  if (!up.length) return [ar / aa, 0];
-  const [uu, au, ur] = [dot(up, up), dot(across, up), dot(up, rest)];
-  const area = aa * uu - au * au;
-  return [(ar * uu - ur * au) / area, (ur * aa - ar * au) / area];
+  return [dot(across, rest), dot(up, rest)];
 }
 
 /**
  * Share 0 to 1 of the map's width at a coordinate: in the middle of its image at each of `grid`.
  * @param {number} value
- * @param {number[]} grid ascending
+ * @param {number[]} grid ascending or descending
  */
 export function shareOf(value, grid) {
   const n = grid.length;
   if (n === 1) return 0.5;
+  const sign = Math.sign(grid[n - 1] - grid[0]);
   let i = 0;
-  while (i < n - 2 && value > grid[i + 1]) i++;
+  while (i < n - 2 && sign * value > sign * grid[i + 1]) i++;
   const step = grid[i + 1] - grid[i];
-  return (i + 0.5 + (step > 0 ? (value - grid[i]) / step : 0)) / n;
+  return (i + 0.5 + (step ? (value - grid[i]) / step : 0)) / n;
 }
 
 /**

@@ -16,25 +16,25 @@ _DTYPES = {np.dtype(t).name for t in ("float32", "int32", "int16", "uint16", "ui
 
 
 @cache
-def module_address() -> str:
-    """Address of the view's module, which changes with the content of all its files."""
+def module_address(name: str = "latent_view/view.js") -> str:
+    """Address of a module in `static/`, which changes with the content of all files there."""
     digest = hashlib.sha256()
-    for file in sorted((STATIC / "latent_view").iterdir()):
+    for file in sorted(STATIC.glob("*/*")):  # some folders use what lies in others
         if file.suffix in (".js", ".css"):
             digest.update(file.read_bytes())
-    return f"app/static/latent_view/view.js?v={digest.hexdigest()[:12]}"
+    return f"app/static/{name}?v={digest.hexdigest()[:12]}"
 
 
 @cache
-def module_import() -> str:
-    """A JavaScript expression: the promise of the view's module.
+def module_import(name: str = "latent_view/view.js") -> str:
+    """A JavaScript expression: the promise of a module in `static/`.
 
     Streamlit may be served below a path, of which only the browser knows; its own script says where.
     """
     return f"""(() => {{
   const script = document.querySelector('script[src*="static/js/"]');
   const root = script ? script.src.split("static/js/")[0] : location.origin + "/";
-  return import(root + "{module_address()}");
+  return import(root + "{module_address(name)}");
 }})()"""
 
 

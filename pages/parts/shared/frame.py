@@ -17,6 +17,7 @@ from pages.parts.shared.wording import plain
 ICON = STATIC / "icon.png"
 PAGES = (
     ("streamlit_app.py", "Explore"),
+    ("pages/Decode.py", "Decode"),
     ("pages/Compare.py", "Compare"),
     ("pages/Runs.py", "Runs"),
     ("pages/Sweep.py", "Sweep"),

@@ -79,7 +79,12 @@ def _known(stamp: str, name: str, _setting: Setting) -> Known | None:
 
 def nearest(setting: Setting, most: int) -> list[Setting]:
     """Of the stored Runs those whose Settings are most like this one."""
-    return sorted(_stored(_sources()), key=lambda other: _distance(setting, other))[:most]
+    return sorted(stored(), key=lambda other: _distance(setting, other))[:most]
+
+
+def stored() -> list[Setting]:
+    """The Settings of all stored Runs, the newest first."""
+    return _stored(_sources())
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -1,0 +1,134 @@
+"""From one image to another through latent space, and whether the path crosses a gap."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.figures.image_files import animation, film_strip, npz
+from core.figures.images import montage
+from core.figures.places import gap_curve
+from core.latents.arrays import Undefined
+from core.latents.paths import WAYS
+from core.runs.decoding import Morph
+from core.runs.run import Run
+from core.setting.names import method_name, title
+from core.setting.setting import dataset_info
+from pages.parts.decode.exports import File, save_row
+from pages.parts.shared import address, charts, run_data
+from pages.parts.shared.wording import plain
+
+FRAMES = 16
+MOST_FRAMES = 40
+WAY_NAMES = dict(zip(WAYS, ("Straight", "Spherical", "Along neighbours"), strict=True))
+STRIP_SCALE = 3  # pixels on the page for each of an image
+
+
+def morphs(runs: list[Run]) -> None:
+    """A path of each Run, between the same two images."""
+    finding = st.container()
+    most = min(len(run.arrays["latents"]) for run in runs) - 1
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        start, end = _ends(runs[0], most)
+        way = st.segmented_control(
+            "Path", WAYS, format_func=WAY_NAMES.__getitem__, required=True, width="content",
+            key=address.choice("way", WAYS, "straight", WAY_NAMES.__getitem__),
+            help="Straight; on an arc about the mean of the data; or from image to near image.",
+        )  # fmt: skip
+        frames = st.slider(
+            "Frames",
+            2,
+            MOST_FRAMES,
+            key=address.number("frames", 2, MOST_FRAMES, FRAMES),
+            width=200,
+        )
+    found = [_morph(run, start, end, way or "straight", frames) for run in runs]
+    with finding:
+        st.markdown(_finding(runs, found))
+    for run, morph in zip(runs, found, strict=True):
+        st.subheader(title(run.setting), anchor=False)
+        if isinstance(morph, str):
+            st.info(plain(morph), icon=":material/info:")
+        else:
+            _show(run, morph, f"{start}-{end}")
+
+
+def _ends(run: Run, most: int) -> tuple[int, int]:
+    """The numbers of two held-out images: typed, or any two."""
+    first, other = _two_classes(run)
+    start_key = address.number("from_image", 0, most, min(first, most))
+    end_key = address.number("to_image", 0, most, min(other, most))
+    start = st.number_input("From image", 0, most, key=start_key, width=130)
+    end = st.number_input("To image", 0, most, key=end_key, width=130)
+
+    def any_two() -> None:
+        for key in (start_key, end_key):
+            st.session_state[key] = random.randint(0, most)
+
+    st.button("Any two", icon=":material/casino:", on_click=any_two, key="any_two")
+    return int(start), int(end)
+
+
+def _two_classes(run: Run) -> tuple[int, int]:
+    """The first image of the first class, and of the last."""
+    labels = run.arrays.get("labels", run.arrays["clusters"])
+    return int(np.argmin(labels)), int(np.argmax(labels))
+
+
+def _morph(run: Run, start: int, end: int, way: str, frames: int) -> Morph | str:
+    try:
+        return _computed(run_data.run_key(run), run, start, end, way, frames)
+    except (ValueError, Undefined) as error:  # no way between them: a sentence
+        return str(error)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Decoding …")
+def _computed(key: str, _run: Run, start: int, end: int, way: str, frames: int) -> Morph:
+    return _run.morph(start, end, way, frames)
+
+
+def _finding(runs: list[Run], found: list[Morph | str]) -> str:
+    """In words, which paths cross a gap."""
+    said = []
+    for run, morph in zip(runs, found, strict=True):
+        if not isinstance(morph, str):
+            does = "crosses a gap" if morph.path.crosses_gap else "crosses no gap"
+            said.append(f"{method_name(run.setting)}: the path {does}")
+    return f"**{'; '.join(said)}.**" if said else ""
+
+
+def _show(run: Run, morph: Morph, name: str) -> None:
+    left, right = st.columns([1, 3], gap="medium", vertical_alignment="center")
+    webp = animation(morph.images, scale=4)
+    left.image(webp, width=140, caption="There and back")
+    with right:
+        page = montage(morph.images, columns=min(len(morph.images), FRAMES))
+        st.image(page, width="stretch", caption=_ends_named(run, morph))
+        charts.chart(
+            gap_curve(morph.path), key=f"gap_{run.name}", name=f"Path of {title(run.setting)}",
+            height=220,
+        )  # fmt: skip
+    file = f"{run.name}-{name}"
+    arrays: dict[str, Any] = {"images": morph.images, "latents": morph.latents, "gaps": morph.gaps}
+    if morph.rows is not None:
+        arrays["rows"] = morph.rows
+    save_row(f"morph_{run.name}", [
+        File("GIF", lambda: animation(morph.images, "gif"), f"{file}.gif"),
+        File("WebP", lambda: webp, f"{file}.webp"),
+        File("Strip (PNG)", lambda: film_strip(morph.images, scale=2), f"{file}.png"),
+        File("Arrays (.npz)", lambda: npz(**arrays), f"{file}.npz"),
+    ])  # fmt: skip
+
+
+def _ends_named(run: Run, morph: Morph) -> str:
+    """What the strip shows, for who can't see it."""
+    labels = run.arrays.get("labels")
+    count = f"{len(morph.images)} decoded frames, the ends among them"
+    if labels is None or morph.rows is None:
+        return count
+    names = dataset_info(run.setting.dataset).class_names
+    classes = list(dict.fromkeys(names[labels[row]] for row in morph.rows))
+    return f"{count}; the images on the way are of {', '.join(classes)}"
