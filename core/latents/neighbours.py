@@ -66,50 +66,57 @@ def nearest_neighbours(
     if others < k:
         raise Undefined(f"undefined because there are fewer than {k} neighbours to ask")
     asked = min(k + 1, others)  # one more shows whether the last place is shared
-    centre = R.mean(axis=0)  # centred: less cancellation in a product of matrices
-    rounding = 1e-7 * float(np.linalg.norm(R - centre, axis=1).max())  # of a distance near 0
-    search = _by_tree if R.shape[1] <= _TREE_DIMENSIONS else _by_all_pairs
-    found = search(Q - centre, R - centre, asked, exclude_self)
-    indices = np.empty((len(Q), k), dtype=np.int64)
-    distances = np.empty((len(Q), k))
-    for rows in blocks(len(Q), asked * R.shape[1]):
-        near = found[rows]
-        # By differences: what the search sums up as |x|^2 + |y|^2 - 2 xy is off by rounding.
-        exact = np.linalg.norm(R[near] - Q[rows, None], axis=2)
-        unsorted = np.flatnonzero((exact[:, 1:] <= exact[:, :-1]).any(axis=1))
-        order = np.lexsort((near[unsorted], exact[unsorted]))
-        near[unsorted] = np.take_along_axis(near[unsorted], order, 1)
-        exact[unsorted] = np.take_along_axis(exact[unsorted], order, 1)
-        indices[rows], distances[rows] = near[:, :k], exact[:, :k]
-        if asked > k:
-            # Rounding in the search may also have cut between equals: hence not == but nearly.
-            shared = np.isclose(exact[:, k], exact[:, k - 1], rtol=1e-9, atol=rounding)
-            for i in np.flatnonzero(shared) + rows.start:
-                _settle(Q, R, i, exclude_self, indices, distances)
+    if R.shape[1] <= _TREE_DIMENSIONS:
+        near, exact, rounding = _by_tree(Q, R, asked, exclude_self)
+    else:
+        near, exact, rounding = _by_all_pairs(Q, R, asked, exclude_self)
+    unsorted = np.flatnonzero((exact[:, 1:] <= exact[:, :-1]).any(axis=1))
+    order = np.lexsort((near[unsorted], exact[unsorted]))
+    near[unsorted] = np.take_along_axis(near[unsorted], order, 1)
+    exact[unsorted] = np.take_along_axis(exact[unsorted], order, 1)
+    if asked == k:
+        return near, exact
+    indices, distances = np.ascontiguousarray(near[:, :k]), np.ascontiguousarray(exact[:, :k])
+    # Rounding in the search may also have cut between equals: hence not == but nearly.
+    for i in np.flatnonzero(np.isclose(exact[:, k], exact[:, k - 1], rtol=1e-9, atol=rounding)):
+        _settle(Q, R, int(i), exclude_self, indices, distances)
     return indices, distances
 
 
+class _Found(NamedTuple):
+    """What a search gives: rows (n, k), distances (n, k), and how far they may be off by rounding."""
+
+    indices: IntArray
+    distances: FloatArray
+    rounding: float
+
+
 # Libraries are imported here: metrics' texts are read without them.
-def _by_tree(Q: FloatArray, R: FloatArray, k: int, exclude_self: bool) -> IntArray:
-    """Rows (n, k) of the nearest references, in few dimensions."""
+def _by_tree(Q: FloatArray, R: FloatArray, k: int, exclude_self: bool) -> _Found:
+    """In few dimensions; distances are sums of squared differences, so nothing cancels."""
     from scipy.spatial import cKDTree
 
     wanted = np.arange(1, k + exclude_self + 1)
-    _, found = cKDTree(R).query(Q, k=wanted, workers=-1)
-    if not exclude_self:
-        return np.asarray(found, dtype=np.int64)
-    own = found == np.arange(len(Q))[:, None]
-    own[~own.any(axis=1), -1] = True  # hidden behind its duplicates: one of them goes instead
-    return np.asarray(found[~own].reshape(len(Q), k), dtype=np.int64)
+    distances, found = cKDTree(R).query(Q, k=wanted, workers=-1)
+    if exclude_self:
+        own = found == np.arange(len(Q))[:, None]
+        own[~own.any(axis=1), -1] = True  # hidden behind its duplicates: one of them goes instead
+        found, distances = (x[~own].reshape(len(Q), k) for x in (found, distances))
+    return _Found(np.asarray(found, dtype=np.int64), distances, 0.0)
 
 
-def _by_all_pairs(Q: FloatArray, R: FloatArray, k: int, exclude_self: bool) -> IntArray:
-    """The same by all distances, in many dimensions."""
+def _by_all_pairs(Q: FloatArray, R: FloatArray, k: int, exclude_self: bool) -> _Found:
+    """In many dimensions; what is summed up as |x|^2 + |y|^2 - 2 xy is measured again by differences."""
     from sklearn.neighbors import NearestNeighbors
 
-    index = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(R)
-    found = index.kneighbors(None if exclude_self else Q, return_distance=False)
-    return np.asarray(found, dtype=np.int64)
+    centre = R.mean(axis=0)  # centred: less cancellation
+    rounding = 1e-7 * float(np.linalg.norm(R - centre, axis=1).max())  # of a distance near 0
+    index = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(R - centre)
+    near = index.kneighbors(None if exclude_self else Q - centre, return_distance=False)
+    exact = np.empty(near.shape)
+    for rows in blocks(len(Q), k * R.shape[1]):
+        exact[rows] = np.linalg.norm(R[near[rows]] - Q[rows, None], axis=2)
+    return _Found(np.asarray(near, dtype=np.int64), exact, rounding)
 
 
 def _settle(

@@ -71,20 +71,19 @@ class Answer:
     @property
     def sentence(self) -> str:
         """In words, whether it lies where the data is."""
-        near = f"{self.distance_percentile:.0f} %"
-        better = f"{self.error_percentile:.0f} %"
+        nearer, better = _part(self.distance_percentile), _part(self.error_percentile)
         if self.distance_percentile > _FAR:
             return (
-                "It lies where no data is: of held-out images at least "
-                f"{near} are nearer to a training image, so its neighbours say little."
+                f"It lies where no data is: {nearer} of the held-out images are nearer to their nearest "
+                "training image, so its neighbours say little."
             )
         if self.error_percentile > _STRANGE:
             return (
-                f"It lies where the data is, but the network can't draw it: {better} of held-out "
+                f"It lies where the data is, but the network can't draw it: {better} of the held-out "
                 "images are reconstructed better, so its place says little."
             )
         return (
-            f"It lies where the data is: {near} of held-out images are nearer to their nearest "
+            f"It lies where the data is: {nearer} of the held-out images are nearer to their nearest "
             f"training image, and {better} are reconstructed better."
         )
 
@@ -169,6 +168,11 @@ def _votes(labels: IntArray) -> dict[int, float]:
     classes, counts = np.unique(labels, return_counts=True)
     order = np.argsort(-counts, kind="stable")
     return {int(classes[i]): float(counts[i] / len(labels)) for i in order}
+
+
+def _part(percentile: float) -> str:
+    """A share in words that does not round up to all."""
+    return "all" if percentile >= 100 else f"{int(percentile)} %"
 
 
 def _percentile(value: float, usual: FloatArray) -> float:

@@ -140,7 +140,9 @@ class Walk {
       input.addEventListener("input", () => this.go(withValue(directions[i], this.latent, Number(input.value))));
       input.addEventListener("change", () => this.keep());
       const row = make("label", {}, { title: `${name}: half of the images are in the thick part` });
-      row.append(make("span", { textContent: name }), input, make("output"));
+      const track = make("span", { className: "dc-track" });
+      track.append(input);
+      row.append(make("span", { textContent: name }), track, make("output"));
       row.style.setProperty("--from", share(quartiles[0]));
       row.style.setProperty("--middle", share(quartiles[1]));
       row.style.setProperty("--to", share(quartiles[2]));
@@ -212,8 +214,9 @@ class Walk {
     const like = known ? `, ${data.kind} ${known.name}` : "";
     const isFar = distance > data.far;
     const times = data.usual > 0 ? `${(distance / data.usual).toFixed(1)} times the usual distance` : distance.toPrecision(3);
-    find(this.root, ".dc-decoded p").textContent =
-      `${isFar ? "In a gap" : "Where the data is"}: nearest image ${row}${like}, ${times} away.`;
+    find(this.root, ".dc-decoded p").textContent = distance < 1e-3 * data.usual
+      ? `Here is image ${row}${like}.`
+      : `${isFar ? "In a gap" : "Where the data is"}: nearest image ${row}${like}, ${times} away.`;
     canvas.setAttribute("aria-label", `decoded image of ${latent.map((v) => v.toPrecision(3)).join(", ")}`);
     this.root.classList.toggle("dc-far", isFar);
     const rows = this.root.querySelectorAll(".dc-sliders label");

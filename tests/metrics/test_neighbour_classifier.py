@@ -15,7 +15,7 @@ from core.metrics.neighbour_classifier import (
     confusion,
     decision_regions,
     predictions,
-    share_interval,
+    share_intervals,
     votes,
     worst_mistakes,
 )
@@ -47,17 +47,12 @@ def test_every_k_is_as_scikit_learn_has_it(d: int) -> None:
     assert curve.accuracy[curve.best - 1] == curve.accuracy.max()
 
 
-def test_intervals_are_wilsons() -> None:
-    """(p + z^2/2n +- z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n), by hand."""
-    low, high = share_interval(8, 10)
-    z, p, n = 1.959964, 0.8, 10
-    middle, half = p + z**2 / (2 * n), z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
-    assert (low, high) == pytest.approx(
-        ((middle - half) / (1 + z**2 / n), (middle + half) / (1 + z**2 / n)), rel=1e-6
-    )
-    exact = binomtest(8, 10).proportion_ci(0.95)
-    assert exact.low < low < 0.8 < high < exact.high
-    assert share_interval(10, 10)[1] == pytest.approx(1)
+@pytest.mark.parametrize("n", [1, 10, 10_000])
+def test_intervals_are_wilsons_as_scipy_has_them(n: int) -> None:
+    counts = np.unique(np.linspace(0, n, 11).astype(int))
+    found = np.column_stack(share_intervals(counts, n))
+    expected = [binomtest(int(c), n).proportion_ci(0.95, method="wilson") for c in counts]
+    np.testing.assert_allclose(found, [(e.low, e.high) for e in expected], atol=1e-12)
 
 
 def test_of_equally_many_votes_the_smallest_class_wins() -> None:

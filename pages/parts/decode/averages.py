@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.figures.image_files import film_strip, npz
 from core.figures.images import montage
@@ -20,27 +21,35 @@ STEPS = np.linspace(0, 1.5, 7)  # shares of a difference that are added
 GROUPS = {"class": "Classes", "cluster": "Clusters"}
 
 
-def averages(runs: list[Run]) -> None:
+def averages(runs: list[Run], controls: DeltaGenerator) -> None:
     """For each Run: its groups' middles, and a difference of two added to an image."""
     st.markdown(
         "**The middle of a group, decoded, shows whether the group is one shape.** A blurred one mixes "
         "several; a middle in a gap shows no digit at all."
     )
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with controls:
         labelled = all("labels" in run.arrays for run in runs)
         options = list(GROUPS) if labelled else ["cluster"]
         by = st.segmented_control(
             "Groups", options, format_func=GROUPS.__getitem__, required=True, width="content",
             key=address.choice("groups", options, options[0], GROUPS.__getitem__),
         )  # fmt: skip
-    for run in runs:
-        st.subheader(title(run.setting), anchor=False)
-        groups = run.arrays["labels" if by == "class" else "clusters"]
-        found = _centres(run_data.run_key(run), by or "class", run, groups)
-        names = _names(run, found, by or "class")
-        _middles(run, found, names)
-        if len(found.groups) > 1:
-            _difference(run, found, names)
+    for column, run in zip(st.columns(len(runs), gap="medium"), runs, strict=True):
+        with column:
+            _of_run(run, by or options[0])
+
+
+def _of_run(run: Run, by: str) -> None:
+    st.subheader(title(run.setting), anchor=False)
+    groups = run.arrays["labels" if by == "class" else "clusters"]
+    found = _centres(run_data.run_key(run), by, run, groups)
+    if not len(found.groups):
+        st.info("There are no clusters here, so there are no middles.")
+        return
+    names = _names(run, found, by)
+    _middles(run, found, names)
+    if len(found.groups) > 1:
+        _difference(run, found, names)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Finding the medoids …")

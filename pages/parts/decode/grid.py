@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.latents import planes
 from core.runs.run import Run
@@ -12,14 +13,12 @@ from pages.parts.decode.planes import Decoded, choose_plane, decoded
 from pages.parts.decode.walk import walk
 
 
-def grids(runs: list[Run]) -> None:
-    """A map of each Run, beside each other."""
-    finding = st.container()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+def grids(runs: list[Run], controls: DeltaGenerator) -> None:
+    """A map of each Run, beside each other; `controls` is the row of the page's controls."""
+    with controls:
         choice = choose_plane(runs[0])
     found = [decoded(run, choice) for run in runs]
-    with finding:
-        st.markdown(_finding(runs, found))
+    st.markdown(_finding(runs, found))
     for column, run, one, place in zip(
         st.columns(len(runs), gap="medium"), runs, found, ("at", "at_second"), strict=False
     ):

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.figures.image_files import animation, film_strip, npz
 from core.figures.images import montage
@@ -27,7 +28,7 @@ WAY_NAMES = dict(zip(WAYS, ("Straight", "Spherical", "Along neighbours"), strict
 STRIP_SCALE = 3  # pixels on the page for each of an image
 
 
-def morphs(runs: list[Run]) -> None:
+def morphs(runs: list[Run], _: DeltaGenerator) -> None:
     """A path of each Run, between the same two images."""
     finding = st.container()
     most = min(len(run.arrays["latents"]) for run in runs) - 1
@@ -101,7 +102,7 @@ def _finding(runs: list[Run], found: list[Morph | str]) -> str:
 
 
 def _show(run: Run, morph: Morph, name: str) -> None:
-    left, right = st.columns([1, 3], gap="medium", vertical_alignment="center")
+    left, right = st.columns([1, 6], gap="medium")
     webp = animation(morph.images, scale=4)
     left.image(webp, width=140, caption="There and back")
     with right:

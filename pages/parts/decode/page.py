@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.runs.run import Run
 from pages.parts.decode.averages import averages
@@ -13,7 +14,7 @@ from pages.parts.decode.morph import morphs
 from pages.parts.decode.runs import choose_runs
 from pages.parts.shared import address
 
-VIEWS: dict[str, tuple[str, Callable[[list[Run]], None]]] = {
+VIEWS: dict[str, tuple[str, Callable[[list[Run], DeltaGenerator], None]]] = {
     "map": ("Map", grids),
     "morph": ("Morph", morphs),
     "averages": ("Averages", averages),
@@ -23,12 +24,14 @@ VIEWS: dict[str, tuple[str, Callable[[list[Run]], None]]] = {
 def show() -> None:
     """Draw the page."""
     st.title("What does each place in latent space look like?", anchor=False)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    controls = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    with controls:
         runs = choose_runs()
-        view = st.segmented_control(
-            "Show", list(VIEWS), format_func=_label, required=True, width="content",
-            key=address.choice("show", list(VIEWS), "map", _label),
-        )  # fmt: skip
+        if runs:
+            view = st.segmented_control(
+                "Show", list(VIEWS), format_func=_label, required=True, width="content",
+                key=address.choice("show", list(VIEWS), "map", _label),
+            )  # fmt: skip
     if not runs:
         st.info(
             "There is no trained run here yet, so there is nothing to decode.",
@@ -37,7 +40,7 @@ def show() -> None:
         st.page_link("streamlit_app.py", label="Train one in Explore", width="content",
                      icon=":material/scatter_plot:")  # fmt: skip
         return
-    VIEWS[view or "map"][1](runs)
+    VIEWS[view or "map"][1](runs, controls)
 
 
 def _label(view: str) -> str:

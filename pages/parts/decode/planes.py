@@ -86,50 +86,53 @@ def kind_name(kind: str) -> str:
 
 
 def choose_plane(run: Run) -> PlaneChoice:
-    """Draw the controls of the plane, in a row."""
-    options = kinds(run.setting.latent_dim)
-    kind = st.selectbox(
-        "Plane", options, format_func=kind_name, width=230,
-        key=address.choice("plane", options, options[0], kind_name),
-        help="The map shows a flat piece of the latent space.",
-    )  # fmt: skip
-    size = st.segmented_control(
-        "Images across", SIZES, required=True, width="content",
-        key=address.choice("size", SIZES, 20),
-    )  # fmt: skip
-    spacings = ["even", "quantiles"]
-    spacing = st.segmented_control(
-        "Spacing", spacings, required=True, width="content",
-        key=address.choice("spacing", spacings, "even"),
-        help="Even: equal steps. Quantiles: steps that follow the data, shorter where much of it is.",
-    )  # fmt: skip
-    most = len(run.arrays["latents"]) - 1
-    through = None
-    three: tuple[int, ...] = (0, 1, 2)
-    if kind == THREE:
-        three = _three(most)
-    elif run.setting.latent_dim > 2:
-        key = address.text("through", 6)
-        text = st.text_input(
-            "Through image", key=key, width=130, placeholder="the mean",
-            help="The plane goes through this held-out image; empty: through the mean of all.",
+    """Draw the controls of the plane, behind a button that names it."""
+    options, spacings = kinds(run.setting.latent_dim), ["even", "quantiles"]
+    plane_key = address.choice("plane", options, options[0], kind_name)
+    size_key = address.choice("size", SIZES, 20)
+    spacing_key = address.choice("spacing", spacings, "even")
+    with st.popover(f"Plane: {kind_name(st.session_state[plane_key])}", icon=":material/grid_on:",
+                    width="content", key="plane_menu"):  # fmt: skip
+        kind = st.selectbox("Plane", options, format_func=kind_name, key=plane_key,
+                            help="The map shows a flat piece of the latent space.")  # fmt: skip
+        through, three = _held(kind, len(run.arrays["latents"]) - 1, run.setting.latent_dim)
+        size = st.segmented_control("Images across", SIZES, required=True, key=size_key)
+        spacing = st.segmented_control(
+            "Spacing", spacings, required=True, key=spacing_key,
+            help="Even: equal steps. Quantiles: steps that follow the data, shorter where much of it "
+            "is.",
         )  # fmt: skip
-        through = int(text) if text.strip().isdigit() and int(text) <= most else None
-        if text.strip() and through is None:
-            st.error(f"The image must be a number from 0 to {most}.")
     return PlaneChoice(
         kind, int(size or 20), "quantiles" if spacing == "quantiles" else "even", through, three
     )
 
 
+def _held(kind: str, most: int, dims: int) -> tuple[int | None, tuple[int, ...]]:
+    """Which image the plane goes through, or which three."""
+    if kind == THREE:
+        return None, _three(most)
+    if dims <= 2:
+        return None, ()
+    text = st.text_input(
+        "Through image", key=address.text("through", 6), placeholder="the mean",
+        help="The plane goes through this held-out image; empty: through the mean of all.",
+    ).strip()  # fmt: skip
+    if not text:
+        return None, ()
+    if not (text.isascii() and text.isdigit()) or int(text) > most:
+        raise LatentError(f'the image must be a number from 0 to {most}; got "{text}"')
+    return int(text), ()
+
+
 def _three(most: int) -> tuple[int, ...]:
     """The numbers of three images, checked."""
     text = st.text_input(
-        "Three images", key=address.text("three", 30, "0, 1, 2"), width=150,
+        "Three images", key=address.text("three", 30, "0, 1, 2"),
         help="Numbers of three held-out images, with commas between them.",
     )  # fmt: skip
-    numbers = [int(part) for part in text.split(",") if part.strip().isdigit()]
-    if len(set(numbers)) != 3 or max(numbers) > most:
+    parts = [part.strip() for part in text.split(",")]
+    numbers = [int(part) for part in parts if part.isascii() and part.isdigit()]
+    if not len(parts) == len(set(numbers)) == 3 or max(numbers) > most:
         raise LatentError(
             f"the plane must go through three different images from 0 to {most}, as in "
             f'"0, 1, 2"; got "{text}"'

@@ -8,9 +8,10 @@ import streamlit as st
 from core.figures.images import montage
 from core.latents.arrays import Undefined
 from core.latents.clustering_methods import Clustering
-from core.latents.shown import ShownImages
+from core.latents.shown import HELD_OUT, ShownImages
 from core.runs.run import Run
 from core.setting.setting import dataset_info
+from pages.parts.decode.walk import as_text
 from pages.parts.shared import image_data, run_data
 from pages.parts.shared.wording import image_name, score_text
 
@@ -54,7 +55,23 @@ def pinned_panel(run: Run, shown: ShownImages, row: int) -> None:
                     alt=f"Neighbour at distance {distance:.3g}",
                     width="stretch",
                 )
+        _decode_links(run, shown, row)
         _set_against(run, shown, row, int(rows[0]))
+
+
+def _decode_links(run: Run, shown: ShownImages, row: int) -> None:
+    """To the Decode page, from where this image is."""
+    here = {"run": run.name, "at": as_text(shown.latents[row])}
+    split, number = shown.place(row)
+    with st.container(horizontal=True, gap="small"):
+        st.page_link("pages/Decode.py", label="Decode here", icon=":material/grid_on:",
+                     query_params=here, width="content")  # fmt: skip
+        if split == HELD_OUT:
+            st.page_link(
+                "pages/Decode.py", label="Morph from here", icon=":material/animation:",
+                query_params={"run": run.name, "show": "morph", "from_image": str(number)},
+                width="content",
+            )  # fmt: skip
 
 
 def _set_against(run: Run, shown: ShownImages, row: int, first: int) -> None:
