@@ -22,6 +22,7 @@ const FEW = 8; // points that need no shell
 // plotly draws those of space as signs of a font, and not every font has its x
 const SHAPES = { 2: ["circle", "square", "diamond", "cross", "x"], 3: ["circle", "square", "diamond", "cross", "diamond-open"] };
 const MOST_SHAPES = 5; // classes
+const GUEST = { 2: 18, 3: 13 }; // pixels across its diamond
 const MANY = 20_000; // points whose shapes nobody sees, and that would take long
 
 /**
@@ -33,7 +34,7 @@ const MANY = 20_000; // points whose shapes nobody sees, and that would take lon
 export const shapeOf = ({ classes }, place, m) => (classes.length <= MOST_SHAPES ? SHAPES[m === 3 ? 3 : 2][place] : "circle");
 
 /**
- * Traces of all that is drawn: the rest, the focus, a ring about the marked and the pinned point, shells.
+ * Traces of all that is drawn: the rest, the focus, a ring about the marked and the pinned point, shells, the guest.
  * @param {State} state
  * @param {Look} look
  * @returns {Trace[]}
@@ -52,6 +53,7 @@ export function traces(state, look) {
     ring(0, theme.text, size),
     ring(1, theme.accent, size + 3),
     ...(shells && state.field.kind === "class" ? shellsOf(state, look) : []),
+    ...guestOf(state, look),
   ];
 }
 
@@ -160,6 +162,29 @@ function outline(points, color) {
     type: "scatter", mode: "lines", hoverinfo: "skip", showlegend: false, fill: "toself", opacity: 0.25,
     x: closed.map((i) => points[i][0]), y: closed.map((i) => points[i][1]), line: { color, width: 1 },
   };
+}
+
+/**
+ * The guest as a large diamond, with a line to each place that it is joined to.
+ * @param {State} state
+ * @param {Look} look
+ * @returns {Trace[]}
+ */
+function guestOf({ m, data: { guest } }, { theme }) {
+  if (!guest) return [];
+  // its lines first: the last point, the diamond, lies above them
+  const places = [...guest.joined.flatMap((place) => [guest.place, place, null]), guest.place];
+  const columns = axesOf(m).map((name, axis) => [name, places.map((place) => place?.[axis] ?? null)]);
+  const isDiamond = places.map((_, i) => i === places.length - 1);
+  return [{
+    type: m === 3 ? "scatter3d" : "scatter", mode: "lines+markers", hoverinfo: "skip", showlegend: false,
+    ...Object.fromEntries(columns),
+    line: { color: theme.accent, width: m === 3 ? 4 : 1.5 },
+    marker: {
+      symbol: "diamond", color: theme.accent, opacity: 1, size: isDiamond.map((is) => (is ? GUEST[m === 3 ? 3 : 2] : 0)),
+      line: { color: theme.text, width: 1 },
+    },
+  }];
 }
 
 /**

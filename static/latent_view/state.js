@@ -30,6 +30,15 @@ const spelled = (count) => count.toLocaleString("en");
  */
 const isSame = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
+/**
+ * A range that a value lies in, not at its very edge; itself where it does already.
+ * @type {(range: Range, value: number) => Range}
+ */
+function including([low, high], value) {
+  const room = 0.05 * (Math.max(high, value) - Math.min(low, value));
+  return [value < low ? value - room : low, value > high ? value + room : high];
+}
+
 export class State {
   pinned = -1; // rows; -1: none
   hovered = -1;
@@ -77,9 +86,11 @@ export class State {
     this.shown = this.partition();
   }
 
-  /** The frame that the visitor asks for. */
+  /** The frame that the visitor asks for, with the guest in it. */
   wholeOrBulk() {
-    return this.isWhole ? extent([this.final], this.m) : this.bulk;
+    const frame = this.isWhole ? extent([this.final], this.m) : this.bulk;
+    const { guest } = this.data;
+    return guest ? frame.map((range, axis) => including(range, guest.place[axis])) : frame;
   }
 
   /** @param {boolean} isWhole frame all points, or the bulk of them */

@@ -48,6 +48,14 @@
  */
 
 /**
+ * A point beside the view's own, marked large.
+ * @typedef {object} Guest
+ * @property {number[]} place (m)
+ * @property {number[][]} joined (k * m) places that lines go to
+ * @property {string} name for people
+ */
+
+/**
  * What a view shows.
  * @typedef {object} ViewData
  * @property {"view"} kind
@@ -66,6 +74,7 @@
  * @property {string} title stands above a saved picture
  * @property {string} file name of that picture, without ending
  * @property {string} note a sentence on the points; empty: none
+ * @property {Guest | null} guest
  * @property {boolean} equal one unit is as long on every axis
  * @property {boolean} heights the second axis is random height, without meaning
  * @property {number} size diameter of a marker in pixels

@@ -75,6 +75,26 @@ describe("shells", () => {
   });
 });
 
+describe("the guest", () => {
+  const guest = { place: [4, 5], joined: [[0, 0], [1, 9]], name: "your drawing" };
+  it("is a diamond in the accent colour, above its lines to what it is joined to", () => {
+    const all = traces(plane(4, { guest }), look);
+    const { x, y, mode, marker } = all.at(-1);
+    assert.equal(all.length, 5);
+    assert.deepEqual(x, [4, 0, null, 4, 1, null, 4]);
+    assert.deepEqual(y, [5, 0, null, 5, 9, null, 5]);
+    assert.deepEqual([mode, marker.symbol, marker.color], ["lines+markers", "diamond", "a"]);
+    assert.deepEqual(marker.size.map(Boolean), [false, false, false, false, false, false, true]);
+  });
+  it("is in space, too, and alone where it is joined to nothing", () => {
+    const view = new State(
+      viewData(1, { axes: ["a", "b", "c"], guest: { place: [1, 2, 3], joined: [], name: "" } }), new Float32Array(3), Int16Array.of(0),
+    );
+    const { type, x, y, z } = traces(view, look).at(-1);
+    assert.deepEqual([type, x, y, z], ["scatter3d", [1], [2], [3]]);
+  });
+});
+
 describe("rings", () => {
   it("have a coordinate for each axis", () => {
     const view = new State(viewData(1, { axes: ["a", "b", "c"] }), Float32Array.of(1, 2, 3), Int16Array.of(0));

@@ -21,6 +21,6 @@ export const errors = {
 export const viewData = (n, changes = {}) => ({
   kind: "view", key: "place", n, axes: ["z1", "z2"], camera: "place-z1-z2",
   points: { url: "points", dtype: "float32" }, message: "", fields: { digit: digits, error: errors }, colour: "digit",
-  parts: [{ name: "held-out", start: 0 }], images: "mnist", latents: "run-1", alt: "", title: "", file: "run", note: "", equal: true, heights: false,
+  parts: [{ name: "held-out", start: 0 }], images: "mnist", latents: "run-1", alt: "", title: "", file: "run", note: "", guest: null, equal: true, heights: false,
   size: 6, link: "", plotly: "plotly.js", replay: null, ...changes,
 });

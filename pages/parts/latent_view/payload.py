@@ -18,7 +18,7 @@ from core.figures.sprites import COLUMNS, PER_SHEET
 from core.figures.style import marker_size
 from core.training.replay import Replay
 from pages.parts.latent_view.fields import Array, Field
-from pages.parts.latent_view.records import Pieces, View
+from pages.parts.latent_view.records import Guest, Pieces, View
 from pages.parts.latent_view.serving import plotly_js, reference, serve
 
 _CURVES = {
@@ -52,6 +52,7 @@ def view_data(view: View, key: str) -> dict[str, Any]:
         "title": view.title,
         "file": view.file,
         "note": view.note,
+        "guest": None if view.guest is None else _guest(view.guest),
         "equal": view.equal and m > 1,
         "heights": m == 1,
         "size": marker_size(n, m),
@@ -103,6 +104,22 @@ def replay_data(replay: Replay, errors: Mapping[int, float]) -> dict[str, Any]:
         "images": m,
         "size": marker_size(m, p),
     }
+
+
+def _guest(guest: Guest) -> dict[str, Any] | None:
+    """None where it has no place; of a single dimension it stands at middle height."""
+    if not np.isfinite(guest.place).all():
+        return None
+    return {
+        "place": _at_a_height(guest.place),
+        "joined": [_at_a_height(place) for place in guest.joined],
+        "name": guest.name,
+    }
+
+
+def _at_a_height(place: Array) -> list[float]:
+    found = [float(f"{value:.6g}") for value in place]
+    return found if len(found) > 1 else [*found, 0.0]
 
 
 def _fields(fields: Mapping[str, Field]) -> dict[str, Any]:

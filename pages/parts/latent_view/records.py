@@ -11,6 +11,21 @@ from pages.parts.latent_view.fields import Array, Field
 
 
 @dataclass(frozen=True, eq=False)
+class Guest:
+    """A point beside the view's own, marked large: of a visitor's drawing, say.
+
+    Attributes:
+        place: (m,) in the axes that are drawn.
+        joined: (k, m) places that lines go to.
+        name: for people.
+    """
+
+    place: Array
+    joined: Array
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
 class View:
     """What a latent view shows.
 
@@ -25,6 +40,7 @@ class View:
         title: stands above a saved picture of it.
         file: name of that picture, without ending.
         note: a sentence that the view says of its points.
+        guest: marked beside the points; camera and choices stay when it changes.
         parts: name and first row of each split among the images, in order.
         equal: one unit is as long on every axis.
         replay: the training, to be played; its positions must have the axes of the points.
@@ -47,6 +63,7 @@ class View:
     title: str = ""
     file: str = "latent-space"
     note: str = ""
+    guest: Guest | None = None
 
 
 @dataclass(frozen=True, eq=False)

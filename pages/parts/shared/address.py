@@ -99,6 +99,23 @@ def write() -> None:
         here.problems = []
 
 
+def begin_part(keys: Iterable[str]) -> None:
+    """Before the controls of a part of a page that may run alone (`st.fragment`) are drawn."""
+    for key in keys:
+        _here().said.pop(key, None)
+
+
+def write_part() -> None:
+    """Write what the controls say, at the end of such a part; `write` does in runs of the whole page."""
+    here = _here()
+    if getattr(get_script_run_ctx(), "fragment_ids_this_run", None):
+        text = urlencode(here.said, doseq=True)
+        if text != here.written[-1]:
+            st.query_params.from_dict(here.said)
+            here.written.append(text)
+        here.pages[here.page] = here.said
+
+
 def said() -> Mapping[str, list[str]]:
     """What the controls of this run say so far, by key, without what is at its default."""
     return _here().said
@@ -205,6 +222,18 @@ def number(key: str, low: float, high: float, default: float) -> str:
         return value if isinstance(value, int | float) and low <= value <= high else default
 
     return _declare(key, default, read, lambda value: [f"{value:.10g}"], valid)
+
+
+def whole_or_none(key: str, low: int, high: int) -> str:
+    """Declare a control for a whole number from `low` to `high`, or None, as it is at first."""
+
+    def read(values: list[str]) -> int | None:
+        return int(values[-1]) if values[-1].isascii() and values[-1].isdecimal() else None
+
+    def valid(value: Any) -> int | None:
+        return int(value) if isinstance(value, int | float) and low <= value <= high else None
+
+    return _declare(key, None, read, lambda value: [str(value)], valid)
 
 
 def flag(key: str, *, default: bool = False) -> str:

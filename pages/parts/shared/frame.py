@@ -18,6 +18,7 @@ ICON = STATIC / "icon.png"
 PAGES = (
     ("streamlit_app.py", "Explore"),
     ("pages/Decode.py", "Decode"),
+    ("pages/Classify.py", "Classify"),
     ("pages/Compare.py", "Compare"),
     ("pages/Runs.py", "Runs"),
     ("pages/Sweep.py", "Sweep"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import streamlit as st
@@ -24,7 +25,7 @@ from pages.parts.latent_view.fields import (
     mistake_field,
     silhouette_field,
 )
-from pages.parts.latent_view.records import Picked, View
+from pages.parts.latent_view.records import Guest, Picked, View
 from pages.parts.shared import image_data, projecting, run_data
 from pages.parts.shared.wording import images_in
 
@@ -66,6 +67,10 @@ class ShownRun(NamedTuple):
         return image_data.shown_key(self.key, self.shown)
 
 
+# from what is drawn to a point beside it, and a sentence
+Places = Callable[[Points, Projection], tuple[Guest, str]]
+
+
 def images_of(s: Setting) -> str:
     """Names the held-out images: equal for Settings whose points stand for the same images."""
     text = s.to_text()
@@ -73,9 +78,24 @@ def images_of(s: Setting) -> str:
 
 
 def space(
-    what: ShownRun, colour: str, projection: Projection, *, key: str, link: str = ""
+    what: ShownRun,
+    colour: str,
+    projection: Projection,
+    *,
+    key: str,
+    link: str = "",
+    guest: Places | None = None,
 ) -> Picked:
-    """Draw images of a Run in its latent space at the place `key`; what was pinned and selected."""
+    """Draw images of a Run in its latent space at the place `key`; what was pinned and selected.
+
+    Args:
+        what: the Run and its images.
+        colour: key of `COLOURS`.
+        projection: to two or three dimensions.
+        key: place of the view.
+        link: views of one page with the same text show each other's points.
+        guest: gives a point beside those of the Run, and a sentence on it.
+    """
     run, _, shown = what
     projected, projection = projecting.points(what.key, run, shown, projection, view=key)
     fields, note = _fields(what), ""
@@ -89,6 +109,7 @@ def space(
     if projection.method != "none":
         how = f"in a {PROJECTIONS[projection.method]} projection ({projected.note})"
     which = images_in(shown)
+    visiting, said = (None, "") if guest is None else guest(projected, projection)
     events = latent_view(
         View(
             projected.points,
@@ -106,11 +127,13 @@ def space(
             title=title(run.setting),
             file=file_name(f"{run.name}-{colour}"),
             note=note,
+            guest=visiting,
         ),
         key,
     )
     first = f"{which[0].upper()}{which[1:]}, latent space {how}."
-    st.caption(" ".join([first, *_explained(what, projection, len(projected.axes))]))
+    explained = _explained(what, projection, len(projected.axes))
+    st.caption(" ".join([*([said] if said else []), first, *explained]))
     return events
 
 
