@@ -214,7 +214,7 @@ class Walk {
     const like = known ? `, ${data.kind} ${known.name}` : "";
     const isFar = distance > data.far;
     const times = data.usual > 0 ? `${(distance / data.usual).toFixed(1)} times the usual distance` : distance.toPrecision(3);
-    find(this.root, ".dc-decoded p").textContent = distance < 1e-3 * data.usual
+    find(this.root, ".dc-decoded p").textContent = distance < 0.01 * data.usual
       ? `Here is image ${row}${like}.`
       : `${isFar ? "In a gap" : "Where the data is"}: nearest image ${row}${like}, ${times} away.`;
     canvas.setAttribute("aria-label", `decoded image of ${latent.map((v) => v.toPrecision(3)).join(", ")}`);

@@ -17,7 +17,16 @@ EXCLUDED = [[".stAppHeader"], ["iframe"]]
 
 
 # pages with something on them that no other has; dark where the colours are our own
-LIGHT = ("beginning", "explore-plain", "explore-untrained", "compare", "runs", "sweep", "method")
+LIGHT = (
+    "beginning",
+    "explore-plain",
+    "explore-untrained",
+    "decode",
+    "compare",
+    "runs",
+    "sweep",
+    "method",
+)
 DARK = ("explore-plain", "compare")
 
 
