@@ -6,7 +6,7 @@
 /** @typedef {["M", number, number] | ["Q", number, number, number, number] | ["L", number, number]} Step of a curve */
 
 // MNIST's digits are 20 of 28 pixels high, and their strokes some two to three pixels wide
-const PEN = 2.4 / 28;
+const PEN = 2.8 / 28;
 const MOST_POINTS = 20_000; // what is drawn beyond is left out: a hand that rests on a button
 const BEYOND = 0.1; // of the side, that a stroke may leave the canvas by
 

@@ -5,17 +5,17 @@ const version = new URL(import.meta.url).search;
 /**
  * @type {[typeof import("./card.js"), typeof import("./data.js"), typeof import("./dom.js"),
  *   typeof import("./geometry.js"), typeof import("./gestures.js"),
- *   typeof import("./legend.js"), typeof import("./links.js"), typeof import("./pieces.js"), typeof import("./render.js"),
+ *   typeof import("./guest_mark.js"), typeof import("./legend.js"), typeof import("./links.js"), typeof import("./pieces.js"), typeof import("./render.js"),
  *   typeof import("./replay.js"), typeof import("./replay_strip.js"), typeof import("./skeleton.js"), typeof import("./state.js"),
  *   typeof import("./theme.js"), typeof import("./toolbar.js")]}
  */
 const [
-  { Card }, { fetchArray, loadPlotly }, { find, isCalm }, { between, bulk }, { listen },
+  { Card }, { fetchArray, loadPlotly }, { find, isCalm }, { between, bulk }, { listen }, { GuestMark },
   { drawLegend, updateLegend }, { broadcast, follow }, { loadRest }, { Plot }, { positionsAt }, { ReplayStrip },
   { skeleton }, { State },
   { readTheme, watchTheme }, { Toolbar },
 ] = /** @type {any} */ (await Promise.all(
-  ["card", "data", "dom", "geometry", "gestures", "legend", "links", "pieces", "render", "replay",
+  ["card", "data", "dom", "geometry", "gestures", "guest_mark", "legend", "links", "pieces", "render", "replay",
     "replay_strip", "skeleton", "state", "theme", "toolbar"].map((name) => import(`./${name}.js${version}`)),
 ));
 
@@ -57,6 +57,7 @@ export class Controller {
     /** @type {HTMLElement} */
     this.legend = find(this.root, ".lv-legend");
     this.plot = new Plot(find(this.root, ".lv-plot"));
+    this.guest = new GuestMark(find(this.root, ".lv-guest"), this.plot.div);
     this.card = new Card(find(this.root, ".lv-card"), () => this.letGo());
     this.toolbar = new Toolbar(find(this.root, ".lv-tools"), this);
     listen(this, this.gone.signal);
@@ -110,6 +111,7 @@ export class Controller {
   clear(message) {
     if (this.state) this.forget(this.state);
     this.state = null;
+    this.guest.show(null);
     this.strip?.remove();
     this.strip = null;
     this.plot.clear();
@@ -150,6 +152,7 @@ export class Controller {
       return;
     }
     if (state !== this.state) return;
+    this.guest.show(state);
     this.setMessage([state.describe(), plot.canPoint(state) ? "" : NO_POINTING].filter(Boolean).join(" "));
     updateLegend(this.legend, state);
     this.whole.hidden = !state.far || state.replayed !== null;
@@ -296,6 +299,7 @@ export class Controller {
     this.gone.abort();
     this.toolbar.turning = false;
     this.strip?.stop();
+    this.guest.show(null);
     this.plot.clear();
   }
 }

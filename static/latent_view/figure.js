@@ -170,8 +170,8 @@ function outline(points, color) {
  * @param {Look} look
  * @returns {Trace[]}
  */
-function guestOf({ m, data: { guest } }, { theme }) {
-  if (!guest) return [];
+function guestOf({ m, data: { guest }, replayed }, { theme }) {
+  if (!guest || replayed) return []; // where it lay at another time, nobody knows
   // its lines first: the last point, the diamond, lies above them
   const places = [...guest.joined.flatMap((place) => [guest.place, place, null]), guest.place];
   const columns = axesOf(m).map((name, axis) => [name, places.map((place) => place?.[axis] ?? null)]);

@@ -5,8 +5,8 @@
 //   pure, tested by tests/js    state (data, choices, what is in focus), geometry (of the points), screen (their
 //                               pixels), camera, figure (plotly's traces and layout), picture (the same on
 //                               paper), keys, replay; shapes in types
-//   on the page                 render (plotly), card, legend, toolbar, replay_strip, outline, skeleton, theme,
-//                               icons, dom
+//   on the page                 render (plotly), card, legend, toolbar, replay_strip, outline, guest_mark, skeleton,
+//                               theme, icons, dom
 //   what brings them together   controller (life cycle), gestures (pointer, keys), links (between views), data
 //                               and pieces (fetching), plotly_internals (what plotly does not promise)
 
@@ -15,7 +15,7 @@
 const version = new URL(import.meta.url).search;
 // all at once: a browser that learned of each from the one before would wait for one after another
 const FILES = [
-  "controller", "data", "camera", "card", "dom", "figure", "geometry", "gestures", "icons", "keys", "legend", "links",
+  "controller", "data", "camera", "card", "dom", "figure", "geometry", "gestures", "guest_mark", "icons", "keys", "legend", "links",
   "outline", "picture", "pieces", "plotly_internals", "render", "replay", "replay_strip", "screen", "skeleton", "state",
   "theme", "toolbar",
 ];

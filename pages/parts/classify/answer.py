@@ -27,7 +27,7 @@ def show_answer(run: Run, answer: Answer) -> None:
     _where(run, answer, names)
     pair = [
         Tile(answer.image, "prepared", "Your picture as the network gets it"),
-        Tile(answer.reconstruction, "reconstructed", "What the network makes of it"),
+        Tile(answer.reconstruction, "decoded", "What the network makes of it"),
     ]
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         with st.container(width=190):

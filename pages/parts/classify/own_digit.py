@@ -48,7 +48,9 @@ def own_digit(run: Run) -> None:
         except PictureError as error:
             picture, problem = None, str(error)
     with middle:
+        place = st.container()
         k = _asked(run)
+    with place:
         if picture is not None:
             answer, problem = _answered(run, picture, k)
         if problem:
@@ -145,7 +147,7 @@ def _space(run: Run, answer: Answer | None, name: str) -> None:
     what = shown_run(run)
     projection = _projection(run.setting.latent_dim)
     colour = "cluster" if what.shown.labels is None else "digit"
-    guest = None if answer is None else partial(_guest, run, answer, name)
+    guest = partial(_guest, run, answer, name)
     space(what, colour, projection, key=VIEW, guest=guest)
 
 
@@ -162,9 +164,11 @@ def _projection(latent_dim: int) -> Projection:
 
 
 def _guest(
-    run: Run, answer: Answer, name: str, points: Points, projection: Projection
-) -> tuple[Guest, str]:
+    run: Run, answer: Answer | None, name: str, points: Points, projection: Projection
+) -> tuple[Guest | None, str]:
     """The visitor's point among those that are drawn, and a sentence on its place."""
+    if answer is None:
+        return None, ""
     near = run.training.latents[answer.rows]
     places = placed(np.vstack([answer.latent, near]), run.arrays["latents"], points, projection)
     said = (

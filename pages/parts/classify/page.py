@@ -34,7 +34,7 @@ VIEWS: dict[str, tuple[str, Callable[[Run], None]]] = {
 
 def show() -> None:
     """Draw the page."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.title("Classify by neighbours", anchor=False, width="content")
         run = _chosen_run()
     if run is None:

@@ -67,8 +67,8 @@ class ShownRun(NamedTuple):
         return image_data.shown_key(self.key, self.shown)
 
 
-# from what is drawn to a point beside it, and a sentence
-Places = Callable[[Points, Projection], tuple[Guest, str]]
+# from what is drawn to a point beside it, if there is one, and a sentence
+Places = Callable[[Points, Projection], tuple[Guest | None, str]]
 
 
 def images_of(s: Setting) -> str:
@@ -94,7 +94,7 @@ def space(
         projection: to two or three dimensions.
         key: place of the view.
         link: views of one page with the same text show each other's points.
-        guest: gives a point beside those of the Run, and a sentence on it.
+        guest: gives a point beside those of the Run; where there may be one, there is no replay.
     """
     run, _, shown = what
     projected, projection = projecting.points(what.key, run, shown, projection, view=key)
@@ -121,7 +121,7 @@ def space(
             latents_key=what.latents_key,
             alt=f"{title(run.setting)}, {how}: {which}, coloured by {COLOURS[colour].lower()}.",
             equal=projection.method == "none",
-            replay=_replay(what, projected, projection),
+            replay=_replay(what, projected, projection) if guest is None else None,
             errors=_errors(run),
             link=link,
             title=title(run.setting),
