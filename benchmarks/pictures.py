@@ -40,6 +40,8 @@ PAGES = {
     "decode": "Decode",
     "decode-morph": "Decode?show=morph",
     "decode-averages": "Decode?show=averages",
+    "classify": "Classify?on=5",
+    "classify-confusions": "Classify?on=5&show=confusions",
     "compare": "Compare",
     "runs": "Runs",
     "sweep": "Sweep",

@@ -11,13 +11,18 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from core.figures.shared import LEGEND, clipped
-from core.figures.style import GREY, add_sentence, class_colour, class_name, empty_figure
+from core.figures.style import add_sentence, class_colour, class_name, empty_figure
 from core.metrics.label_efficiency import KNN, PIXELS, Efficiency
 from core.metrics.neighbour_classifier import Curve, Regions
 
 _Array = npt.NDArray[Any]
 
 HEIGHT = 420
+MAP_HEIGHT = 560
+_DASHES = ("dash", "dot", "dashdot", "longdash")
+_NEAR = 0.12  # of accuracy: lines farther below the curve would press it flat
+_POINTS = 3_000  # that are drawn over a map
+_BULK = (0.5, 99.5)  # percentiles of points that a map shows at first
 _OPACITY = 0.45  # of regions: points are drawn over them
 
 
@@ -29,7 +34,7 @@ def k_curve(curve: Curve, baselines: Mapping[str, float], chosen: int | None = N
         baselines: accuracy by name, as "on pixels, k = 5".
         chosen: a k to be marked; None: the best one.
     """
-    figure = empty_figure(HEIGHT, showlegend=False)
+    figure = empty_figure(HEIGHT, legend=LEGEND)
     colour = class_colour(0)
     figure.add_trace(_band(curve.ks, curve.low, curve.high, colour))
     figure.add_trace(
@@ -37,6 +42,7 @@ def k_curve(curve: Curve, baselines: Mapping[str, float], chosen: int | None = N
             x=curve.ks,
             y=curve.accuracy,
             mode="lines",
+            name="neighbours in latent space",
             line={"color": colour, "width": 2},
             customdata=np.column_stack([curve.low, curve.high]),
             hovertemplate="k = %{x}<br>%{y:.3f}, 95 % from %{customdata[0]:.3f} to "
@@ -54,20 +60,34 @@ def k_curve(curve: Curve, baselines: Mapping[str, float], chosen: int | None = N
             textposition="top center",
             marker={"symbol": "circle-open", "size": 14, "line": {"width": 2}, "color": colour},
             hoverinfo="skip",
+            showlegend=False,
         )
     )
-    for name, value in baselines.items():
-        note = {"text": clipped(f"{name} {value:.3f}"), "font": {"size": 11}, "xanchor": "right"}
-        figure.add_hline(
-            y=value, line={"dash": "dash", "color": GREY, "width": 1}, annotation=note,
-            annotation_position="top right",
+    ends = [int(curve.ks[0]), int(curve.ks[-1])]
+    for i, (name, value) in enumerate(baselines.items()):
+        figure.add_trace(
+            go.Scatter(
+                x=ends, y=[value, value], mode="lines", name=clipped(f"{name} {value:.3f}"),
+                line={"dash": _DASHES[i % len(_DASHES)], "color": class_colour(i + 1), "width": 2},
+                hovertemplate=f"{name}: {value:.3f}<extra></extra>",
+            )
         )  # fmt: skip
     low, high = curve.low[curve.best - 1], curve.high[curve.best - 1]
     best = float(curve.accuracy.max())
     _title(figure, f"Best with k = {curve.best}: {best:.3f} (95 %: {low:.3f} to {high:.3f})")
     figure.update_xaxes(title={"text": "neighbours asked, k"})
     figure.update_yaxes(title={"text": f"accuracy of {curve.n:,} images"})
+    figure.update_yaxes(range=_range(curve, list(baselines.values())))
+    figure.update_layout(margin={"b": 90})
     return figure
+
+
+def _range(curve: Curve, baselines: Sequence[float]) -> list[float]:
+    """Of the axis: the curve and what is near it. What is far below is in the legend alone."""
+    near = [value for value in baselines if value > curve.accuracy.min() - _NEAR]
+    low, high = min([curve.low.min(), *near]), max([curve.high.max(), *near])
+    room = 0.08 * max(high - low, 0.005)
+    return [float(low - room), float(high + room)]
 
 
 def efficiency_chart(found: Sequence[Efficiency]) -> go.Figure:
@@ -107,7 +127,10 @@ def efficiency_chart(found: Sequence[Efficiency]) -> go.Figure:
 
 
 def decision_map(
-    regions: Regions, classes: Sequence[int], class_names: Sequence[str] = ()
+    regions: Regions,
+    classes: Sequence[int],
+    class_names: Sequence[str] = (),
+    points: tuple[_Array, _Array] | None = None,
 ) -> go.Figure:
     """The class of each place of a flat latent space, in the classes' colours.
 
@@ -115,8 +138,9 @@ def decision_map(
         regions: as `decision_regions` gives them.
         classes: all that there are, in the order of the legend.
         class_names: by class.
+        points: latents (n, 2) that are drawn over it, and their classes (n,).
     """
-    figure = empty_figure(HEIGHT, legend={"itemsizing": "constant"})
+    figure = empty_figure(MAP_HEIGHT, legend={"itemsizing": "constant"})
     codes = {c: i for i, c in enumerate(classes)}
     names = [class_name(c, class_names) for c in classes]
     edges = np.linspace(0, 1, len(classes) + 1)
@@ -134,12 +158,32 @@ def decision_map(
             hovertemplate="%{text}<extra></extra>",
         )
     )  # fmt: skip
+    if points is not None and len(points[0]):
+        _draw_points(figure, *points)
     for c, name in zip(classes, names, strict=True):
         look = {"color": class_colour(c), "size": 10, "symbol": "square"}
         figure.add_trace(go.Scatter(x=[None], y=[None], mode="markers", marker=look, name=name))
     figure.update_xaxes(title={"text": "z1"})
-    figure.update_yaxes(title={"text": "z2"}, scaleanchor="x", scaleratio=1)
+    figure.update_yaxes(title={"text": "z2"}, scaleanchor="x", scaleratio=1, constrain="domain")
+    figure.update_xaxes(constrain="domain")
     return figure
+
+
+def _draw_points(figure: go.Figure, latents: _Array, labels: _Array) -> None:
+    """Some points over a map, in the colours of their classes; the map begins at most of them."""
+    some = np.unique(np.linspace(0, len(latents) - 1, _POINTS).astype(np.int64))
+    colours = [class_colour(int(c)) for c in labels[some]]
+    figure.add_trace(
+        go.Scatter(
+            x=latents[some, 0].astype(np.float32), y=latents[some, 1].astype(np.float32),
+            mode="markers", marker={"size": 4, "color": colours}, hoverinfo="skip",
+            showlegend=False,
+        )
+    )  # fmt: skip
+    for update, axis in ((figure.update_xaxes, 0), (figure.update_yaxes, 1)):
+        low, high = np.percentile(latents[:, axis], _BULK)
+        if high > low:
+            update(range=[float(low), float(high)])
 
 
 def _finding(found: Sequence[Efficiency]) -> str:

@@ -1,15 +1,15 @@
 // @ts-check
-// The guest over a space: in a cloud of points its own marker would be hidden by those before it. It is drawn
-// over the plot and goes with the camera, which plotly moves without a word: hence a look at each frame.
+// The guest over the plot: among many points its own marker would be hidden by those before it. It goes with
+// the camera, which plotly moves without a word: hence a look at each frame.
 
 const version = new URL(import.meta.url).search;
 /** @type {[typeof import("./plotly_internals.js"), typeof import("./screen.js")]} */
-const [{ lens }, { fromSpace }] =
+const [{ axes, lens }, { fromPlane, fromSpace }] =
   /** @type {any} */ (await Promise.all(["plotly_internals", "screen"].map((name) => import(`./${name}.js${version}`))));
 
 /** @typedef {import("./state.js").State} State */
 
-const HALF = 9; // of the diamond's height in pixels
+const HALF = 10; // of the diamond's height in pixels
 
 /**
  * Paths of the lines and of the diamond; null where the guest is behind the camera.
@@ -35,24 +35,37 @@ export class GuestMark {
     this.plot = plot;
     /** @type {SVGPathElement[]} */
     [this.threads, this.diamond] = svg.querySelectorAll("path");
-    /** @type {Float32Array | null} the guest and what it is joined to (n * 3) */
+    /** @type {Float32Array | null} the guest and what it is joined to (n * m) */
     this.places = null;
+    this.m = 3;
     this.frame = 0;
   }
 
   /** @param {State | null} state */
   show(state) {
     cancelAnimationFrame(this.frame);
-    const guest = state && state.m === 3 && !state.replayed ? state.data.guest : null;
+    const guest = state && !state.replayed ? state.data.guest : null;
+    this.m = state?.m ?? 3;
     this.places = guest && Float32Array.from([guest.place, ...guest.joined].flat());
     this.svg.toggleAttribute("hidden", !this.places);
     if (this.places) this.follow();
   }
 
+  /** Pixels [x, y, depth] of each; null where this plotly doesn't say. */
+  get where() {
+    if (!this.places) return null;
+    if (this.m === 3) {
+      const from = lens(this.plot);
+      return from && fromSpace(this.places, from);
+    }
+    const to = axes(this.plot);
+    return to && fromPlane(this.places, to);
+  }
+
   follow() {
     if (!this.places) return;
-    const from = lens(this.plot);
-    const drawn = from && paths(fromSpace(this.places, from));
+    const { where } = this;
+    const drawn = where && paths(where);
     this.threads.setAttribute("d", drawn?.threads ?? "");
     this.diamond.setAttribute("d", drawn?.diamond ?? "");
     this.frame = requestAnimationFrame(() => this.follow());

@@ -22,6 +22,8 @@ LIGHT = (
     "explore-plain",
     "explore-untrained",
     "decode",
+    "classify",
+    "classify-confusions",
     "compare",
     "runs",
     "sweep",

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.figures.cells import with_cells
 from core.figures.clusters import confusion
 from core.figures.images import grey_levels
 from core.figures.labelled import decision_map, efficiency_chart, k_curve
@@ -32,13 +33,39 @@ def test_the_curve_names_its_best_k_and_its_baselines() -> None:
     found = curve()
     figure = k_curve(found, {"on pixels, k = 5": 0.9})
     assert figure.layout.title.text.startswith(f"Best with k = {found.best}: ")
-    band, line, mark = figure.data
+    band, line, mark, level = figure.data
     assert list(line.y) == found.accuracy.tolist()
     assert max(band.y) == pytest.approx(found.high.max())
     assert (mark.x[0], mark.y[0]) == (found.best, found.accuracy.max())
-    assert figure.layout.shapes[0].y0 == 0.9
-    assert "on pixels, k = 5 0.900" in figure.layout.annotations[0].text
+    assert list(level.y) == [0.9, 0.9]
+    assert level.name == "on pixels, k = 5 0.900"
     assert k_curve(found, {}, chosen=2).data[2].x[0] == 2
+
+
+def test_a_baseline_far_below_does_not_press_the_curve_flat() -> None:
+    found = curve()
+    low, high = k_curve(found, {"far below": 0.05}).layout.yaxis.range
+    assert 0.1 < low < found.low.min()
+    assert found.high.max() < high < 1.2
+
+
+def test_each_cell_of_a_table_can_be_clicked() -> None:
+    figure = with_cells(confusion(np.array([[5, 1], [0, 7]]), ["3", "8"], ["3", "8"]))
+    cells = figure.data[-1]
+    assert list(zip(cells.x, cells.y, strict=True)) == [(0, 0), (1, 0), (0, 1), (1, 1)]
+    assert [list(place) for place in cells.customdata] == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    assert list(cells.text) == ["5", "1", "0", "7"]
+
+
+def test_points_lie_over_a_map_that_begins_at_most_of_them() -> None:
+    labels = RNG.integers(0, 2, 500)
+    X = RNG.normal(size=(500, 2)) + labels[:, None]
+    X[0] = 1_000
+    regions = decision_regions(X, labels, 3, 20)
+    figure = decision_map(regions, [0, 1], points=(X, labels))
+    assert len(figure.data[1].x) == 500
+    assert figure.layout.xaxis.range[1] < 10
+    assert decision_map(regions, [0, 1]).layout.xaxis.range is None
 
 
 def test_the_chart_of_labels_says_what_the_fewest_give() -> None:

@@ -13,6 +13,7 @@ from core.setting.amounts import counted
 from core.setting.names import title
 from pages.parts.classify import evidence
 from pages.parts.shared import charts
+from pages.parts.shared.wording import percent
 
 _NAMES = {
     PIXELS: "5 neighbours on pixels",
@@ -36,9 +37,9 @@ def curve(run: Run) -> None:
         f"{len(found.ks)}, with its 95 % interval",
     )  # fmt: skip
     if named:
-        listed = "; ".join(f"{name} {_percent(value)}" for name, value in named.items())
+        listed = "; ".join(f"{name} {percent(value)}" for name, value in named.items())
         st.caption(
-            f"The band is the 95 % interval of {found.n:,} held-out images. Dashed: {listed}. "
+            f"The band is the 95 % interval of {found.n:,} held-out images. Against it: {listed}. "
             "PCA has as many dimensions as the latent space."
         )
     with st.container(horizontal=True):
@@ -54,15 +55,11 @@ def _sentence(run: Run, found: Curve, k: int, others: dict[str, float]) -> str:
     d, side = run.setting.latent_dim, run.setting.image_size
     said = (
         f"{counted(k, 'neighbour')} in {counted(d, 'dimension')} {'names' if k == 1 else 'name'} "
-        f"{_percent(found.accuracy[k - 1])} of held-out images right"
+        f"{percent(found.accuracy[k - 1])} of held-out images right"
     )
     if PIXELS in others:
-        said += f"; on all {side * side} pixels {_percent(others[PIXELS])}"
+        said += f"; on all {side * side} pixels {percent(others[PIXELS])}"
     return f"{said}."
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f}\u00a0%"
 
 
 def _csv(found: Curve) -> bytes:

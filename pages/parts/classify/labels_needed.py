@@ -13,7 +13,7 @@ from core.setting.amounts import counted
 from core.setting.names import images_name, method_name
 from pages.parts.classify import evidence
 from pages.parts.shared import charts
-from pages.parts.shared.wording import plain
+from pages.parts.shared.wording import percent, plain
 
 _ON_PIXELS = "On pixels, no network"
 
@@ -68,16 +68,12 @@ def _sentence(lines: list[Efficiency], own: str) -> str:
     at = {e.method: e.mean for e in lines if e.labelled == fewest}
     per_class = next(e.per_class for e in lines if e.labelled == fewest)
     labels = "all labels" if per_class is None else f"{counted(per_class, 'label')} of each class"
-    said = f"With {labels} {plain(own)} names {_percent(at[own])} of held-out images right"
+    said = f"With {labels}, {plain(own)} names {percent(at[own])} of held-out images right"
     others = [
-        f"{plain(name)} {_percent(share)}"
+        f"{plain(name)} {percent(share)}"
         for name, share in at.items()
         if name not in (own, _ON_PIXELS) and not name.startswith(f"{own}:")
     ]
     if _ON_PIXELS in at:
-        others.append(f"neighbours on pixels {_percent(at[_ON_PIXELS])}")
+        others.append(f"neighbours on pixels {percent(at[_ON_PIXELS])}")
     return f"{said}{'; ' if others else ''}{', '.join(others)}."
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f}\u00a0%"

@@ -28,9 +28,9 @@ def mistakes(run: Run) -> None:
         finding.markdown(f"**All {of:,} held-out images are named right.**")
         return
     finding.markdown(
-        f"**{total:,} of {of:,} held-out images are named wrong. Of the worst one {worst[0].share:.0%} "
-        f"of {k} neighbours say {_name(run, worst[0].predicted)}; it is labelled "
-        f"{_name(run, worst[0].truth)}.**"
+        f"**{total:,} of {of:,} held-out images are named wrong. The worst one is labelled "
+        f"{_name(run, worst[0].truth)}, and {round(worst[0].share * k)} of its {k} neighbours say "
+        f"{_name(run, worst[0].predicted)}.**"
     )
     st.caption("Each image, its reconstruction, and the training images that misled.")
     places = tuple((HELD_OUT, one.row) for one in worst)
@@ -38,21 +38,22 @@ def mistakes(run: Run) -> None:
     for first in range(0, len(worst), 2):
         for column, i in zip(st.columns(2), range(first, min(first + 2, len(worst))), strict=False):
             with column.container(border=True):
-                _mistake(run, worst[i], images[i], decoded[i])
+                _mistake(run, worst[i], k, (images[i], decoded[i]))
     st.download_button(
         "Predictions (CSV)", lambda: evidence.predictions_csv(run, k),
         f"{run.name}-predictions.csv", "text/csv", on_click="ignore", key="mistakes_csv",
     )  # fmt: skip
 
 
-def _mistake(run: Run, one: Mistake, image: Array, decoded: Array) -> None:
+def _mistake(run: Run, one: Mistake, k: int, pair: tuple[Array, Array]) -> None:
     truth, said = _name(run, one.truth), _name(run, one.predicted)
-    st.markdown(f"**{truth}**, named **{said}** by {one.share:.0%} · held-out image {one.row}")
+    count = round(one.share * k)
+    st.markdown(f"**{truth}**, named **{said}** by {count} of {k} · held-out image {one.row}")
     names = dataset_info(run.setting.dataset).class_names
     some = one.misleading[:MISLEADING]
     shown = [
-        Tile(image, "image", f"Held-out image {one.row}, labelled {names[one.truth]}"),
-        Tile(decoded, "decoded", "Its reconstruction"),
+        Tile(pair[0], "image", f"Held-out image {one.row}, labelled {names[one.truth]}"),
+        Tile(pair[1], "decoded", "Its reconstruction"),
     ]
     labels = run.training.labels
     for picture, row in zip(originals(run, TRAINING, some), some, strict=True):
