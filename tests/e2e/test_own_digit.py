@@ -85,7 +85,7 @@ def _file(kind: str, size: tuple[int, int] = (300, 300), **options: object) -> b
 
 
 def _animated() -> bytes:
-    more = [Image.new("L", (30, 30), level) for level in (0, 255)]
+    more = [Image.new("L", (300, 300), level) for level in (0, 255)]
     return _file("WEBP", save_all=True, append_images=more)
 
 
