@@ -33,8 +33,9 @@ export class GuestMark {
   constructor(svg, plot) {
     this.svg = svg;
     this.plot = plot;
-    /** @type {SVGPathElement[]} */
-    [this.threads, this.diamond] = svg.querySelectorAll("path");
+    const [threads, diamond] = svg.querySelectorAll("path");
+    this.threads = threads;
+    this.diamond = diamond;
     /** @type {Float32Array | null} the guest and what it is joined to (n * m) */
     this.places = null;
     this.m = 3;
