@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from core.figures.shared import LEGEND, clipped
+from core.figures.shared import LEGEND, band, clipped
 from core.figures.style import add_sentence, class_colour, class_name, empty_figure
 from core.metrics.label_efficiency import KNN, PIXELS, Efficiency
 from core.metrics.neighbour_classifier import Curve, Regions
@@ -36,7 +36,7 @@ def k_curve(curve: Curve, baselines: Mapping[str, float], chosen: int | None = N
     """
     figure = empty_figure(HEIGHT, legend=LEGEND)
     colour = class_colour(0)
-    figure.add_trace(_band(curve.ks, curve.low, curve.high, colour))
+    figure.add_trace(band(curve.ks, curve.low, curve.high, colour))
     figure.add_trace(
         go.Scatter(
             x=curve.ks,
@@ -102,7 +102,7 @@ def efficiency_chart(found: Sequence[Efficiency]) -> go.Figure:
         own = sorted((e for e in found if e.method == method), key=lambda e: e.labelled)
         x, colour = np.array([e.labelled for e in own]), class_colour(i)
         low, high = np.array([e.low for e in own]), np.array([e.high for e in own])
-        figure.add_trace(_band(x, low, high, colour))
+        figure.add_trace(band(x, low, high, colour))
         figure.add_trace(
             go.Scatter(
                 x=x,
@@ -200,17 +200,3 @@ def _finding(found: Sequence[Efficiency]) -> str:
 
 def _title(figure: go.Figure, text: str) -> None:
     figure.update_layout(title={"text": text, "font": {"size": 14}, "x": 0}, margin={"t": 48})
-
-
-def _band(x: _Array, low: _Array, high: _Array, colour: str) -> go.Scatter:
-    """From low (n,) to high (n,), in a colour that lets lines through."""
-    return go.Scatter(
-        x=np.concatenate([x, x[::-1]]),
-        y=np.concatenate([high, low[::-1]]),
-        fill="toself",
-        fillcolor=colour.replace("rgb(", "rgba(").replace(")", ",0.16)"),
-        line={"width": 0},
-        mode="lines",
-        hoverinfo="skip",
-        showlegend=False,
-    )

@@ -27,6 +27,7 @@ LEGEND = {"orientation": "h", "yref": "container", "yanchor": "bottom", "y": 0, 
 _ROW = 30  # pixels of a group, at least
 _LABEL, _LABEL_LETTERS = 15, 24  # pixels of a line of a label beside a point, and its letters
 _TICK_LINES, _TICK_LETTERS = 4, 26
+_Floats = npt.NDArray[np.floating[Any]]
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star")
 
 
@@ -169,6 +170,20 @@ def interval_bars(
         "thickness": 2,
         "width": 5,
     }
+
+
+def band(x: npt.NDArray[Any], low: _Floats, high: _Floats, colour: str) -> go.Scatter:
+    """From low (n,) to high (n,), in a colour that lets lines through."""
+    return go.Scatter(
+        x=np.concatenate([x, x[::-1]]),
+        y=np.concatenate([high, low[::-1]]),
+        fill="toself",
+        fillcolor=colour.replace("rgb(", "rgba(").replace(")", ",0.16)"),
+        line={"width": 0},
+        mode="lines",
+        hoverinfo="skip",
+        showlegend=False,
+    )
 
 
 # ------------------------------------------------------------------------------- ids and citations

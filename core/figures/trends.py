@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.figures.shared import (
+    band,
     clipped,
     column_label,
     group_marker,
@@ -99,16 +100,7 @@ def _names(
 def _band(part: pd.DataFrame, colour: str) -> go.Scatter:
     at = part["x"].to_numpy(np.float64)
     low, high = (part[end].fillna(part["mean"]).to_numpy(np.float64) for end in ("low", "high"))
-    return go.Scatter(
-        x=np.concatenate([at, at[::-1]]),
-        y=np.concatenate([high, low[::-1]]),
-        fill="toself",
-        fillcolor=colour.replace("rgb(", "rgba(").replace(")", ",0.16)"),
-        line={"width": 0},
-        mode="lines",
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    return band(at, low, high, colour)
 
 
 def _line(

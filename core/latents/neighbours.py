@@ -137,6 +137,12 @@ def _settle(
     distances[i] = exact[indices[i]]
 
 
+def count_votes(codes: IntArray, classes: int) -> IntArray:
+    """Votes (n, classes) for each class among neighbours whose classes are `codes` (n, k), from 0."""
+    cells = np.arange(len(codes))[:, None] * classes + codes
+    return np.bincount(cells.ravel(), minlength=len(codes) * classes).reshape(-1, classes)
+
+
 def neighbour_graph(latents: FloatArray, k: int) -> Neighbours:
     """The k nearest others of every latent, found once per table and remembered for a while.
 

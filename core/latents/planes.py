@@ -97,12 +97,7 @@ def axes_plane(
     """
     X, base = _checked(latents, size, held)
     d = X.shape[1]
-    chosen = [first] if second is None else [first, second]
-    for dimension in chosen:
-        if not 0 <= dimension < d:
-            raise LatentError(f"a dimension must be from 0 to {d - 1}; got {dimension}")
-    if first == second:
-        raise LatentError(f"the two dimensions of a plane must differ; got {first} twice")
+    chosen = _chosen("dimension", first, second, d)
     directions = np.eye(d)[chosen]
     names = [f"z{dimension + 1}" for dimension in chosen]
     base[chosen] = 0.0
@@ -133,14 +128,7 @@ def principal_plane(
     X, base = _checked(latents, size, held)
     mean = X.mean(axis=0)
     _, principal = principal_directions(X - mean)
-    chosen = [first] if second is None else [first, second]
-    for direction in chosen:
-        if not 0 <= direction < len(principal):
-            raise LatentError(
-                f"a principal direction must be from 0 to {len(principal) - 1}; got {direction}"
-            )
-    if first == second:
-        raise LatentError(f"the two directions of a plane must differ; got {first} twice")
+    chosen = _chosen("principal direction", first, second, len(principal))
     directions = principal[chosen]
     origin = base - directions.T @ (directions @ (base - mean))
     names = [f"PCA {direction + 1}" for direction in chosen]
@@ -176,6 +164,17 @@ def plane_through(three: Sequence[FloatArray] | FloatArray, size: int) -> Plane:
     (left, bottom), (end, top) = low - margin, high + margin
     xs, ys = np.linspace(left, end, size), np.linspace(top, bottom, size)
     return Plane(points[0], across, above / height, xs, ys, ("first to second", "towards third"))
+
+
+def _chosen(what: str, first: int, second: int | None, count: int) -> list[int]:
+    """The one or two directions that span it, checked."""
+    chosen = [first] if second is None else [first, second]
+    for number in chosen:
+        if not 0 <= number < count:
+            raise LatentError(f"a {what} must be from 0 to {count - 1}; got {number}")
+    if first == second:
+        raise LatentError(f"the two {what}s of a plane must differ; got {first} twice")
+    return chosen
 
 
 def _plane(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.latents.arrays import FloatArray, IntArray, LatentError, checked_points, same_length
-from core.latents.neighbours import SHARED, neighbour_graph
+from core.latents.neighbours import SHARED, count_votes, neighbour_graph
 
 _MEDOID_BLOCK = 200  # candidates whose distances to the whole group are taken together
 
@@ -178,12 +178,9 @@ def suspected_mislabels(
     same_length(latents, labels)
     own = np.asarray(labels)
     classes, codes = np.unique(own, return_inverse=True)
-    n, c = len(own), len(classes)
-    around = codes.reshape(-1)[neighbour_graph(latents, k).indices]
-    cells = np.arange(n)[:, None] * c + around
-    votes = np.bincount(cells.ravel(), minlength=n * c).reshape(n, c)
+    votes = count_votes(codes.reshape(-1)[neighbour_graph(latents, k).indices], len(classes))
     best = votes.argmax(axis=1)
-    shares = votes[np.arange(n), best] / k
+    shares = votes[np.arange(len(own)), best] / k
     suspects = np.flatnonzero((classes[best] != own) & (shares > 0.5))
     rows = suspects[np.argsort(-shares[suspects], kind="stable")[:count]]
     return Suspects(rows, classes[best[rows]], shares[rows])

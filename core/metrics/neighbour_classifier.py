@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.latents.arrays import FloatArray, IntArray, Undefined, same_length
-from core.latents.neighbours import nearest_neighbours
+from core.latents.neighbours import count_votes, nearest_neighbours
 
 MAX_K = 200
 _Z = 1.959963984540054  # 97.5 % of a normal distribution are below
@@ -118,10 +118,7 @@ def ask(
 
 def votes(asked: Asked, k: int) -> IntArray:
     """Votes (n, c) of the k nearest for each class."""
-    codes = _codes(asked)[:, : _checked_k(asked, k)]
-    n, c = len(codes), len(asked.classes)
-    cells = np.arange(n)[:, None] * c + codes
-    return np.bincount(cells.ravel(), minlength=n * c).reshape(n, c)
+    return count_votes(_codes(asked)[:, : _checked_k(asked, k)], len(asked.classes))
 
 
 def predictions(asked: Asked, k: int) -> IntArray:

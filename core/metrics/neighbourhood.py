@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from core.latents.arrays import FloatArray, IntArray, Undefined, blocks, checked_points, same_length
-from core.latents.neighbours import nearest_neighbours, neighbour_graph
+from core.latents.neighbours import count_votes, nearest_neighbours, neighbour_graph
 from core.metrics.metric import Metric
 
 _EXACT_RANKS = 4000  # points up to which trustworthiness compares distances in float64
@@ -55,9 +55,7 @@ def leave_one_out_knn_accuracy(latents: FloatArray, labels: IntArray, k: int = 5
 
 def _vote(neighbours: IntArray, truth: IntArray) -> float:
     classes, codes = np.unique(neighbours, return_inverse=True)
-    n, c = len(neighbours), len(classes)
-    cells = np.arange(n)[:, None] * c + codes.reshape(neighbours.shape)
-    votes = np.bincount(cells.ravel(), minlength=n * c).reshape(n, c)
+    votes = count_votes(codes.reshape(neighbours.shape), len(classes))
     return float(np.mean(classes[votes.argmax(axis=1)] == truth))
 
 

@@ -29,6 +29,7 @@ const STEPS = { linear, transposed, silu, leaky };
  * @param {ArrayLike<number>} latent
  */
 export function decode(layers, weights, range, latent) {
+  /** @type {Float32Array} */
   let values = Float32Array.from(latent);
   for (const layer of layers) values = STEPS[layer.kind](values, layer, weights);
   return values.map((v) => Math.min(Math.max(v / range, 0), 1));

@@ -21,11 +21,12 @@ async function styled() {
   await new Promise((done) => (style.onload = style.onerror = done));
 }
 
+/** @typedef {import("../latent_view/types.js").Values} Values */
+
 /**
- * What Python sends (pages/parts/decode/payload.py).
+ * What Python sends (pages/parts/decode/walk.py).
  * @typedef {object} Data
  * @property {string} run names the Run; with another one, the place is another
- * @property {string} plane_key names the plane
  * @property {number} size side of an image
  * @property {number} range what is white for the network
  * @property {import("./decoder.js").Layer[]} layers
@@ -79,7 +80,13 @@ class Walk {
     this.shown = "images";
     /** @type {(name: string, value: unknown) => void} */
     this.answer = () => {};
-    this.frame = 0;
+    /** @type {{ weights: Float32Array, points: Values, labels: Values, latents: Values, picture: HTMLImageElement } | null} */
+    this.loaded = null;
+    this.slidersOf = ""; // which Run
+    /** @type {ReturnType<typeof setTimeout> | undefined} until a key counts as the last one */
+    this.resting = undefined;
+    this.resized = new ResizeObserver(() => this.redraw());
+    this.resized.observe(this.map);
     this.listen();
   }
 
@@ -104,33 +111,32 @@ class Walk {
       }, { signal });
     }
     watchTheme(this.root, () => this.redraw(), signal);
-    new ResizeObserver(() => this.redraw()).observe(map);
   }
 
   /** @param {Data} data */
   async update(data) {
     const before = this.data;
     if (before?.run !== data.run || before?.place.join() !== data.place.join()) this.latent = data.place;
-    const isOther = before?.plane_key !== data.plane_key;
     this.data = data;
     const picture = new Image();
     picture.src = address(data.picture);
-    const [weights, points, labels, latents] = await Promise.all([
-      ...[data.weights, data.points, data.labels, data.latents].map(fetchArray), picture.decode(),
-    ]);
+    const arrays = [data.weights, data.points, data.labels, data.latents].map(fetchArray);
+    const [weights, points, labels, latents] = await Promise.all(arrays);
+    await picture.decode();
     if (this.data !== data) return;
-    Object.assign(this, { weights, points, labels, latents, picture });
+    this.loaded = { weights: /** @type {Float32Array} */ (weights), points, labels, latents, picture };
     const { plane } = data;
     this.map.style.aspectRatio = `${plane.xs.length} / ${plane.ys.length}`;
     this.map.setAttribute("aria-label", data.alt);
     find(this.root, ".dc-axes").textContent = `${plane.names.filter(Boolean).join(" to the right, ")}${plane.names[1] ? " upwards" : ""}`;
-    if (isOther || before?.run !== data.run) this.makeSliders();
+    if (this.slidersOf !== data.run) this.makeSliders();
     this.redraw();
     this.show(this.latent);
   }
 
   makeSliders() {
-    const { directions } = /** @type {Data} */ (this.data);
+    const { directions, run } = /** @type {Data} */ (this.data);
+    this.slidersOf = run;
     const rows = directions.map((direction, i) => {
       const { low, high, quartiles, name } = direction;
       const share = (/** @type {number} */ v) => `${(100 * (v - low)) / (high - low || 1)}%`;
@@ -152,14 +158,14 @@ class Walk {
   }
 
   redraw() {
-    const { data } = this;
-    if (!data || !this.points) return;
+    const { data, loaded } = this;
+    if (!data || !loaded) return;
     for (const button of this.root.querySelectorAll("button")) {
       button.setAttribute("aria-pressed", String(button.dataset.shown === this.shown));
     }
     const isDark = isForDarkPage(getComputedStyle(this.root).color);
-    const cloud = { points: this.points, labels: this.labels ?? [], classes: data.classes };
-    drawMap(find(this.map, "canvas"), { picture: this.picture, plane: data.plane, cloud, shown: this.shown, isDark });
+    const cloud = { points: loaded.points, labels: loaded.labels, classes: data.classes };
+    drawMap(find(this.map, "canvas"), { picture: loaded.picture, plane: data.plane, cloud, shown: this.shown, isDark });
   }
 
   /**
@@ -183,8 +189,8 @@ class Walk {
     const [x, y] = placeOf(plane, this.latent);
     const [wide, high] = [plane.xs, plane.ys].map((grid) => STEP * (grid[grid.length - 1] - grid[0]));
     this.go(movedTo(plane, this.latent, [x + step[0] * wide, y + step[1] * high]));
-    clearTimeout(this.frame);
-    this.frame = window.setTimeout(() => this.keep(), 500);
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.keep(), 500);
   }
 
   /** @param {number[]} latent */
@@ -203,14 +209,14 @@ class Walk {
    * @param {number[]} latent
    */
   show(latent) {
-    const { data } = this;
-    if (!data || !this.weights || !this.latents) return;
+    const { data, loaded } = this;
+    if (!data || !loaded) return;
     moveCross(this.cross, data.plane, latent);
-    const pixels = decode(data.layers, /** @type {Float32Array} */ (this.weights), data.range, latent);
+    const pixels = decode(data.layers, loaded.weights, data.range, latent);
     const canvas = /** @type {HTMLCanvasElement} */ (find(this.root, ".dc-decoded canvas"));
     drawGreys(canvas, pixels, data.size);
-    const { row, distance } = nearest(this.latents, latent);
-    const known = data.classes.find((c) => c.id === this.labels?.[row]);
+    const { row, distance } = nearest(loaded.latents, latent);
+    const known = data.classes.find((c) => c.id === loaded.labels[row]);
     const like = known ? `, ${data.kind} ${known.name}` : "";
     const isFar = distance > data.far;
     const times = data.usual > 0 ? `${(distance / data.usual).toFixed(1)} times the usual distance` : distance.toPrecision(3);
@@ -229,6 +235,8 @@ class Walk {
 
   close() {
     this.end.abort();
+    this.resized.disconnect();
+    clearTimeout(this.resting);
     this.root.remove();
   }
 }

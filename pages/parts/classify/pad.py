@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +13,7 @@ import streamlit as st
 
 from core.data.pictures import PictureError
 from core.figures.images import grey_levels
-from pages.parts.latent_view.serving import module_import
+from pages.parts.latent_view.serving import component_script
 
 SIZE = 140  # side in pixels of the picture that the browser sends
 
@@ -73,20 +72,10 @@ def drawn(sent: Any) -> npt.NDArray[np.uint8] | None:
     return found if found.any() else None
 
 
-@cache
-def _script() -> str:
-    """The component's own script: no more than the address of the rest."""
-    return f"""
-export default function (component) {{
-  const pad = {module_import("draw/draw.js")};
-  pad.catch(() => (component.parentElement.textContent = "The canvas can't be loaded."));
-  const drawn = pad.then((module) => module.default(component));
-  return () => drawn.then((close) => close && close());
-}}"""
-
-
 def _component() -> Any:
-    return st.components.v2.component("draw_pad", js=_script(), isolate_styles=False)
+    return st.components.v2.component(
+        "draw_pad", js=component_script("draw/draw.js", "The canvas"), isolate_styles=False
+    )
 
 
 def _nothing() -> None:

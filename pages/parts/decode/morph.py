@@ -54,7 +54,7 @@ def morphs(runs: list[Run], _: DeltaGenerator) -> None:
         if isinstance(morph, str):
             st.info(plain(morph), icon=":material/info:")
         else:
-            _show(run, morph, f"{start}-{end}")
+            _show(run, morph, f"{start}-{end}-{way}-{frames}")
 
 
 def _ends(run: Run, most: int) -> tuple[int, int]:
@@ -91,6 +91,12 @@ def _computed(key: str, _run: Run, start: int, end: int, way: str, frames: int) 
     return _run.morph(start, end, way, frames)
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _moving(key: str, _morph: Morph) -> bytes:
+    """The frames as a moving picture, encoded once."""
+    return animation(_morph.images, scale=4)
+
+
 def _finding(runs: list[Run], found: list[Morph | str]) -> str:
     """In words, which paths cross a gap."""
     said = []
@@ -103,7 +109,7 @@ def _finding(runs: list[Run], found: list[Morph | str]) -> str:
 
 def _show(run: Run, morph: Morph, name: str) -> None:
     left, right = st.columns([1, 6], gap="medium")
-    webp = animation(morph.images, scale=4)
+    webp = _moving(f"{run_data.run_key(run)}-{name}", morph)
     left.image(webp, width=140, caption="There and back")
     with right:
         page = montage(morph.images, columns=min(len(morph.images), FRAMES))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
 import numpy as np
 import streamlit as st
 
-from core.figures.images import Greys, grey_levels, grid
+from core.figures.image_files import grid_png
 from core.latents import planes
 from core.latents.arrays import FloatArray, LatentError
 from core.latents.neighbours import nearest_neighbours
@@ -48,21 +48,19 @@ class Decoded:
 
     Attributes:
         plane: it.
-        page: (h * s, w * s) the decoded images.
-        images: (h * w, s, s) the same one by one, 0 to 1.
+        images: (h * w, s, s) of its grid, 0 to 1.
+        picture: the same as a PNG, a pixel for each of theirs.
         data: where the held-out images lie in it.
         usual: how far images of the data are from each other.
         far: share of the grid's places that are further from the data than that.
-        times: median distance of the grid's places from the data, in usual distances.
     """
 
     plane: Plane
-    page: Greys
     images: FloatArray
+    picture: bytes
     data: InPlane
     usual: Usual
     far: float
-    times: float
 
 
 def kinds(dims: int) -> list[str]:
@@ -144,7 +142,7 @@ def decoded(run: Run, choice: PlaneChoice) -> Decoded:
     """A Run's plane and its images; a plane that it has not becomes its first."""
     options = kinds(run.setting.latent_dim)
     kind = choice.kind if choice.kind in options else options[0]
-    return _decoded(run_data.run_key(run), run, PlaneChoice(**{**vars(choice), "kind": kind}))
+    return _decoded(run_data.run_key(run), run, replace(choice, kind=kind))
 
 
 @st.cache_resource(max_entries=32, show_spinner="Decoding …")
@@ -155,10 +153,9 @@ def _decoded(key: str, _run: Run, choice: PlaneChoice) -> Decoded:
     images = _run.decode(places)
     usual = usual_distance(latents)
     distances = nearest_neighbours(places, latents, 1)[1][:, 0]
-    page = grid(grey_levels(images), len(plane.xs), len(plane.ys))
-    times = float(np.median(distances)) / usual.median if usual.median > 0 else 0.0
-    return Decoded(plane, page, images, planes.coordinates(plane, latents), usual,
-                   float(np.mean(distances > usual.far)), times)  # fmt: skip
+    picture = grid_png(images, len(plane.xs), scale=1)
+    far = float(np.mean(distances > usual.far))
+    return Decoded(plane, images, picture, planes.coordinates(plane, latents), usual, far)
 
 
 def _plane(latents: FloatArray, choice: PlaneChoice) -> Plane:
@@ -167,7 +164,6 @@ def _plane(latents: FloatArray, choice: PlaneChoice) -> Plane:
         return planes.plane_through(latents[rows], choice.size)
     what, *numbers = choice.kind.split("-")
     make = planes.principal_plane if what == "pca" else planes.axes_plane
-    first, second, *_ = [int(n) - 1 for n in numbers] + [None, None]
-    assert first is not None
+    first, second = int(numbers[0]) - 1, int(numbers[1]) - 1 if numbers[1:] else None
     held = None if choice.through is None else latents[min(choice.through, len(latents) - 1)]
     return make(latents, first, second, choice.size, held, choice.spacing)

@@ -7,7 +7,6 @@ moves, with no way to the server.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from core.runs.run import Run
 from core.setting.names import title
 from core.setting.setting import dataset_info
 from pages.parts.decode.planes import Decoded
-from pages.parts.latent_view.serving import module_import, reference, serve
+from pages.parts.latent_view.serving import component_script, reference, serve
 from pages.parts.shared import address, run_data
 
 DIGITS = 5  # of a number in an address
@@ -81,10 +80,10 @@ def _data(run: Run, decoded: Decoded, place: list[float]) -> dict[str, Any]:
     known = run.arrays.get("labels")
     labels = run.arrays["clusters"] if known is None else known
     names = () if known is None else dataset_info(run.setting.dataset).class_names
-    network = _network(run_data.run_key(run), run)
+    key = run_data.run_key(run)
+    network = _network(key, run)
     return {
         "run": run.name,
-        "plane_key": f"{plane.names}-{len(plane.xs)}",
         "size": run.setting.image_size,
         "range": run.setting.pixel_range,
         "layers": network[0],
@@ -97,7 +96,7 @@ def _data(run: Run, decoded: Decoded, place: list[float]) -> dict[str, Any]:
             "ys": plane.ys.tolist(),
             "names": plane.names,
         },
-        "picture": serve(_png(decoded), "image/png"),
+        "picture": serve(decoded.picture, "image/png"),
         "alt": f"Map of {title(run.setting)}: {len(plane.xs)} x {len(plane.ys)} decoded images. "
         "Arrow keys move the place that is decoded.",
         "points": reference(decoded.data.points.astype(np.float32)),
@@ -109,15 +108,16 @@ def _data(run: Run, decoded: Decoded, place: list[float]) -> dict[str, Any]:
         ],
         "kind": "cluster" if known is None else dataset_info(run.setting.dataset).noun,
         "latents": reference(latents.astype(np.float32)),
-        "directions": _directions(latents),
+        "directions": _directions(key, latents),
         "place": place,
         "usual": decoded.usual.median,
         "far": decoded.usual.far,
     }  # fmt: skip
 
 
-def _directions(latents: FloatArray) -> list[dict[str, Any]]:
-    found = directions(latents)
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _directions(key: str, _latents: FloatArray) -> list[dict[str, Any]]:
+    found = directions(_latents)
     return [
         {
             "name": one.name, "vector": one.vector.tolist(),
@@ -135,22 +135,6 @@ def _network(key: str, _run: Run) -> tuple[list[dict[str, Any]], Any]:
     return decoder_layers(_run.network)
 
 
-def _png(decoded: Decoded) -> bytes:
-    from core.figures.image_files import png
-
-    return png(decoded.page)
-
-
-@cache
-def _script() -> str:
-    return f"""
-export default function (component) {{
-  const view = {module_import("decode/view.js")};
-  view.catch(() => (component.parentElement.textContent = "The map can't be loaded."));
-  const drawn = view.then((module) => module.default(component));
-  return () => drawn.then((close) => close && close());
-}}"""
-
-
 def _component() -> Any:
-    return st.components.v2.component("decode_walk", js=_script(), isolate_styles=False)
+    script = component_script("decode/view.js", "The map")
+    return st.components.v2.component("decode_walk", js=script, isolate_styles=False)

@@ -8,14 +8,13 @@ are on the screen.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import streamlit as st
 
 from pages.parts.latent_view.payload import pieces_data, view_data
 from pages.parts.latent_view.records import Picked, Pieces, View
-from pages.parts.latent_view.serving import module_import, plotly_js
+from pages.parts.latent_view.serving import component_script, module_import, plotly_js
 
 
 def latent_view(view: View, key: str) -> Picked:
@@ -72,20 +71,9 @@ def picked(result: Any, n: int, images_key: str) -> Picked:
     return Picked(pinned[0] if pinned is not None and len(pinned) == 1 else None, rows("selected"))
 
 
-@cache
-def _script() -> str:
-    """The component's own script: no more than the address of the rest."""
-    return f"""
-export default function (component) {{
-  const view = {module_import()};
-  view.catch(() => (component.parentElement.textContent = "The latent view can't be loaded."));
-  const drawn = view.then((module) => module.default(component));
-  return () => drawn.then((close) => close && close());
-}}"""
-
-
 def _component() -> Any:
-    return st.components.v2.component("latent_view", js=_script(), isolate_styles=False)
+    script = component_script("latent_view/view.js", "The latent view")
+    return st.components.v2.component("latent_view", js=script, isolate_styles=False)
 
 
 def _nothing() -> None:

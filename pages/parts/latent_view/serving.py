@@ -38,6 +38,23 @@ def module_import(name: str = "latent_view/view.js") -> str:
 }})()"""
 
 
+@cache
+def component_script(name: str, what: str) -> str:
+    """A component's own script: no more than the address of its module in `static/`.
+
+    Args:
+        name: of the module, whose default export draws the component.
+        what: it draws, for a sentence where it can't be loaded: "The map".
+    """
+    return f"""
+export default function (component) {{
+  const view = {module_import(name)};
+  view.catch(() => (component.parentElement.textContent = "{what} can't be loaded."));
+  const drawn = view.then((module) => module.default(component));
+  return () => drawn.then((close) => close && close());
+}}"""
+
+
 def plotly_js() -> str:
     """Address of the plotly.js that came with the plotly package; written to `static/` once.
 

@@ -162,7 +162,7 @@ def pairs(key: str, _run: Run, places: tuple[tuple[str, int], ...]) -> tuple[Arr
     setting = _run.setting
     splits = {name: _split(setting, name) for name, _ in places}
     images = torch.cat([splits[name].images(setting, slice(i, i + 1)) for name, i in places])
-    model = _run.model()
+    model = _run.network
     with torch.inference_mode():
         decoded = model.decode(model.encode(images))
     return tuple((x[:, 0] / setting.pixel_range).clamp(0, 1).numpy() for x in (images, decoded))  # type: ignore[return-value]
@@ -176,7 +176,7 @@ def sheets(key: str, _run: Run, split: str, first: int) -> tuple[bytes, bytes]:
     from core.figures import sprites
     from core.training.encoding import image_chunks
 
-    setting, model = _run.setting, _run.model()
+    setting, model = _run.setting, _run.network
     some = _split(setting, split).between(first, first + sprites.PER_SHEET)
     high = setting.pixel_range
     originals, decoded = [], []
@@ -191,12 +191,10 @@ def sheets(key: str, _run: Run, split: str, first: int) -> tuple[bytes, bytes]:
 
 @st.cache_resource(max_entries=4, show_spinner="Encoding the training images …")
 def _train_latents(key: str, _run: Run) -> tuple[Array, Array | None]:
-    from core.data import splits
-    from core.training.encoding import encode
+    from core.runs.placing import known_images
 
-    split = splits.load(_run.setting).train
-    labels = None if split.labels is None else split.labels.numpy()
-    return encode(_run.model(), split, _run.setting).numpy(), labels
+    known = known_images(_run)
+    return known.latents, known.labels
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reconstructing the training images …")
@@ -208,7 +206,7 @@ def _train_errors(key: str, _run: Run) -> Array:
     latents, _ = _train_latents(key, _run)
     split = _split(_run.setting, TRAINING).between(0, MAX_TRAINING)
     return reconstruction_errors(
-        _run.model(), split, _run.setting, torch.from_numpy(latents[:MAX_TRAINING])
+        _run.network, split, _run.setting, torch.from_numpy(latents[:MAX_TRAINING])
     ).numpy()
 
 

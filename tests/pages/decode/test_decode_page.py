@@ -24,7 +24,7 @@ def _open(**url: str) -> AppTest:
 
 
 def _walks(app: AppTest) -> list[dict[str, Any]]:
-    return [data for data in components(app) if "plane_key" in data]
+    return [data for data in components(app) if "directions" in data]
 
 
 @pytest.fixture
