@@ -16,15 +16,9 @@ import torch
 from filelock import FileLock
 from torch import Tensor
 
-from core.setting.errors import UserError
+from core.data.errors import DataError as DataError
 from core.setting.paths import DATA_DIR as DATA_DIR
 from core.setting.setting import dataset_info
-
-
-class DataError(UserError, RuntimeError):
-    """Images can't be had or used; the message says what to do."""
-
-    exit_status = 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -160,7 +160,10 @@ class Setting:
     def __post_init__(self) -> None:
         put = object.__setattr__  # the dataclass is frozen; this is its constructor
         if self.dataset not in DATASETS and not NPZ_NAME.fullmatch(str(self.dataset)):
-            raise SettingError(f"dataset must be {listed(DATASETS)}; got {self.dataset!r}")
+            raise SettingError(
+                f"dataset must be {listed(DATASETS)}, or the name of your own images (npz-...) that "
+                f"python -m core add prints; got {self.dataset!r}"
+            )
         data = dataset_info(self.dataset)
         put(
             self,

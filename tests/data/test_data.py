@@ -10,7 +10,6 @@ import struct
 import threading
 import urllib.error
 import urllib.request
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,11 @@ import numpy as np
 import pytest
 import torch
 
-from core.data import own_images as npz_module
 from core.data import sources
 from core.data import splits as module
-from core.data.own_images import add_npz
+from core.data.own.adding import add_file
 from core.data.sources import DATA_DIR, DataError
-from core.data.splits import Split, is_local, load, npz_classes
+from core.data.splits import Split, is_local, load
 from core.setting.setting import Setting
 
 EVEN = (0, 2, 4, 6, 8)
@@ -119,7 +117,7 @@ def test_threads_that_ask_at_once_get_one_array(empty_cache: None) -> None:
 
 
 def test_at_most_two_data_sets_stay_in_memory(tmp_path: Path, empty_cache: None) -> None:
-    names = [add_npz(npz(images=pictures(count)), tmp_path) for count in (20, 30, 40)]
+    names = [add_file({"x.npz": npz(images=pictures(count))}, tmp_path) for count in (60, 70, 80)]
     for name in names:
         load(Setting(dataset=name), tmp_path)
     assert [key[0] for key in module._cache] == names[1:]
@@ -342,175 +340,3 @@ def test_usps_put_here_by_hand_is_checked_and_read(
 )
 def test_is_local(name: str, local: bool) -> None:
     assert is_local(name) is local
-
-
-# ---------------------------------------------------------------------------------- own .npz
-@pytest.mark.parametrize(
-    ("images", "labels", "expected"),
-    [
-        pytest.param(np.full((20, 4, 5), 7, np.uint8), None, 7, id="uint8, unlabelled"),
-        pytest.param(np.full((20, 4, 4), 0.2, np.float64), None, 51, id="float 0..1"),
-        pytest.param(np.full((20, 4, 4), 200.6, np.float32), None, 201, id="float 0..255"),
-        pytest.param(
-            np.full((20, 4, 4), 1, np.uint8), np.arange(20, dtype=np.uint16) % 3, 1, id="labelled"
-        ),
-        pytest.param(
-            np.asfortranarray(np.full((20, 256, 4), 3, np.uint8)), None, 3, id="Fortran order"
-        ),
-    ],
-)
-def test_npz_accepted(
-    images: np.ndarray[Any, Any], labels: np.ndarray[Any, Any] | None, expected: int, tmp_path: Path
-) -> None:
-    content = npz(images=images) if labels is None else npz(images=images, labels=labels)
-    name = add_npz(content, tmp_path)
-    assert name == add_npz(content, tmp_path)
-    assert is_local(name, tmp_path)
-    classes = npz_classes(name, tmp_path)
-    data = load(Setting(dataset=name, digits=classes), tmp_path)
-    assert (len(data.train), len(data.test)) == (16, 4)
-    assert data.train.pixels.dtype == torch.uint8
-    assert data.train.pixels.unique().tolist() == [expected]
-    if labels is None:
-        assert classes == (0,)
-        assert data.train.labels is None
-        assert data.test.labels is None
-    else:
-        assert classes == (0, 1, 2)
-        assert data.test.labels is not None
-        assert data.test.labels.tolist() == [1, 0, 2, 1]
-
-
-def test_unlabelled_npz_gives_every_image_whatever_digits_says(tmp_path: Path) -> None:
-    name = add_npz(npz(images=pictures(50)), tmp_path)
-    data = load(Setting(dataset=name, digits=(3, 800)), tmp_path)
-    assert len(data.train) + len(data.test) == 50
-
-
-def bomb() -> bytes:
-    """A small zip that declares and holds 101 MB of zeros."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("images.npy", bytes(101_000_000))
-    return file.getvalue()
-
-
-def boast() -> bytes:
-    """An array whose header announces a terabyte."""
-    array = io.BytesIO()
-    np.lib.format.write_array_header_1_0(
-        array, {"descr": "|u1", "fortran_order": False, "shape": (10**10, 10, 10)}
-    )
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("images.npy", array.getvalue())
-    return file.getvalue()
-
-
-def broken() -> bytes:
-    content = bytearray(npz(images=pictures()))
-    content[200:220] = bytes(20)
-    return bytes(content)
-
-
-GOOD = pictures()
-NAN = np.where(GOOD > 250, np.nan, 0.5)
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        pytest.param(lambda: b"\x93NUMPY", "must be an .npz", id="not a zip"),
-        pytest.param(lambda: b"", "must be an .npz", id="empty"),
-        pytest.param(lambda: npz(images=GOOD)[:-40], "must be an .npz", id="truncated"),
-        pytest.param(broken, "must be an .npz", id="damaged inside"),
-        pytest.param(bomb, "at most 100 MB", id="zip bomb"),
-        pytest.param(boast, "at most 100 MB", id="a header that promises a terabyte"),
-        pytest.param(
-            lambda: npz(images=np.array([{}], dtype=object)), "never unpickled", id="pickle"
-        ),
-        pytest.param(
-            lambda: npz(images=GOOD, labels=np.array([print] * 40)),
-            "never unpickled",
-            id="pickle in labels",
-        ),
-        pytest.param(lambda: npz(x=GOOD), "named images", id="no images"),
-        pytest.param(lambda: npz(images=GOOD[0]), "shape", id="one image"),
-        pytest.param(lambda: npz(images=GOOD[..., None]), "shape", id="colour"),
-        pytest.param(lambda: npz(images=GOOD[:, :3]), "from 4 to 256", id="too small"),
-        pytest.param(
-            lambda: npz(images=np.zeros((2, 4, 257), np.uint8)), "from 4 to 256", id="too large"
-        ),
-        pytest.param(lambda: npz(images=GOOD[:0]), "1 to 200000; got 0", id="no image"),
-        pytest.param(
-            lambda: npz(images=np.zeros((200_001, 4, 4), np.uint8)), "200000", id="too many"
-        ),
-        pytest.param(lambda: npz(images=GOOD.astype(int)), "uint8 or float", id="int64"),
-        pytest.param(lambda: npz(images=NAN), "without NaN", id="NaN"),
-        pytest.param(lambda: npz(images=NAN * np.inf), "without NaN", id="infinite"),
-        pytest.param(lambda: npz(images=GOOD - 1.0), "0 to 255", id="negative"),
-        pytest.param(lambda: npz(images=GOOD * 2.0), "0 to 255", id="above 255"),
-        pytest.param(
-            lambda: npz(images=GOOD, labels=np.arange(39)), "one per image", id="labels: too few"
-        ),
-        pytest.param(
-            lambda: npz(images=GOOD, labels=np.zeros((40, 10), int)), "one per", id="one-hot"
-        ),
-        pytest.param(
-            lambda: npz(images=GOOD, labels=np.zeros(40)), "whole numbers", id="float labels"
-        ),
-        pytest.param(
-            lambda: npz(images=GOOD, labels=np.full(40, -1)), "from 0 to 999", id="label -1"
-        ),
-        pytest.param(
-            lambda: npz(images=GOOD, labels=np.full(40, 1000)), "from 0 to 999", id="label 1000"
-        ),
-    ],
-)
-def test_npz_refused(content: Callable[[], bytes], message: str, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=message):
-        add_npz(content(), tmp_path)
-    assert not list(tmp_path.rglob("*npz*/*"))
-
-
-def test_npz_from_a_path_has_the_same_name(tmp_path: Path) -> None:
-    content = npz(images=GOOD)
-    (tmp_path / "mine.npz").write_bytes(content)
-    assert add_npz(tmp_path / "mine.npz", tmp_path) == add_npz(content, tmp_path)
-    with pytest.raises(DataError, match="can't be read"):
-        add_npz(tmp_path / "none.npz", tmp_path)
-
-
-def test_only_the_newest_npz_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(npz_module, "MAX_NPZ_FILES", 2)
-    names = [add_npz(npz(images=pictures(count)), tmp_path) for count in (10, 11, 12)]
-    assert [is_local(name, tmp_path) for name in names] == [False, True, True]
-    with pytest.raises(DataError, match="not here"):
-        load(Setting(dataset=names[0]), tmp_path)
-
-
-def test_images_in_use_are_not_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(npz_module, "MAX_NPZ_FILES", 2)
-    first, second = (add_npz(npz(images=pictures(count)), tmp_path) for count in (10, 11))
-    third = add_npz(npz(images=pictures(12)), tmp_path, keep=[first])
-    assert [is_local(name, tmp_path) for name in (first, second, third)] == [True, False, True]
-    with pytest.raises(DataError, match="at most 2 files of own images are kept"):
-        add_npz(npz(images=pictures(13)), tmp_path, keep=[first, third])
-    assert add_npz(npz(images=pictures(12)), tmp_path, keep=[first, third]) == third
-
-
-def test_names_that_leave_the_folder_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="12 hex digits"):
-        npz_classes("npz-../../secret", tmp_path)
-
-
-def test_class_without_images_is_named(tmp_path: Path) -> None:
-    name = add_npz(npz(images=GOOD, labels=np.arange(40) % 2 * 5), tmp_path)
-    with pytest.raises(DataError, match=r"\(0, 5\); got 3"):
-        load(Setting(dataset=name, digits=(0, 3)), tmp_path)
-
-
-def test_too_few_images(tmp_path: Path) -> None:
-    name = add_npz(npz(images=pictures(9)), tmp_path)
-    with pytest.raises(DataError, match="8 and 1"):
-        load(Setting(dataset=name), tmp_path)

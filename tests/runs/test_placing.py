@@ -10,7 +10,9 @@ import pytest
 from PIL import Image
 from sklearn.neighbors import KNeighborsClassifier
 
-from core.data import own_images, splits
+from core.data import splits
+from core.data.own.adding import add_file
+from core.data.own.understand import Options
 from core.data.pictures import PictureError
 from core.latents.arrays import LatentError, Undefined
 from core.metrics.label_efficiency import CLUSTERS, KNN, PIXELS, Plan
@@ -128,7 +130,7 @@ def test_own_images_without_labels(
     images[:, 4:8, 4:8] = rng.integers(0, 40, (60, 4, 4))
     file = io.BytesIO()
     np.savez(file, images=images)
-    name = own_images.add_npz(file.getvalue(), tmp_path)
+    name = add_file({"own.npz": file.getvalue()}, tmp_path, options=Options(ground="dark"))
     whole = splits.load
     monkeypatch.setattr(splits, "load", lambda setting: whole(setting, tmp_path))
     setting = Setting(dataset=name, image_size=12, epochs=1, latent_dim=1, clusters=2)
