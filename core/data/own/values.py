@@ -67,9 +67,11 @@ def range_of(images: Array, given: tuple[float, float] | None = None) -> ValueRa
     low, high, whole = _extremes(images)
     if given is not None:
         if not given[0] <= low <= high <= given[1]:
-            raise DataError(
+            raise ValuesError(
                 f"values must be between the given {given[0]:g} and {given[1]:g}; they go from "
-                f"{low:g} to {high:g}"
+                f"{low:g} to {high:g}",
+                low,
+                high,
             )
         return ValueRange(*given)
     if low == 0 and high == 0:

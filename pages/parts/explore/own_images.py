@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.figures.images import montage
 from core.setting.errors import UserError
-from core.setting.setting import Setting
+from core.setting.setting import Setting, dataset_info
 from pages.parts.explore.widgets import seed_widgets
 from pages.parts.shared import services
 from pages.parts.shared.wording import plain
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.data.own.understand import Options
 
 MOST_BYTES = 100_000_000  # unpacked, of what a visitor uploads
+_ROUND = "own_round"  # of this session: how often images were taken, which empties the place
 _SEEN = "own_preview"  # of this session: what the last preview was made of, and the preview
 _RANGES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 16.0), (0.0, 255.0), (0.0, 65535.0))
 _reading = threading.Lock()  # one at a time: two large ones could need more memory than there is
@@ -33,16 +34,21 @@ def own_images() -> None:
         "50 MB."
     )
     uploads = st.file_uploader(
-        "Your images", accept_multiple_files=True, label_visibility="collapsed", key="own_files"
+        "Your images",
+        accept_multiple_files=True,
+        label_visibility="collapsed",
+        key=f"own_files_{st.session_state.get(_ROUND, 0)}",
     )
     if uploads:
         files = {upload.name: upload.getvalue() for upload in uploads}
         _look(files, tuple(upload.file_id for upload in uploads))
     if problem := st.session_state.pop("upload_problem", ""):
         st.error(plain(problem))
+    if taken := st.session_state.pop("own_taken", ""):
+        st.success(f"{plain(taken)} is chosen as the data set.", icon=":material/check:")
     st.caption(
-        "They are kept on this server, and whoever opens a run that was trained on them sees them: "
-        "the Runs page lists these runs for every visitor."
+        "What you use is kept on this server, and whoever opens a run that was trained on it sees its "
+        "images: the Runs page lists these runs for every visitor."
     )
 
 
@@ -130,5 +136,7 @@ def _take(files: Mapping[str, bytes], how: Options, name: str) -> None:
         in_use = services.store().own_images() | training
         kept = keep(found, in_use=in_use, label=name or label_of(files))
         seed_widgets(Setting.from_text(own_fields(kept)))
+        st.session_state["own_taken"] = dataset_info(kept).label
+        st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     except UserError as error:
         st.session_state["upload_problem"] = str(error)
