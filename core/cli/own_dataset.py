@@ -23,10 +23,8 @@ def own_fields(text: str, store: Store) -> dict[str, str]:
     """
     if text in DATASETS:
         return {}
-    from core.cli.output import say
     from core.data.errors import DataError
-    from core.data.own.adding import label_of, look
-    from core.data.own.store import keep, named
+    from core.data.own.store import named
     from core.data.splits import is_local
     from core.data.splits import own_fields as fields_of
 
@@ -34,14 +32,27 @@ def own_fields(text: str, store: Store) -> dict[str, str]:
     if NPZ_NAME.fullmatch(text):
         return fields_of(text) if is_local(text) else {}
     if path.exists():
-        found = look(path)
-        name = keep(found, in_use=store.own_images(), label=label_of(path))
-        for sentence in (*found.preview.sentences(), *found.preview.doubts):
-            say(sentence)
-        return fields_of(name)
+        return fields_of(added(path, store))
     if path.suffix:
         raise DataError(f"{text} must be a file or a folder; there is none of that name")
     try:
         return fields_of(named(text))
     except DataError:
         return {}  # the Setting says which there are
+
+
+def added(path: Path, store: Store) -> str:
+    """The name of the data set that a file's or a folder's images are kept as, which is said.
+
+    Raises:
+        DataError: they can't be used.
+    """
+    from core.cli.output import say
+    from core.data.own.adding import label_of, look
+    from core.data.own.store import keep
+
+    found = look(path)
+    name = keep(found, in_use=store.own_images(), label=label_of(path))
+    for sentence in (*found.preview.sentences(), *found.preview.doubts):
+        say(sentence)
+    return name

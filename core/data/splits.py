@@ -19,7 +19,8 @@ from torch import Tensor
 from core.data import sources
 from core.data.fitting import resized as resized
 from core.data.own.store import info_path, npz_path, stored_arrays
-from core.data.sources import DATA_DIR, SOURCES, DataError, Raw, read_digits, read_torchvision
+from core.data.sources import SOURCES, DataError, Raw, read_digits, read_torchvision
+from core.setting import paths
 from core.setting.datasets import UNLABELLED_CLUSTERS
 from core.setting.setting import NPZ_NAME, Setting, dataset_info
 
@@ -84,13 +85,13 @@ class Data:
     class_names: tuple[str, ...]
 
 
-def load(setting: Setting, root: Path = DATA_DIR) -> Data:
+def load(setting: Setting, root: Path | None = None) -> Data:
     """The images of a Setting, downloaded if they must be.
 
     Args:
         setting: its dataset, digits and holdout are used. An unlabelled data set gives every image,
             whatever `digits` says.
-        root: folder of the data sets, laid out as data/README.md says.
+        root: folder of the data sets, laid out as data/README.md says; default: `data`.
 
     Raises:
         DataError: no such images here and no download, damaged files, a class that has no images,
@@ -135,17 +136,17 @@ def load(setting: Setting, root: Path = DATA_DIR) -> Data:
     )
 
 
-def is_local(name: str, root: Path = DATA_DIR) -> bool:
+def is_local(name: str, root: Path | None = None) -> bool:
     """Whether `load` needs no download for this data set."""
     return name == "digits" or bool(files_of(name, root))
 
 
-def files_of(name: str, root: Path = DATA_DIR) -> list[Path]:
+def files_of(name: str, root: Path | None = None) -> list[Path]:
     """The files of a data set here, for another machine to read; none when there are none."""
     if NPZ_NAME.fullmatch(name):
         arrays, info = npz_path(name, root), info_path(name, root)
         return [path for path in (arrays, info) if path.is_file()] if arrays.is_file() else []
-    return sources.files_of(name, root) if name in SOURCES else []
+    return sources.files_of(name, root or paths.DATA_DIR) if name in SOURCES else []
 
 
 def _classes(labels: Tensor) -> list[int]:
@@ -163,7 +164,8 @@ _cache_lock = threading.Lock()
 _load_lock = threading.Lock()
 
 
-def _raw(name: str, root: Path) -> Raw:
+def _raw(name: str, where: Path | None) -> Raw:
+    root = where or paths.DATA_DIR
     key = (name, root.resolve())
     if (known := _recall(key)) is not None:  # does not wait for somebody else's download
         return known
@@ -196,7 +198,7 @@ def _recall(key: tuple[str, Path]) -> Raw | None:
         return _cache.get(key)
 
 
-def own_fields(name: str, root: Path = DATA_DIR) -> dict[str, str]:
+def own_fields(name: str, root: Path | None = None) -> dict[str, str]:
     """What own images suggest for a Setting, as text: their classes, or how many clusters to look for.
 
     Raises:
@@ -208,7 +210,7 @@ def own_fields(name: str, root: Path = DATA_DIR) -> dict[str, str]:
     return text
 
 
-def npz_classes(name: str, root: Path = DATA_DIR) -> tuple[int, ...]:
+def npz_classes(name: str, root: Path | None = None) -> tuple[int, ...]:
     """Classes that have images, ascending; (0,) when unlabelled. Raises DataError as `load`."""
     labels = _raw(name, root).labels
     return (0,) if labels is None else tuple(_classes(labels))

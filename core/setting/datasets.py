@@ -75,6 +75,6 @@ def dataset_info(name: str, root: Path | None = None) -> DatasetInfo:
 
 def _own(own: OwnInfo) -> DatasetInfo:
     label = own.label or _NPZ_INFO.label
-    if not own.names:  # without labels: ten clusters are looked for, as ten classes say
-        return DatasetInfo(label, own.image_size, _NUMBERS, _TEN, own=True, labelled=False)
+    if not own.names:
+        return DatasetInfo(label, own.image_size, _NUMBERS, (0,), own=True, labelled=False)
     return DatasetInfo(label, own.image_size, own.names, own.present, own=True)

@@ -16,7 +16,7 @@ _FIRST = ("dataset", "architecture")
 def short_text(setting: Setting) -> dict[str, str]:
     """As `Setting.to_text`, without what has its default; the classes are always there.
 
-    Of own images the size is, too: its default is known only where they are.
+    Of own images the size is, too, and how many clusters: these defaults are known only where they are.
 
     `Setting.from_text` reads it, as long as the defaults stay as they are: those that are in the names
     of stored Runs, so they do.
@@ -24,6 +24,7 @@ def short_text(setting: Setting) -> dict[str, str]:
     full, plain = setting.to_text(), Setting().to_text()
     usual = Setting(dataset=setting.dataset, architecture=setting.architecture).to_text()
     always = ("digits", "image_size") if NPZ_NAME.fullmatch(setting.dataset) else ("digits",)
+    usual["clusters"] = plain["clusters"]
     text = {
         name: value
         for name, value in full.items()

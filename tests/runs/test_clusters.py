@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from core.data.own.adding import add_file
-from core.data.own.store import stored_arrays
 from core.data.splits import own_fields
 from core.runs.pipeline import make
 from core.setting.setting import Setting
@@ -22,7 +21,6 @@ def unlabelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str
     for kind, image in enumerate(np.arange(400) % 4):
         images[kind, 2 * image : 2 * image + 2] += 200
     np.savez(tmp_path / "own.npz", images=images)
-    monkeypatch.setattr("core.data.splits.stored_arrays", lambda n, _: stored_arrays(n, tmp_path))
     monkeypatch.setattr("core.setting.paths.DATA_DIR", tmp_path)
     return own_fields(add_file(tmp_path / "own.npz", tmp_path))
 

@@ -9,7 +9,6 @@ from core.data.own.found import MAX_BYTES
 from core.data.own.reading import read
 from core.data.own.store import keep
 from core.data.own.understand import Options, Understood, understand
-from core.setting.paths import DATA_DIR
 
 
 def look(
@@ -21,7 +20,7 @@ def look(
 
 def add_file(
     source: Path | Mapping[str, bytes],
-    root: Path = DATA_DIR,
+    root: Path | None = None,
     in_use: Collection[str] = (),
     options: Options | None = None,
     label: str = "",
@@ -30,7 +29,7 @@ def add_file(
 
     Args:
         source: a file, a folder, or the content of uploaded files by name.
-        root: folder of the data sets.
+        root: folder of the data sets; default: `data`.
         in_use: names of data sets that Runs were trained on, and so are not dropped.
         options: what is said about them.
         label: what people call it; default: the name of the file or folder.

@@ -25,8 +25,8 @@ from core.data.own.found import Array
 from core.data.own.labels import clean_name
 from core.data.own.npz_files import read as read_arrays
 from core.data.own.understand import Understood
+from core.setting import paths
 from core.setting.own_datasets import FOLDER, VERSION, OwnInfo, own_info
-from core.setting.paths import DATA_DIR
 from core.setting.setting import NPZ_NAME
 
 MAX_KEPT = 20
@@ -49,13 +49,13 @@ class Kept:
 
 
 def keep(
-    understood: Understood, root: Path = DATA_DIR, in_use: Collection[str] = (), label: str = ""
+    understood: Understood, root: Path | None = None, in_use: Collection[str] = (), label: str = ""
 ) -> str:
     """Store images; the oldest of more than `MAX_KEPT` are dropped.
 
     Args:
         understood: what is stored.
-        root: folder of the data sets.
+        root: folder of the data sets; default: `data`.
         in_use: names of data sets that Runs were trained on, and so are not dropped.
         label: what people call it; "" for what it was called before, or nothing.
 
@@ -142,19 +142,19 @@ def _oldest(folder: Path, in_use: Collection[str]) -> list[Path]:
     return free[:excess]
 
 
-def npz_path(name: str, root: Path = DATA_DIR) -> Path:
+def npz_path(name: str, root: Path | None = None) -> Path:
     """Where a data set's arrays are. Raises DataError: that is no name of one."""
     if not NPZ_NAME.fullmatch(name):  # it becomes a path
         raise DataError(f"a data set's name must be npz- and 12 hex digits; got {name!r}")
-    return root / FOLDER / f"{name}.npz"
+    return (root or paths.DATA_DIR) / FOLDER / f"{name}.npz"
 
 
-def info_path(name: str, root: Path = DATA_DIR) -> Path:
+def info_path(name: str, root: Path | None = None) -> Path:
     """Where a data set's names are. Raises DataError: that is no name of one."""
     return npz_path(name, root).with_suffix(".json")
 
 
-def stored_arrays(name: str, root: Path = DATA_DIR) -> tuple[Array, Array | None, Array]:
+def stored_arrays(name: str, root: Path | None = None) -> tuple[Array, Array | None, Array]:
     """Images (n, h, w) uint8, labels (n,) int64 or None, and which are held out, (n,) bool.
 
     Raises:
@@ -179,14 +179,18 @@ def stored_arrays(name: str, root: Path = DATA_DIR) -> tuple[Array, Array | None
     return images, None if labels is None else labels.astype(np.int64), held_out
 
 
-def listed(root: Path = DATA_DIR) -> list[Kept]:
+def listed(root: Path | None = None) -> list[Kept]:
     """All that are kept, newest first."""
-    files = [path for path in (root / FOLDER).glob("npz-*.npz") if NPZ_NAME.fullmatch(path.stem)]
+    files = [
+        path
+        for path in ((root or paths.DATA_DIR) / FOLDER).glob("npz-*.npz")
+        if NPZ_NAME.fullmatch(path.stem)
+    ]
     files.sort(key=lambda path: -path.stat().st_mtime_ns)
     return [Kept(p.stem, own_info(p.stem, root), p.stat().st_size) for p in files]
 
 
-def named(text: str, root: Path = DATA_DIR) -> str:
+def named(text: str, root: Path | None = None) -> str:
     """The full name of a kept data set, by its name, the beginning of it, or what people call it.
 
     Raises:
@@ -202,7 +206,7 @@ def named(text: str, root: Path = DATA_DIR) -> str:
     raise DataError(f"{text!r} must be a data set of your own; {found} ({there})")
 
 
-def remove(name: str, root: Path = DATA_DIR) -> None:
+def remove(name: str, root: Path | None = None) -> None:
     """Delete a data set. Raises DataError: it is not here, or can't be deleted."""
     try:
         with FileLock(npz_path(name, root).parent / ".lock"):

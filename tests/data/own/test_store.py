@@ -86,7 +86,8 @@ def test_labels_from_1_to_10_are_all_used(root: Path) -> None:
 def test_without_labels_ten_clusters_are_looked_for(root: Path) -> None:
     name = keep(understood(100, labelled=False), root, label="Things")
     assert Setting(dataset=name).n_clusters == 10
-    assert Setting.from_text(own_fields(name, root)).n_clusters == 10
+    assert Setting.from_text(own_fields(name, root)) == Setting(dataset=name)
+    assert read_text(short_text(Setting(dataset=name))) == (Setting(dataset=name), [])
     assert images_name(Setting(dataset=name)) == "Things"
     assert npz_classes(name, root) == (0,)
     data = load(Setting(dataset=name, digits=(3, 800), clusters=2), root)

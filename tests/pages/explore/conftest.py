@@ -9,13 +9,11 @@ import numpy as np
 import pytest
 
 from core.data.own.adding import add_file
-from core.data.own.store import stored_arrays
 
 
 @pytest.fixture
 def own_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """Adds so many images to a folder of its own; their data set's name."""
-    monkeypatch.setattr("core.data.splits.stored_arrays", lambda n, _: stored_arrays(n, tmp_path))
     monkeypatch.setattr("core.setting.paths.DATA_DIR", tmp_path)
 
     def add(count: int, **arrays: np.ndarray) -> str:

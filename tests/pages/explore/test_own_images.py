@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data import splits
-from core.data.own import store as module
 from core.data.own.store import listed, stored_arrays
 from core.setting.setting import Setting
 from tests.data.own import forms
@@ -24,8 +22,6 @@ NAMES = np.array(["cat", "dog", "owl"])[np.arange(60) % 3]
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Own images are kept here."""
     monkeypatch.setattr("core.setting.paths.DATA_DIR", tmp_path)
-    monkeypatch.setattr(splits, "stored_arrays", lambda name, _: stored_arrays(name, tmp_path))
-    monkeypatch.setattr(module, "keep", functools.partial(module.keep, root=tmp_path))
     splits._cache.clear()
     return tmp_path
 
