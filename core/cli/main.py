@@ -24,7 +24,7 @@ COMMANDS = {
     "project": "Bring a stored run's latents to two or three dimensions.",
     "export": "Write a stored run for TensorBoard or the Embedding Projector.",
     "add": "Add your own images: a folder of pictures, numpy, IDX, CSV, MATLAB, HDF5, safetensors.",
-    "data": "List the data sets that are here, or remove one of your own.",
+    "data": "List the data sets that are here, download one, or remove one of your own.",
     "ship": "Train and project the runs of the repository, those that are missing.",
     "sweep": "Train and score every setting of a study; go on where it was stopped.",
     "table": "Write the results of a study as a table.",

@@ -1,7 +1,7 @@
 """Images and labels of a Setting: held in memory once, as uint8, and shared by all who ask.
 
-MNIST and scikit-learn's 8x8 digits need no network. Fashion-MNIST, KMNIST, EMNIST digits and USPS
-come through torchvision's own downloaders; what people bring comes from `core.data.own`. What a Setting
+MNIST and scikit-learn's 8x8 digits need no network. Fashion-MNIST, KMNIST, EMNIST digits and USPS are
+downloaded when somebody asks for it; what people bring comes from `core.data.own`. What a Setting
 changes (classes, image size, pixel range, what is held out) is done on the way out, to the rows
 asked for, so two Settings never cost two copies.
 """
@@ -19,7 +19,7 @@ from torch import Tensor
 from core.data import sources
 from core.data.fitting import resized as resized
 from core.data.own.store import info_path, npz_path, stored_arrays
-from core.data.sources import SOURCES, DataError, Raw, read_digits, read_torchvision
+from core.data.sources import KNOWN, DataError, Raw, read_digits, read_known
 from core.setting import paths
 from core.setting.datasets import UNLABELLED_CLUSTERS
 from core.setting.setting import NPZ_NAME, Setting, dataset_info
@@ -85,19 +85,20 @@ class Data:
     class_names: tuple[str, ...]
 
 
-def load(setting: Setting, root: Path | None = None) -> Data:
-    """The images of a Setting, downloaded if they must be.
+def load(setting: Setting, root: Path | None = None, download: bool = False) -> Data:
+    """The images of a Setting.
 
     Args:
         setting: its dataset, digits and holdout are used. An unlabelled data set gives every image,
             whatever `digits` says.
         root: folder of the data sets, laid out as data/README.md says; default: `data`.
+        download: images that are not here are downloaded.
 
     Raises:
-        DataError: no such images here and no download, damaged files, a class that has no images,
-            or too few images to train and to measure.
+        DataError: no such images here (`NotHere` where they can be downloaded), damaged files, a class
+            that has no images, or too few images to train and to measure.
     """
-    raw = _raw(setting.dataset, root)
+    raw = _raw(setting.dataset, root, download)
     label = dataset_info(setting.dataset, root).label
     chosen = torch.ones(len(raw.pixels), dtype=torch.bool)
     if raw.labels is not None:
@@ -146,7 +147,7 @@ def files_of(name: str, root: Path | None = None) -> list[Path]:
     if NPZ_NAME.fullmatch(name):
         arrays, info = npz_path(name, root), info_path(name, root)
         return [path for path in (arrays, info) if path.is_file()] if arrays.is_file() else []
-    return sources.files_of(name, root or paths.DATA_DIR) if name in SOURCES else []
+    return sources.files_of(name, root or paths.DATA_DIR) if name in KNOWN else []
 
 
 def _classes(labels: Tensor) -> list[int]:
@@ -164,7 +165,7 @@ _cache_lock = threading.Lock()
 _load_lock = threading.Lock()
 
 
-def _raw(name: str, where: Path | None) -> Raw:
+def _raw(name: str, where: Path | None, download: bool = False) -> Raw:
     root = where or paths.DATA_DIR
     key = (name, root.resolve())
     if (known := _recall(key)) is not None:  # does not wait for somebody else's download
@@ -172,8 +173,8 @@ def _raw(name: str, where: Path | None) -> Raw:
     with _load_lock:
         if (known := _recall(key)) is not None:
             return known
-        if name in SOURCES:
-            raw = read_torchvision(name, root)
+        if name in KNOWN:
+            raw = read_known(name, root, download)
         elif name == "digits":
             raw = read_digits()
         else:

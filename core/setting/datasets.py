@@ -23,6 +23,7 @@ class DatasetInfo:
         default_classes: what `Setting.digits` is when nothing is said.
         own: somebody's own images, of which is known what they have.
         labelled: its images have classes.
+        megabytes: of its files, where they must be downloaded; 0: never.
     """
 
     label: str
@@ -31,6 +32,7 @@ class DatasetInfo:
     default_classes: tuple[int, ...]
     own: bool = False
     labelled: bool = True
+    megabytes: int = 0
 
     @property
     def noun(self) -> str:
@@ -47,12 +49,12 @@ _CLOTHES = tuple(
 _HIRAGANA = tuple("お o,き ki,す su,つ tsu,な na,は ha,ま ma,や ya,れ re,を wo".split(","))
 
 DATASETS: dict[str, DatasetInfo] = {
-    "mnist": DatasetInfo("MNIST", 28, _DIGIT_NAMES, _EVEN),
+    "mnist": DatasetInfo("MNIST", 28, _DIGIT_NAMES, _EVEN, megabytes=12),
     "digits": DatasetInfo("8x8 digits (scikit-learn)", 8, _DIGIT_NAMES, _EVEN),
-    "fashion": DatasetInfo("Fashion-MNIST", 28, _CLOTHES, _TEN),
-    "kmnist": DatasetInfo("Kuzushiji-MNIST", 28, _HIRAGANA, _TEN),
-    "emnist": DatasetInfo("EMNIST digits", 28, _DIGIT_NAMES, _EVEN),
-    "usps": DatasetInfo("USPS digits", 16, _DIGIT_NAMES, _EVEN),
+    "fashion": DatasetInfo("Fashion-MNIST", 28, _CLOTHES, _TEN, megabytes=31),
+    "kmnist": DatasetInfo("Kuzushiji-MNIST", 28, _HIRAGANA, _TEN, megabytes=21),
+    "emnist": DatasetInfo("EMNIST digits", 28, _DIGIT_NAMES, _EVEN, megabytes=562),
+    "usps": DatasetInfo("USPS digits", 16, _DIGIT_NAMES, _EVEN, megabytes=8),
 }
 NPZ_NAME = re.compile(r"npz-[0-9a-f]{12}")
 _NUMBERS = tuple(str(c) for c in range(1000))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import bz2
-import hashlib
 import io
-import shutil
-import struct
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +14,6 @@ import numpy as np
 import pytest
 import torch
 
-from core.data import sources
 from core.data import splits as module
 from core.data.own.adding import add_file
 from core.data.sources import DATA_DIR, DataError
@@ -208,125 +203,6 @@ def test_sklearn_digits_hold_out_every_fifth_of_the_whole() -> None:
 def test_first3000_needs_4000_images() -> None:
     with pytest.raises(DataError, match=r"fewer than 4000 training images; .* has 718"):
         load(Setting(dataset="digits", holdout="first3000"))
-
-
-# -------------------------------------------------------------------- downloads and damage
-@pytest.mark.parametrize(
-    ("name", "kind", "file", "folder"),
-    [
-        pytest.param(
-            "fashion", "FashionMNIST", "t10k-images-idx3-ubyte.gz", "FashionMNIST/raw", id="fashion"
-        ),
-        pytest.param("kmnist", "KMNIST", "train-labels-idx1-ubyte.gz", "KMNIST/raw", id="kmnist"),
-        pytest.param("emnist", "EMNIST", "gzip.zip", "EMNIST/raw", id="emnist"),
-        pytest.param("usps", "USPS", "usps.t.bz2", "USPS", id="usps"),
-    ],
-)
-def test_impossible_download_says_which_files_to_put_where(
-    name: str, kind: str, file: str, folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*args: Any, **kwargs: Any) -> None:
-        raise RuntimeError("Error downloading:\nno route to host")
-
-    monkeypatch.setattr(getattr(sources._torchvision_datasets(), kind), "__init__", refuse)
-    assert not is_local(name, tmp_path)
-    with pytest.raises(DataError) as caught:
-        load(Setting(dataset=name), tmp_path)
-    assert file in str(caught.value)
-    assert str(tmp_path / folder) in str(caught.value)
-    assert "\n" not in str(caught.value)
-
-
-def test_without_network_no_file_is_left_behind(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no network in tests"):
-        load(Setting(dataset="kmnist"), tmp_path)
-    assert not list((tmp_path / "KMNIST" / "raw").iterdir())
-
-
-def test_damaged_archive_is_named(mnist_copy: Path) -> None:
-    path = mnist_copy / "MNIST/raw/train-labels-idx1-ubyte.gz"
-    path.write_bytes(path.read_bytes()[:-1] + b"!")
-    with pytest.raises(DataError) as caught:
-        load(Setting(), mnist_copy)
-    assert "train-labels-idx1-ubyte.gz" in str(caught.value)
-    assert str(path.parent) in str(caught.value)
-    assert "checksum" in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "left",
-    [
-        pytest.param(0, id="empty"),
-        pytest.param(7, id="half a header"),
-        pytest.param(5000, id="some images"),
-    ],
-)
-def test_file_truncated_by_a_crash_is_unpacked_again(mnist_copy: Path, left: int) -> None:
-    raw = mnist_copy / "MNIST/raw"
-    for gz in raw.glob("*.gz"):
-        shutil.copy(gz, raw / gz.stem)  # any content: present, so torchvision unpacks nothing
-    images = raw / "t10k-images-idx3-ubyte"
-    images.write_bytes(struct.pack(">4i", 0x803, 10_000, 28, 28) + bytes(5000))
-    with images.open("r+b") as file:
-        file.truncate(left)
-    assert len(load(Setting(digits=ALL), mnist_copy).test) == 10_000
-
-
-def test_files_put_here_by_hand_are_kept_when_others_are_missing(
-    tmp_path: Path, empty_cache: None
-) -> None:
-    path = tmp_path / "KMNIST" / "raw" / "train-labels-idx1-ubyte"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"by hand")
-    with pytest.raises(DataError, match=r"t10k-images-idx3-ubyte\.gz"):
-        load(Setting(dataset="kmnist"), tmp_path)
-    assert path.read_bytes() == b"by hand"
-
-
-def test_torchvision_prints_nothing_to_stdout(
-    mnist_copy: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert len(load(Setting(digits=ALL), mnist_copy).train) == 60_000
-    assert capsys.readouterr().out == ""
-
-
-def fake_emnist(kind: Any) -> Callable[..., None]:
-    def init(self: Any, root: Path, split: str, train: bool, download: bool) -> None:
-        assert split == "digits"
-        self.data = torch.arange(28 * 28).remainder(256).to(torch.uint8).reshape(1, 28, 28)
-        self.data = self.data.expand(10, 28, 28)
-        self.targets = torch.zeros(10, dtype=torch.int64)
-
-    return init
-
-
-def test_emnist_is_turned_upright(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_cache: None
-) -> None:
-    kind = sources._torchvision_datasets().EMNIST
-    monkeypatch.setattr(kind, "__init__", fake_emnist(kind))
-    pixels = load(Setting(dataset="emnist", digits=(0,)), tmp_path).train.pixels
-    assert pixels[0, :, 0].tolist() == list(range(28))
-
-
-def test_usps_put_here_by_hand_is_checked_and_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_cache: None
-) -> None:
-    lines = [f"{k + 1} " + " ".join(f"{i}:1.0" for i in range(1, 257)) for k in (0, 2, 4)]
-    content = bz2.compress("\n".join(lines).encode())
-    md5 = hashlib.md5(content).hexdigest()
-    (tmp_path / "USPS").mkdir()
-    for name in ("usps.bz2", "usps.t.bz2"):
-        (tmp_path / "USPS" / name).write_bytes(content)
-    assert is_local("usps", tmp_path)
-    with pytest.raises(DataError, match=r"usps\.bz2 and usps\.t\.bz2 .* checksum"):
-        load(Setting(dataset="usps", digits=(0, 2)), tmp_path)
-    names = {"train": ["x", "usps.bz2", md5], "test": ["x", "usps.t.bz2", md5]}
-    monkeypatch.setattr(sources._torchvision_datasets().USPS, "split_list", names)
-    data = load(Setting(dataset="usps", digits=(0, 2)), tmp_path)
-    assert data.train.index.tolist() == [0, 1]
-    assert data.test.index.tolist() == [3, 4]
-    assert data.train.images(Setting(image_size=16)).min() == 1
 
 
 @pytest.mark.parametrize(

@@ -1,28 +1,52 @@
-"""`python -m core data`: the data sets that are here, and your own ones removed."""
+"""`python -m core data`: the data sets that are here; others downloaded, your own ones removed."""
 
 from __future__ import annotations
 
 import argparse
 
 from core.cli.inputs import UsageError, open_store
-from core.cli.output import Result
+from core.cli.output import Result, say
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Add what is done."""
-    parser.add_argument("action", nargs="?", choices=("list", "remove"), default="list")
-    parser.add_argument("name", nargs="?", help="of a data set of your own, or what you called it")
+    parser.add_argument("action", nargs="?", choices=("list", "fetch", "remove"), default="list")
+    parser.add_argument("name", nargs="?", help="of a data set")
     parser.add_argument("--force", action="store_true", help="also where runs were trained on it")
 
 
 def run(args: argparse.Namespace) -> Result:
-    """List the data sets, or remove one."""
+    """List the data sets, download one or remove one."""
+    if args.action == "fetch":
+        return _fetched(args)
     store = open_store(args)
     in_use = dict.fromkeys(store.own_images(), 0)
     for run_name in store.names():
         for name in in_use:
             in_use[name] += run_name.startswith(name.replace("npz-", "npz") + "-")
     return _removed(args, in_use) if args.action == "remove" else _listed(in_use)
+
+
+def _fetched(args: argparse.Namespace) -> Result:
+    from core.data.sources import KNOWN, bring
+    from core.setting import paths
+    from core.setting.datasets import DATASETS
+
+    if args.name not in KNOWN:
+        raise UsageError(
+            f"which data set? Those to download are {', '.join(KNOWN)}; got {args.name}"
+        )
+    came = said = 0
+
+    def report(count: int) -> None:
+        nonlocal came, said
+        came += count
+        if came >= said + 10_000_000:
+            said = came
+            say(f"{came / 1e6:.0f} of about {DATASETS[args.name].megabytes} MB ...")
+
+    bring(args.name, paths.DATA_DIR, report)
+    return {"dataset": args.name}
 
 
 def _removed(args: argparse.Namespace, in_use: dict[str, int]) -> Result:

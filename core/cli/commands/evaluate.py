@@ -25,5 +25,5 @@ def run(args: argparse.Namespace) -> Result:
     stored = named_run(args)
     scoring = Scoring(args.clustering, args.clusters or 0, checked_neighbours(args))
     setting = stored.setting
-    scored = score_model(setting, stored.model(), load(setting), scoring)
+    scored = score_model(setting, stored.model(), load(setting, download=True), scoring)
     return about_run(stored, True, time.perf_counter() - started, scored.evaluation)
