@@ -162,10 +162,14 @@ def evaluate(
     """
     import numpy as np
 
+    from core.latents.arrays import centred
     from core.metrics.catalogue import METRICS
     from core.metrics.evaluation import evaluate
     from core.metrics.metric import Measured
 
+    values = np.asarray(latents)
+    if values.dtype != np.float32 and values.ndim == 2:  # what is not of this project's networks
+        latents = centred(values)
     if clustering is None:
         k = UNLABELLED_CLUSTERS if labels is None else len(np.unique(labels))
         clustering = cluster(latents, n_clusters=k)

@@ -20,7 +20,7 @@ COMMANDS = {
     "train": "Train a setting, or load it when it is stored.",
     "runs": "List the stored runs.",
     "evaluate": "Score a stored run on its held-out images.",
-    "metrics": "Score any latents: an .npz with X (n, d) and y (n,).",
+    "metrics": "Score any latents: .npz with X (n, d) and y (n,), .npy, CSV, Parquet, .mat, HDF5.",
     "project": "Bring a stored run's latents to two or three dimensions.",
     "export": "Write a stored run for TensorBoard or the Embedding Projector.",
     "add": "Add your own images: a folder of pictures, numpy, IDX, CSV, MATLAB, HDF5, safetensors.",

@@ -89,6 +89,9 @@ def _show_scores(scores: Result) -> None:
     from core.metrics.catalogue import METRICS
     from core.metrics.diagnostics import DIAGNOSTICS
 
+    if (count := scores.get("n_clusters")) is not None:
+        noise = f", {scores['noise']:,} noise" if scores.get("noise") else ""
+        print(f"{'clusters':22} {count}{noise}")
     for name in METRICS:
         if name in scores:
             value = scores[name]

@@ -101,11 +101,36 @@ def _read(source: Path | Mapping[str, bytes], limit: int) -> Found:
     return _read_arrays(chosen, kind, left_out, limit)
 
 
+def named_arrays(path: Path, limit: int = MAX_BYTES) -> dict[str, Array]:
+    """The arrays of one file by name, whatever they are; a file with one alone has that of the file.
+
+    Raises:
+        DataError: it has another form, or can't be read.
+    """
+    entries = entries_of(path, limit)[:1]
+    kind = kind_of(entries[0].head()) if entries else "empty"
+    if kind not in _READERS or kind == "csv":
+        what = _REFUSED.get(kind, "a text")
+        raise DataError(f"{path.name} is {what}; it must have arrays, as numpy.savez writes them")
+    return _arrays_of(entries, kind, limit, [])
+
+
 def _read_arrays(entries: list[Entry], kind: str, left_out: int, limit: int) -> Found:
-    """Files of one form; all their arrays together must not be larger than `limit`."""
+    """Images and labels of files of one form."""
+    remarks: list[str] = []
+    arrays = _arrays_of(entries, kind, limit, remarks)
+    form = import_module(f"core.data.own.{_READERS[kind]}").FORM
+    if len(entries) > 1:
+        form = f"{len(entries)} files, each {form}"
+    if left_out:
+        remarks.append(f"{left_out} other file{'s' if left_out > 1 else ''} beside it: not read.")
+    return found_in(arrays, form, tuple(remarks))
+
+
+def _arrays_of(entries: list[Entry], kind: str, limit: int, remarks: list[str]) -> dict[str, Array]:
+    """The arrays of files of one form, which together must not be larger than `limit`."""
     reader = import_module(f"core.data.own.{_READERS[kind]}")
     arrays: dict[str, Array] = {}
-    remarks: list[str] = []
     room = limit
     for entry in entries:
         content = unpacked(entry.content(limit), entry.path.name, limit)
@@ -116,10 +141,7 @@ def _read_arrays(entries: list[Entry], kind: str, left_out: int, limit: int) -> 
         room = limit - sum(array.nbytes for array in arrays.values())
         if room <= 0:
             raise DataError(f"all arrays together must have at most {limit // 10**6} MB")
-    form = reader.FORM if len(entries) == 1 else f"{len(entries)} files, each {reader.FORM}"
-    if left_out:
-        remarks.append(f"{left_out} other file{'s' if left_out > 1 else ''} beside it: not read.")
-    return found_in(arrays, form, tuple(remarks))
+    return arrays
 
 
 def _array_name(file: str, key: str, several: bool) -> str:
