@@ -1,6 +1,6 @@
 """The catalogue of data sets: what is known of each without reading it.
 
-To add one: its entry here, and where its files come from in `core/data/sources.py`.
+To add one: its entry here, and its files in `core/data/archives.py`.
 """
 
 from __future__ import annotations
