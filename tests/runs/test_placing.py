@@ -131,8 +131,7 @@ def test_own_images_without_labels(
     file = io.BytesIO()
     np.savez(file, images=images)
     name = add_file({"own.npz": file.getvalue()}, tmp_path, options=Options(ground="dark"))
-    whole = splits.load
-    monkeypatch.setattr(splits, "load", lambda setting: whole(setting, tmp_path))
+    monkeypatch.setattr("core.setting.paths.DATA_DIR", tmp_path)
     setting = Setting(dataset=name, image_size=12, epochs=1, latent_dim=1, clusters=2)
     run = pipeline.train(setting, Store(tmp_path / "store"), lambda *_: None)
     answer = run.classify(np.pad(np.full((10, 10), 200, np.uint8), 10), k=3)

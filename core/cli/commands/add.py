@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from core.cli.inputs import UsageError, existing_path, open_store
-from core.cli.output import Result
+from core.cli.output import Result, say
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +34,7 @@ def run(args: argparse.Namespace) -> Result:
     """Read the images, say what was understood and keep them."""
     from core.data.errors import DataError
     from core.data.own.adding import label_of, look
+    from core.data.own.earlier import bring_back
     from core.data.own.store import keep
     from core.data.own.understand import Options
     from core.data.own.values import ValuesError
@@ -48,6 +49,8 @@ def run(args: argparse.Namespace) -> Result:
     result: Result = {"sentences": preview.sentences(), "doubts": list(preview.doubts)}
     if not args.dry_run:
         in_use = open_store(args).own_images()
+        if before := bring_back(path, in_use):
+            say(f"Stored runs were trained on this file as {before}: their images are here again.")
         result["dataset"] = keep(found, in_use=in_use, label=args.name or label_of(path))
     return result | {
         "images": preview.count,

@@ -85,6 +85,17 @@ def keep(
     return name
 
 
+def keep_arrays(name: str, arrays: dict[str, Array], root: Path | None = None) -> None:
+    """Store arrays under a data set's name, as they are. Raises DataError: they can't be written."""
+    target = npz_path(name, root)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(target.parent / ".lock"):
+            _write(target, lambda file: np.savez_compressed(file, allow_pickle=False, **arrays))
+    except OSError as error:
+        raise DataError(f"the images can't be kept here: {error.strerror}") from error
+
+
 def content_name(understood: Understood) -> str:
     """`npz-` and 12 hex digits of all that a training and its scores depend on, and of the names."""
     names = list(understood.preview.names)

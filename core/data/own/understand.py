@@ -64,28 +64,11 @@ def understand(found: Found, options: Options | None = None) -> Understood:
     """
     how = options or Options()
     remarks, doubts = list(found.remarks), []  # type: tuple[list[str], list[str]]
-    count = None if found.labels is None else _length(found.labels)
-    images = ordered(np.asarray(found.images), count, remarks, doubts)
-    if how.swap_axes:
-        images = images.swapaxes(1, 2)
-        remarks.append("Rows and columns of each image were exchanged.")
-    labels = labels_of(found.labels, len(images), found.names, remarks)
-    images, labels, held_out = _with_label(images, labels, found.held_out, remarks)
-    if len(images) < LEAST_IMAGES:
-        raise DataError(f"there must be at least {LEAST_IMAGES} images; got {len(images)}")
+    images, labels, held_out = _sorted_out(found, how, remarks, doubts)
     values = range_of(images, how.values)
     doubts += [values.doubt] if values.doubt else []
     height, width = images.shape[1:3]
-    side = kept_side([(height, width)])
-    if len(images) * side**2 > MAX_PIXELS:
-        raise DataError(
-            f"all images together must have at most {MAX_PIXELS // 10**6} million pixels; "
-            f"{len(images):,} of {side} x {side} have more"
-        )
-    if max(height, width) > side:
-        remarks.append(f"Larger than {side} x {side}: made smaller, each pixel a mean of several.")
-    if height != width:
-        remarks.append("Not square: the grey of its border was put around each image.")
+    side = _side(images, remarks)
     light = _light_share(images, values)
     turned = how.ground == "light" or (how.ground == "auto" and light >= _CLEAR)
     pixels = _pixels(images, values, side, turned)
@@ -109,8 +92,40 @@ def understand(found: Found, options: Options | None = None) -> Understood:
         doubts=(*doubts, *_doubts(pixels, classes, held_out)),
         names=() if labels is None else labels.names,
         pictures=sixteen(pixels, classes),
-    )  # fmt: skip
+    )
     return Understood(pixels, classes, held_out, preview)
+
+
+def _sorted_out(
+    found: Found, how: Options, remarks: list[str], doubts: list[str]
+) -> tuple[Array, Labels | None, Array | None]:
+    """Images (n, h, w, c), labels, and test images where the file names them; of known label alone."""
+    count = None if found.labels is None else _length(found.labels)
+    images = ordered(np.asarray(found.images), count, remarks, doubts)
+    if how.swap_axes:
+        images = images.swapaxes(1, 2)
+        remarks.append("Rows and columns of each image were exchanged.")
+    labels = labels_of(found.labels, len(images), found.names, remarks)
+    images, labels, held_out = _with_label(images, labels, found.held_out, remarks)
+    if len(images) < LEAST_IMAGES:
+        raise DataError(f"there must be at least {LEAST_IMAGES} images; got {len(images)}")
+    return images, labels, held_out
+
+
+def _side(images: Array, remarks: list[str]) -> int:
+    """The side of the squares that images (n, h, w, c) become. Raises DataError: they are too many."""
+    height, width = images.shape[1:3]
+    side = kept_side([(height, width)])
+    if len(images) * side**2 > MAX_PIXELS:
+        raise DataError(
+            f"all images together must have at most {MAX_PIXELS // 10**6} million pixels; "
+            f"{len(images):,} of {side} x {side} have more"
+        )
+    if max(height, width) > side:
+        remarks.append(f"Larger than {side} x {side}: made smaller, each pixel a mean of several.")
+    if height != width:
+        remarks.append("Not square: the grey of its border was put around each image.")
+    return side
 
 
 def _length(labels: Array) -> int:

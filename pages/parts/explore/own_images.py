@@ -126,6 +126,7 @@ def _preview(files: Mapping[str, bytes], ids: tuple[str, ...], how: Options) -> 
 def _take(files: Mapping[str, bytes], how: Options, name: str) -> None:
     """Keep the images and go to them, in a callback."""
     from core.data.own.adding import label_of, look
+    from core.data.own.earlier import bring_back
     from core.data.own.store import keep
     from core.data.splits import own_fields
 
@@ -134,6 +135,7 @@ def _take(files: Mapping[str, bytes], how: Options, name: str) -> None:
         with _reading:
             found = look(files, how, MOST_BYTES)
         in_use = services.store().own_images() | training
+        bring_back(files, in_use)
         kept = keep(found, in_use=in_use, label=name or label_of(files))
         seed_widgets(Setting.from_text(own_fields(kept)))
         st.session_state["own_taken"] = dataset_info(kept).label

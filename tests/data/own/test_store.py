@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from core.data import splits
 from core.data.errors import DataError
 from core.data.own import store as module
+from core.data.own.earlier import bring_back
 from core.data.own.found import Found
 from core.data.own.store import info_path, keep, listed, named, npz_path, remove, stored_arrays
 from core.data.own.understand import Options, Understood, understand
@@ -115,6 +117,25 @@ def test_a_file_of_an_earlier_version_holds_out_every_fifth_image(root: Path) ->
     np.testing.assert_array_equal(data.train.pixels.numpy(), images)
     assert data.class_names[5] == "5"
     assert [kept.info for kept in listed(root)] == [None]
+
+
+@pytest.mark.parametrize("scale", [1, 255.0])
+def test_a_file_of_an_earlier_version_is_brought_back_for_its_runs(
+    scale: float, root: Path
+) -> None:
+    images = 255 - RANDOM.integers(0, 256, (50, 12, 9)).astype(np.uint8)
+    given = images if scale == 1 else images / scale
+    np.savez(root / "old.npz", images=given, labels=np.arange(50) % 2)
+    content = (root / "old.npz").read_bytes()
+    name = f"npz-{hashlib.sha256(content).hexdigest()[:12]}"
+    assert bring_back(root / "old.npz", [], root) == ""
+    for source in (root / "old.npz", {"old.npz": content}):
+        assert bring_back(source, [name], root) == name
+        found, _, held_out = stored_arrays(name, root)
+        np.testing.assert_array_equal(found, images)  # neither turned nor made square
+        assert np.flatnonzero(held_out).tolist() == list(range(4, 50, 5))
+        assert bring_back(source, [name], root) == ""  # it is here
+        remove(name, root)
 
 
 def test_hashes_of_settings_stay_as_they_were() -> None:
