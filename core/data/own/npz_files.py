@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import math
 import zipfile
-from typing import BinaryIO
 
 import numpy as np
 
@@ -24,7 +23,7 @@ def read(content: bytes, limit: int, remarks: list[str]) -> dict[str, Array]:
         DataError: Python objects, or more than `limit` bytes.
     """
     if content.startswith(b"\x93NUMPY"):
-        return {"": _array(io.BytesIO(content), "the array", len(content))}
+        return {"": _array(content, "the array")}
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = {member.filename: member for member in archive.infolist()}
         # zipfile never reads more than a member declares
@@ -36,9 +35,9 @@ def read(content: bytes, limit: int, remarks: list[str]) -> dict[str, Array]:
         for name, member in members.items():
             key = name.removesuffix(".npy")
             with archive.open(member) as file:
-                content_of_it = io.BytesIO(file.read(limit + 1))
+                inside = file.read(limit + 1)
             try:
-                found[key] = _array(content_of_it, key, member.file_size)
+                found[key] = _array(inside, key)
             except PythonObjects:
                 if has_role(key):  # another may be left alone
                     raise
@@ -49,19 +48,19 @@ class PythonObjects(DataError):
     """An array of Python objects."""
 
 
-def _array(file: BinaryIO, key: str, size: int) -> Array:
-    """One array, after its header: numpy makes room for what the header says before it reads."""
-    version = np.lib.format.read_magic(file)
-    old = version == (1, 0)
+def _array(content: bytes, key: str) -> Array:
+    """The array of an .npy, as a view of its bytes: nothing is made room for on a header's word."""
+    file = io.BytesIO(content)
+    old = np.lib.format.read_magic(file) == (1, 0)
     header = np.lib.format.read_array_header_1_0 if old else np.lib.format.read_array_header_2_0
-    shape, _, dtype = header(file)
+    shape, by_column, dtype = header(file)
     if dtype.hasobject:
         raise PythonObjects(
             f"{key} must be numbers or texts; got Python objects, which are never unpickled. "
             "In numpy, array.astype(str) makes texts of names"
         )
-    if math.prod(shape) * dtype.itemsize > size:
+    count = math.prod(shape)
+    if count * dtype.itemsize > len(content) - file.tell():
         raise DataError(f"{key} is damaged or cut off: it has less than the {shape} it promises")
-    file.seek(0)
-    array: Array = np.lib.format.read_array(file, allow_pickle=False)
-    return array
+    flat = np.frombuffer(content, dtype, count, offset=file.tell())
+    return flat.reshape(shape, order="F" if by_column else "C")

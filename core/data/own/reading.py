@@ -96,7 +96,12 @@ def _read(source: Path | Mapping[str, bytes], limit: int) -> Found:
     if not usable:
         raise _refusal(kinds)
     kind = Counter(kind for _, kind in usable).most_common(1)[0][0]
-    chosen = [entry for entry, other in usable if other == kind]
+    names = {entry.name for entry in entries}
+    chosen = [
+        entry
+        for entry, other in usable
+        if other == kind and entry.name.removesuffix(".gz") not in names - {entry.name}
+    ]  # of a file and itself in gzip the first alone
     left_out = len(entries) - len(chosen)
     return _read_arrays(chosen, kind, left_out, limit)
 

@@ -187,7 +187,8 @@ def stored_arrays(name: str, root: Path | None = None) -> tuple[Array, Array | N
     given = [one for one in (labels, held_out) if one is not None]
     if any(one.shape != images.shape[:1] for one in given) or held_out.dtype != np.bool_:
         raise DataError(f"the images of {name} are damaged; add them again")
-    return images, None if labels is None else labels.astype(np.int64), held_out
+    known = None if labels is None else labels.astype(np.int64)
+    return images.copy(), known, held_out  # a view of the file can't be a tensor
 
 
 def listed(root: Path | None = None) -> list[Kept]:

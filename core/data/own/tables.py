@@ -21,6 +21,7 @@ _LABELS = ("label", "labels", "class", "classes", "target", "y", "digit", "chara
 _NUMBERS = ("", "id", "index", "unnamed: 0", "imageid")  # of the row: no pixel
 _MAX_COLUMNS = 64 * 64 * 3 * 4 + 2
 _ROWS = 2_000  # read at a time
+_MAX_TEXTS = 5  # columns: labels, and some beside them
 
 
 def read(content: bytes, limit: int, remarks: list[str]) -> dict[str, Array]:
@@ -118,9 +119,14 @@ def _table(text: bytes, sign: str, has_header: bool, columns: int) -> pd.DataFra
 
 def _smaller_types(part: pd.DataFrame) -> pd.DataFrame:
     """Of whole numbers up to 255 a byte each: a table of MNIST has 47 million."""
-    numbers = [i for i in part.columns if part[i].dtype.kind in "iu"]
-    small = [i for i in numbers if part[i].min() >= 0 and part[i].max() <= 255]
-    return part.astype(dict.fromkeys(small, np.uint8)) if small else part
+    texts = [i for i in part.columns if part[i].dtype.kind not in "biuf"]
+    if len(texts) > _MAX_TEXTS:  # before all of them are in memory
+        raise DataError(f"pixels must be numbers; got {len(texts)} columns of texts")
+    numbers = np.array([i for i in part.columns if part[i].dtype == np.int64], dtype=np.int64)
+    values = part[numbers].to_numpy()
+    small = (values.min(axis=0) >= 0) & (values.max(axis=0) <= 255)
+    others = part.drop(columns=numbers[small])
+    return others.join(type(part)(values[:, small].astype(np.uint8), part.index, numbers[small]))
 
 
 def _small(pixels: Array) -> Array:
