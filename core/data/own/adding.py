@@ -12,10 +12,13 @@ from core.data.own.understand import Options, Understood, understand
 
 
 def look(
-    source: Path | Mapping[str, bytes], options: Options | None = None, limit: int = MAX_BYTES
+    source: Path | Mapping[str, bytes],
+    options: Options | None = None,
+    limit: int = MAX_BYTES,
+    strangers: bool = False,
 ) -> Understood:
-    """Images of a path or an upload, understood and not kept. Raises DataError."""
-    return understand(read(source, limit), options)
+    """Images of a path or an upload, understood and not kept; arguments and errors as for `read`."""
+    return understand(read(source, limit, strangers), options)
 
 
 def add_file(

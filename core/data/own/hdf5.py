@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from core.data.errors import DataError
-from core.data.own.found import MAX_IMAGES, MAX_TEXT, Array, too_large
+from core.data.own.found import Array, too_large
 
 FORM = "an HDF5 file"
 _MAX_ARRAYS, _MAX_DEPTH = 100, 4
@@ -39,7 +39,7 @@ def read(content: bytes, limit: int, remarks: list[str]) -> dict[str, Array]:
         _collect(h5py, file, "", 0, listed)
         if sum(math.prod(a.shape) * a.dtype.itemsize for a in listed.values()) > limit:
             raise too_large("the arrays of an HDF5 file", limit)
-        found = {name: _array(array, limit) for name, array in listed.items()}
+        found = {name: np.asarray(array[()]) for name, array in listed.items()}
     # MATLAB counts the first axis fastest, HDF5 the last
     return {name: np.transpose(array) if is_matlab else array for name, array in found.items()}
 
@@ -54,30 +54,16 @@ def _collect(h5py: Any, group: Any, above: str, depth: int, found: dict[str, Any
         if isinstance(item, h5py.Group):
             if depth < _MAX_DEPTH:
                 _collect(h5py, item, name, depth + 1, found)
-        elif isinstance(item, h5py.Dataset) and _is_plain(h5py, item):
+        elif isinstance(item, h5py.Dataset) and _is_plain(item):
             found[name] = item
             if len(found) > _MAX_ARRAYS:
                 raise DataError(f"an HDF5 file must have at most {_MAX_ARRAYS} arrays; it has more")
 
 
-def _is_plain(h5py: Any, item: Any) -> bool:
-    """Numbers or texts, all of them in this file, packed by nothing but HDF5's own filters."""
+def _is_plain(item: Any) -> bool:
+    """Numbers or texts of one length, all in this file, packed by nothing but HDF5's own filters.
+
+    Texts of any length lie in a heap; reading one that is damaged may never end.
+    """
     own = item.external is None and not item.is_virtual and item.compression in _FILTERS
-    if not own or item.shape is None:
-        return False
-    is_text = h5py.check_string_dtype(item.dtype) is not None
-    is_column = len(item.shape) == 1 and item.shape[0] <= MAX_IMAGES
-    return item.dtype.kind in "biuf" or (is_text and is_column)
-
-
-def _array(item: Any, limit: int) -> Array:
-    if item.dtype.kind in "biuf":
-        return np.asarray(item[()])
-    texts, room = [], limit
-    for i in range(len(item)):  # one by one: many may be one and the same long text of the file
-        text = item[i]
-        room -= len(text)
-        if room < 0:
-            raise too_large("the texts of an HDF5 file", limit)
-        texts.append(text.decode("utf-8", "replace")[:MAX_TEXT])
-    return np.array(texts, dtype="U")
+    return bool(own and item.shape is not None and item.dtype.kind in "biufS")

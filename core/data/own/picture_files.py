@@ -17,6 +17,7 @@ from core.data.pictures import MAX_BYTES, PictureError, read_picture, size_of
 
 _PARTS = {"train": False, "training": False, "val": False, "valid": False, "validation": False,
           "test": True, "testing": True}  # fmt: skip
+_PIXELS_A_BYTE = 20  # that all of them may have, for each byte of the limit: decoding takes time
 _MOST_BAD = 20  # pictures that can't be read, before it is no use to go on
 
 
@@ -35,6 +36,8 @@ def read_pictures(entries: Sequence[Entry], left_out: int, limit: int) -> Found:
         raise DataError(f"there must be at most {MAX_IMAGES:,} pictures; got {len(entries):,}")
     remarks = [f"{left_out} files that are no pictures: not read."] if left_out else []
     sizes, good = _sizes(entries, min(limit, MAX_BYTES), remarks)
+    if sum(height * width for height, width in sizes) > _PIXELS_A_BYTE * limit:
+        raise DataError("the pictures have too many pixels together; make them smaller first")
     common, how_many = Counter(sizes).most_common(1)[0]
     side = kept_side(sizes)
     if len(good) * side**2 > MAX_PIXELS:

@@ -63,25 +63,29 @@ _STARTS = {
 }
 
 
-def read(source: Path | Mapping[str, bytes], limit: int = MAX_BYTES) -> Found:
+def read(
+    source: Path | Mapping[str, bytes], limit: int = MAX_BYTES, strangers: bool = False
+) -> Found:
     """Images and labels of a file, a folder or an upload, as they are there.
 
     Args:
         source: a path, or the content of uploaded files by name.
         limit: bytes that may be read, and that may be unpacked.
+        strangers: the files are not of whoever runs this: forms whose library may not end, or end the
+            process, when they are damaged, are refused.
 
     Raises:
         DataError: nothing can be made of it; what it is and what would do.
     """
     try:
-        return _read(source, limit)
+        return _read(source, limit, strangers)
     except DataError:
         raise
     except MemoryError as error:
         raise DataError("the file is too large for the memory that is free") from error
 
 
-def _read(source: Path | Mapping[str, bytes], limit: int) -> Found:
+def _read(source: Path | Mapping[str, bytes], limit: int, strangers: bool) -> Found:
     entries = _with_siblings(source, entries_of(source, limit))
     if not entries:
         raise DataError(f"there is no file in {_name(source)}; it must have {FORMS}")
@@ -92,6 +96,11 @@ def _read(source: Path | Mapping[str, bytes], limit: int) -> Found:
 
         return read_pictures(pictures, len(entries) - len(pictures), limit)
     kinds = [(entry, kind_of(entry.head())) for entry in entries]
+    if strangers and any(kind == "hdf5" for _, kind in kinds):
+        raise DataError(
+            "HDF5, which a .mat of version 7.3 is, too, is taken on the command line alone: python -m core "
+            "add. For here, save the arrays with numpy.savez"
+        )
     usable = [(entry, kind) for entry, kind in kinds if kind in _READERS]
     if not usable:
         raise _refusal(kinds)

@@ -30,7 +30,7 @@ def own_images() -> None:
     """A place for files, and what they hold."""
     st.caption(
         "A zip of PNG or JPEG pictures (a folder for each class), `.npz` or `.npy` of numpy, IDX files "
-        "as MNIST has them, a CSV table, `.mat`, HDF5 or `.safetensors`. Labels are optional. At most "
+        "as MNIST has them, a CSV table, `.mat` or `.safetensors`. Labels are optional. At most "
         "50 MB."
     )
     uploads = st.file_uploader(
@@ -116,7 +116,7 @@ def _preview(files: Mapping[str, bytes], ids: tuple[str, ...], how: Options) -> 
     found: Preview | UserError
     try:
         with st.spinner("Reading …"), _reading:
-            found = look(files, how, MOST_BYTES).preview
+            found = look(files, how, MOST_BYTES, strangers=True).preview
     except UserError as error:
         found = error
     st.session_state[_SEEN] = (ids, how), found
@@ -133,7 +133,7 @@ def _take(files: Mapping[str, bytes], how: Options, name: str) -> None:
     try:
         training = {job.setting.dataset for job in services.queue().active()}
         with _reading:
-            found = look(files, how, MOST_BYTES)
+            found = look(files, how, MOST_BYTES, strangers=True)
         in_use = services.store().own_images() | training
         bring_back(files, in_use)
         kept = keep(found, in_use=in_use, label=name or label_of(files))

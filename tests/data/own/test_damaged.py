@@ -206,6 +206,13 @@ def test_a_picture_that_boasts_of_its_size_is_left_out() -> None:
     assert "1 damaged pictures were left out, such as z.png" in " ".join(found.preview.sentences())
 
 
+def test_pictures_that_take_long_to_decode_are_refused_before() -> None:
+    """A few kB each, and 25 million black pixels."""
+    black = forms.picture(np.zeros((5000, 5000), np.uint8))
+    with pytest.raises(DataError, match="too many pixels together"):
+        read({f"{i}.png": black for i in range(10)}, LIMIT)
+
+
 def test_a_folder_of_damaged_pictures_is_a_sentence() -> None:
     with pytest.raises(DataError, match="pictures can't be read"):
         look({f"{i}.png": b"\x89PNG nothing" for i in range(30)})
@@ -277,6 +284,11 @@ def test_hdf5_that_promises_much_is_refused(shape: tuple[int, ...], tmp_path: Pa
         file.create_dataset("images", shape, "u1", chunks=True)
     with pytest.raises(DataError, match="at most 400 MB"):
         read(tmp_path / "a.h5")
+
+
+def test_strangers_may_not_bring_hdf5() -> None:
+    with pytest.raises(DataError, match="on the command line alone"):
+        look({"a.h5": b"\x89HDF\r\n\x1a\n" + bytes(100)}, strangers=True)
 
 
 def test_without_h5py_the_sentence_names_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ import scipy.io
 import torch
 
 from core.data.errors import DataError
+from core.data.own import matlab as matlab_module
 from core.data.own.adding import look
 from core.data.own.python_objects import found_of
 from core.data.own.store import content_name
@@ -103,6 +104,9 @@ IDX = {
             id=".mat, images along the last axis",
         ),
         pytest.param(lambda: {"a.h5": hdf5(images=X, labels=Y)}, id="HDF5"),
+        pytest.param(
+            lambda: {"a.h5": hdf5(images=X, labels=Y.astype("S1"))}, id="HDF5 with texts as labels"
+        ),
         pytest.param(lambda: {"a.h5": hdf5(all__data=X, all__target=Y)}, id="HDF5 with a group"),
         pytest.param(
             lambda: {"a.safetensors": safetensors.numpy.save({"images": X, "labels": Y})},
@@ -312,3 +316,26 @@ def test_a_bunch_of_scikit_learn() -> None:
 def test_what_is_no_image_in_python_is_a_sentence(source: Any, message: str) -> None:
     with pytest.raises(DataError, match=message):
         understand(found_of(source))
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+@pytest.mark.parametrize(
+    "array",
+    [
+        pytest.param(np.arange(60).reshape(3, 4, 5) / 7, id="float64, three axes"),
+        pytest.param(np.arange(7, dtype=np.float32), id="float32, one axis"),
+        pytest.param(np.array([[True, False]]), id="bool"),
+        pytest.param(np.arange(-8, 8, dtype=np.int16).reshape(4, 4), id="int16"),
+        pytest.param(np.array([[2**60]]), id="int64"),
+        pytest.param(np.arange(3, dtype=">u4"), id="big-endian"),
+        pytest.param(np.zeros((0, 3)), id="empty"),
+    ],
+)
+def test_arrays_of_a_mat_are_those_that_scipy_reads(array: Any, compressed: bool) -> None:
+    file = io.BytesIO()
+    others = {"s": {"x": 1}, "c": np.array([1, "x"], object), "t": "a text"}
+    scipy.io.savemat(file, {"array": array, **others}, do_compression=compressed)
+    found = matlab_module.read(file.getvalue(), 10**6, [])
+    assert list(found) == ["array"]
+    file.seek(0)
+    np.testing.assert_array_equal(found["array"], scipy.io.loadmat(file)["array"])
