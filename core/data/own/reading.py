@@ -98,7 +98,7 @@ def _read(source: Path | Mapping[str, bytes], limit: int, strangers: bool) -> Fo
     kinds = [(entry, kind_of(entry.head())) for entry in entries]
     if strangers and any(kind == "hdf5" for _, kind in kinds):
         raise DataError(
-            "HDF5, which a .mat of version 7.3 is, too, is taken on the command line alone: python -m core "
+            "HDF5 (also a .mat of version 7.3) is taken on the command line alone: python -m core "
             "add. For here, save the arrays with numpy.savez"
         )
     usable = [(entry, kind) for entry, kind in kinds if kind in _READERS]
