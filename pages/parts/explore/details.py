@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from core.compare.words import score_text
 from core.figures.cluster_looks import Look, cluster_looks
 from core.figures.clusters import choice_of_k, confusion, silhouette_plot
 from core.figures.images import above_reconstructions
@@ -21,7 +22,6 @@ from core.setting.setting import dataset_info
 from pages.parts.explore.export import export_tab
 from pages.parts.shared import address, image_data, run_data
 from pages.parts.shared.charts import chart
-from pages.parts.shared.wording import score_text
 
 
 def details(run: Run, key: str, found: Clustering, shown: ShownImages, scores: Evaluation) -> None:
@@ -163,7 +163,7 @@ def _all_scores(scores: Evaluation) -> None:
         [
             {
                 "score": METRICS[name].label,
-                "value": score_text(value),
+                "value": score_text(name, value),
                 "better": METRICS[name].better,
                 "what it says": METRICS[name].help
                 + (f" Here it is {scores.undefined[name]}." if value is None else ""),
