@@ -9,7 +9,7 @@ import streamlit as st
 from core.latents.arrays import Undefined
 from core.runs.run import Run
 from core.setting.names import title
-from core.setting.recipes import RECIPES
+from core.setting.recipes import CLASSIFIED, RECIPES
 from core.setting.setting import Setting
 from pages.parts.classify.confusions import confusions
 from pages.parts.classify.curve import curve
@@ -22,7 +22,6 @@ from pages.parts.shared.cards import cards
 from pages.parts.shared.frame import remembered
 from pages.parts.shared.wording import plain
 
-FIRST = "tight-ten"  # recipe of the Run that is shown to who comes without one
 VIEWS: dict[str, tuple[str, Callable[[Run], None]]] = {
     "neighbours": ("Neighbours asked", curve),
     "labels": ("Labels needed", labels_needed),
@@ -60,7 +59,7 @@ def _chosen_run() -> Run | None:
     asked = (address.taken("classify", ["run"]) or {}).get("run")
     if asked is not None and asked not in stored:
         address.problem(f"no run {asked[:80]} is stored here.")
-    last, first = remembered(), RECIPES[FIRST].setting.name
+    last, first = remembered(), RECIPES[CLASSIFIED].setting.name
     if last is not None and last.name in stored:
         first = last.name
     elif first not in stored:
