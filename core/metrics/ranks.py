@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ def smaller(values: npt.NDArray[Any], limits: npt.NDArray[Any]) -> npt.NDArray[n
     counts = np.empty(limits.shape, dtype=np.int64)
     limits = np.ascontiguousarray(limits)
     cuts = np.linspace(0, len(values), 2 * (os.cpu_count() or 1) + 1).astype(int)
-    parts = [slice(first, last) for first, last in zip(cuts[:-1], cuts[1:], strict=True)]
+    parts = [slice(first, last) for first, last in pairwise(cuts)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(lambda part: _count(values[part], limits[part], counts[part]), parts))
     return counts
