@@ -7,7 +7,7 @@ import streamlit as st
 from core.compare.index import Index
 from core.compare.table_formats import TABLE_FORMATS
 from core.runs.run import RunError
-from core.setting.amounts import counted
+from core.setting.amounts import counted, percent
 from core.setting.links import short_text
 from core.setting.names import title
 from pages.parts.runs import changes, query
@@ -39,7 +39,7 @@ def active() -> None:
         st.rerun()
     for job in jobs:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.info(f"{title(job.setting)}: {job.stage} ({job.fraction:.0%})",
+            st.info(f"{title(job.setting)}: {job.stage} ({percent(job.fraction, 0)})",
                     icon=":material/timer:")  # fmt: skip
             st.page_link("streamlit_app.py", label="Open", query_params=short_text(job.setting),
                          icon=":material/scatter_plot:", width="content")  # fmt: skip

@@ -25,7 +25,7 @@ def known_scores(setting: Setting) -> None:
     """What studies measured of this Setting, with any seed."""
     known = index_data.known(setting)
     if known is None:
-        st.caption("No study of this repository has measured this setting, either.")
+        st.caption("No study of this repository has measured this setting.")
         return
     studies = ", ".join(known.studies) or "a run with another seed"
     st.markdown(f"**Its scores are known**, from {studies} ({counted(known.seeds, 'seed')}):")
