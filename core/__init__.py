@@ -16,10 +16,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from core.api import add_images as add_images
     from core.api import cluster as cluster
     from core.api import draw as draw
     from core.api import evaluate as evaluate
     from core.api import load as load
+    from core.api import preview_images as preview_images
     from core.api import results as results
     from core.api import scores as scores
     from core.api import train as train
@@ -40,10 +42,12 @@ _PLACES = {
     "Setting": "core.setting.setting",
     "Store": "core.runs.store",
     "Term": "core.setting.term",
+    "add_images": "core.api",
     "cluster": "core.api",
     "draw": "core.api",
     "evaluate": "core.api",
     "load": "core.api",
+    "preview_images": "core.api",
     "results": "core.api",
     "scores": "core.api",
     "train": "core.api",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.setting.datasets import UNLABELLED_CLUSTERS
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
+    from core.data.own.preview import Preview
+    from core.data.own.understand import Ground, Understood
     from core.latents.clustering_methods import Clustering
     from core.metrics.evaluation import Evaluation
     from core.runs.run import Run
@@ -159,10 +162,14 @@ def evaluate(
     """
     import numpy as np
 
+    from core.latents.arrays import centred
     from core.metrics.catalogue import METRICS
     from core.metrics.evaluation import evaluate
     from core.metrics.metric import Measured
 
+    values = np.asarray(latents)
+    if values.dtype != np.float32 and values.ndim == 2:  # what is not of this project's networks
+        latents = centred(values)
     if clustering is None:
         k = UNLABELLED_CLUSTERS if labels is None else len(np.unique(labels))
         clustering = cluster(latents, n_clusters=k)
@@ -180,6 +187,63 @@ def results(store: Store | None = None) -> pd.DataFrame:
     from core.compare import index
 
     return index.load(_store(store)).rows
+
+
+def add_images(
+    images: Any,
+    labels: Any = None,
+    *,
+    name: str = "",
+    ground: Ground = "auto",
+    values: tuple[float, float] | None = None,
+    store: Store | None = None,
+) -> str:
+    """Keep your own images; the name of their data set, for a Setting.
+
+    Args:
+        images: a path (file, folder or zip, as data/README.md lists them), an array or a tensor, a data
+            frame with a row for each image, a Bunch of scikit-learn, a data set of torchvision, or any
+            with a length whose items are an image and its label.
+        labels: one for each image, where `images` has none: whole numbers or names.
+        name: what the data set is called; default: as the file.
+        ground: "light": dark ink on light ground, which is turned; "auto": what the borders say.
+        values: of black and of white; default: what the values say.
+        store: data sets that its Runs were trained on are never dropped for new ones.
+
+    Raises:
+        DataError: they can't be read or used; what would do.
+    """
+    from core.data.own.adding import label_of
+    from core.data.own.store import keep
+
+    found = _understood(images, labels, ground, values)
+    label = name or (label_of(Path(images)) if isinstance(images, str | Path) else "")
+    return keep(found, in_use=_store(store).own_images(), label=label)
+
+
+def preview_images(
+    images: Any,
+    labels: Any = None,
+    *,
+    ground: Ground = "auto",
+    values: tuple[float, float] | None = None,
+) -> Preview:
+    """What `add_images` would make of images; nothing is kept. Its arguments and errors are the same.
+
+    >>> from sklearn.datasets import load_digits
+    >>> print(*preview_images(load_digits()).sentences()[:2])
+    1,797 images (8 x 8 pixels), from named arrays. Values go from 0 to 16.
+    """
+    return _understood(images, labels, ground, values).preview
+
+
+def _understood(
+    images: Any, labels: Any, ground: Ground, values: tuple[float, float] | None
+) -> Understood:
+    from core.data.own.python_objects import found_of
+    from core.data.own.understand import Options, understand
+
+    return understand(found_of(images, labels), Options(ground, values))
 
 
 def _store(store: Store | None) -> Store:

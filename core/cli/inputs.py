@@ -66,6 +66,20 @@ def existing_file(path: str | Path) -> Path:
     return Path(path)
 
 
+def existing_path(path: str | Path) -> Path:
+    """That path. Raises UsageError when there is neither a file nor a folder."""
+    if not Path(path).exists():
+        raise UsageError(f"{path} must be a file or a folder; there is none of that name")
+    return Path(path)
+
+
+def checked_clusters(args: argparse.Namespace) -> int | None:
+    """How many clusters were asked for; None: it was not said. Raises UsageError."""
+    if args.clusters is not None and args.clusters < 1:
+        raise UsageError(f"--clusters must be at least 1; got {args.clusters}")
+    return None if args.clusters is None else int(args.clusters)
+
+
 def checked_neighbours(args: argparse.Namespace) -> int:
     """How many neighbours vote, 1 to 1000. Raises UsageError."""
     if not 1 <= args.neighbours <= 1000:

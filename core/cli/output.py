@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from core.training.records import EpochRecord
 
 Result = dict[str, Any]  # of a command: what --json prints
-FACTS = ("run", "cached", "seconds", "note", "output", "dataset", "classes", "results")
+FACTS = ("run", "cached", "seconds", "note", "output", "dataset", "removed", "results")
 LISTED = ("acc", "silhouette_labels")  # scores in the list of runs
 
 
@@ -61,6 +61,10 @@ def about_run(run: Run, cached: bool, seconds: float, evaluation: Evaluation) ->
 
 def show(result: Result) -> None:
     """Print a result for people."""
+    for sentence in result.get("sentences", []):
+        print(sentence)
+    for sentence in result.get("doubts", []):
+        print(f"CHECK: {sentence}")
     for name in FACTS:
         if name in result:
             print(f"{name}: {result[name]}")
@@ -85,6 +89,9 @@ def _show_scores(scores: Result) -> None:
     from core.metrics.catalogue import METRICS
     from core.metrics.diagnostics import DIAGNOSTICS
 
+    if (count := scores.get("n_clusters")) is not None:
+        noise = f", {scores['noise']:,} noise" if scores.get("noise") else ""
+        print(f"{'clusters':22} {count}{noise}")
     for name in METRICS:
         if name in scores:
             value = scores[name]

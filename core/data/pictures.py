@@ -67,6 +67,20 @@ def read_picture(content: bytes) -> npt.NDArray[np.uint8]:
         ) from error
 
 
+def size_of(content: bytes) -> tuple[int, int]:
+    """Height and width of a picture, turned as its EXIF says, by its header; nothing is decoded.
+
+    Raises:
+        PictureError: another format, animated, too large or without a header.
+    """
+    if len(content) > MAX_BYTES:
+        raise PictureError(f"a picture must have at most {MAX_BYTES // 10**6} MB")
+    image = _opened(content)
+    height, width = image.height, image.width
+    is_turned = image.getexif().get(0x0112, 1) >= 5  # the orientation of EXIF
+    return (width, height) if is_turned else (height, width)
+
+
 def _opened(content: bytes) -> Image.Image:
     """The picture with its header read, and nothing decoded."""
     from PIL import Image, UnidentifiedImageError

@@ -1,30 +1,32 @@
-"""Where images come from: scikit-learn's 8x8 digits, and files that torchvision reads or downloads."""
+"""Where the catalogue's images come from: scikit-learn's 8x8 digits, and files that are downloaded."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import shutil
-import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import bz2
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from filelock import FileLock
 from torch import Tensor
 
-from core.setting.errors import UserError
+from core.data.archives import ARCHIVES, places, read_part
+from core.data.downloads import DownloadFailed, Report, fetch, remote_files
+from core.data.errors import DataError as DataError
+from core.data.own.found import Array
 from core.setting.paths import DATA_DIR as DATA_DIR
 from core.setting.setting import dataset_info
 
+USPS = "usps"
+_USPS_FOLDER, _USPS_FILES = "USPS", ("usps.bz2", "usps.t.bz2")
+_USPS_COUNTS = (7_291, 2_007)
+_USPS_BYTES = 50_000_000  # of a file, unpacked
+KNOWN = (*ARCHIVES, USPS)
 
-class DataError(UserError, RuntimeError):
-    """Images can't be had or used; the message says what to do."""
 
-    exit_status = 1
+class NotHere(DataError):
+    """A data set that must be downloaded first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,144 +51,138 @@ def read_digits() -> Raw:
     return without_own_split(torch.from_numpy(pixels), torch.from_numpy(bunch.target).long())
 
 
-# ------------------------------------------------------------------------------- torchvision
-@dataclass(frozen=True)
-class _Source:
-    """How torchvision reads a data set.
+def read_known(name: str, root: Path, download: bool = False) -> Raw:
+    """A data set of the catalogue.
 
-    Attributes:
-        kind: name of torchvision's class.
-        folder: where it wants its files, below the folder of the data sets.
-        archives: its files as they are downloaded.
-        unpacked: what it makes of them.
-        options: of the class.
-        transposed: its files hold every image with rows and columns swapped.
+    Args:
+        name: a key of `KNOWN`.
+        root: folder of the data sets.
+        download: files that are not here, or damaged, are downloaded.
+
+    Raises:
+        DataError: they are not here, or damaged, and none could be downloaded.
     """
-
-    kind: str
-    folder: str
-    archives: tuple[str, ...]
-    unpacked: tuple[str, ...] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)
-    transposed: bool = False
-
-
-_ENDS = ("images-idx3-ubyte", "labels-idx1-ubyte")
-_IDX = tuple(f"{part}-{end}" for part in ("train", "t10k") for end in _ENDS)
-_GZ = tuple(f"{name}.gz" for name in _IDX)
-_EMNIST = tuple(f"emnist-digits-{part}-{end}" for part in ("train", "test") for end in _ENDS)
-SOURCES = {
-    "mnist": _Source("MNIST", "MNIST/raw", _GZ, _IDX),
-    "fashion": _Source("FashionMNIST", "FashionMNIST/raw", _GZ, _IDX),
-    "kmnist": _Source("KMNIST", "KMNIST/raw", _GZ, _IDX),
-    "emnist": _Source(
-        "EMNIST", "EMNIST/raw", ("gzip.zip",), _EMNIST, {"split": "digits"}, transposed=True
-    ),
-    "usps": _Source("USPS", "USPS", ("usps.bz2", "usps.t.bz2")),
-}
-_operator_schemas: list[torch.library.Library] = []  # undone when the object dies, so it is kept
-
-
-def _torchvision_datasets() -> Any:
-    """`torchvision.datasets`; importing it costs 1.5 seconds, so only when asked for."""
+    problems: dict[str, str] = {}
     try:
-        from torchvision import datasets
-    except RuntimeError:
-        # torchvision's wheels are built for CUDA torch. Beside a CPU-only torch its compiled
-        # operators do not load and the import fails on the two whose schemas it looks up
-        # ("operator torchvision::nms does not exist"). We need no operator: the schemas will do.
-        library = torch.library.Library("torchvision", "DEF")
-        _operator_schemas.append(library)
-        operands = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
-        for name in ("nms", "qnms"):
-            library.define(name + operands)
-        from torchvision import datasets
-    return datasets
+        parts = _read(name, root, problems)
+        if parts is None and download:
+            bring(name, root)
+            parts = _read(name, root, problems)
+    except OSError as error:
+        raise DataError(f"{dataset_info(name).label} can't be read: {error.strerror}") from error
+    if parts is None:
+        raise _damaged(name, root, problems) if problems else not_here(name)
+    train, train_labels, test, test_labels = parts
+    pixels = np.concatenate([train, test])
+    if name in ARCHIVES and ARCHIVES[name].transposed:
+        pixels = np.ascontiguousarray(pixels.transpose(0, 2, 1))
+    labels = np.concatenate([train_labels, test_labels]).astype(np.int64)
+    training = torch.arange(len(pixels)) < len(train)
+    return Raw(torch.from_numpy(pixels), torch.from_numpy(labels), training)
 
 
-def read_torchvision(name: str, root: Path) -> Raw:
-    source = SOURCES[name]
-    folder = root / source.folder
-    kind = getattr(_torchvision_datasets(), source.kind)
+def bring(name: str, root: Path, report: Report = lambda count: None) -> None:
+    """Download what is missing or damaged of a data set.
+
+    Args:
+        name: a key of `KNOWN`.
+        root: folder of the data sets.
+        report: told how many bytes more have come; what it raises ends the download.
+
+    Raises:
+        DataError: it could not be downloaded; where its files can be put by hand.
+    """
+    folder, label = root / folder_of(name), dataset_info(name).label
+    problems: dict[str, str] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # another process may be unpacking; what torchvision prints is not our output
-        with FileLock(root / ".lock"), contextlib.redirect_stdout(sys.stderr):
-            try:
-                return _read_parts(kind, source, root)
-            except Exception:  # a truncated file can raise nearly anything, AssertionError too
-                if not _remove_unpacked(source, folder):
-                    raise
-                return _read_parts(kind, source, root)
-    except Exception as error:
-        label = dataset_info(name).label
-        damaged = [
-            file
-            for file, md5 in _checksums(kind)
-            if (folder / file).is_file() and _md5(folder / file) != md5
-        ]
-        if damaged:
-            raise DataError(
-                f"{label} can't be read: {' and '.join(damaged)} in {folder} is damaged (wrong "
-                "checksum) and no good copy could be downloaded; replace it with the original "
-                "file (data/README.md says which)"
-            ) from error
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[-1][:200]
+        with FileLock(root / ".lock"):  # another process may be at it
+            wanted = _wanted(name, root, problems)
+            if not wanted:
+                return
+            remote = remote_files(ARCHIVES[name].kind if name in ARCHIVES else "USPS")
+            for file in sorted(wanted):
+                fetch(folder / file, *remote[file], report)
+    except DownloadFailed as error:
+        if problems:
+            raise _damaged(name, root, problems) from error
         raise DataError(
-            f"{label} could be neither read nor downloaded ({reason}); put the file(s) "
-            f"{', '.join(source.archives)} into {folder} (data/README.md says where from)"
+            f"{label} could be neither read nor downloaded ({error}); put the file(s) "
+            f"{', '.join(_archives(name))} into {folder} (data/README.md says where from)"
         ) from error
+    except OSError as error:
+        raise DataError(f"{label} can't be kept in {folder}: {error.strerror}") from error
 
 
-def _read_parts(kind: Any, source: _Source, root: Path) -> Raw:
-    """Training images, then test images, through torchvision, which checks archives by MD5."""
-    if hasattr(kind, "split_list"):  # USPS: the class trusts any file it finds; its downloader not
-        from torchvision.datasets.utils import download_url
-
-        root = root / source.folder
-        for url, file, md5 in kind.split_list.values():
-            download_url(url, root, file, md5)
-    train, test = (
-        kind(root, train=part, download=True, **source.options) for part in (True, False)
+def not_here(name: str) -> NotHere:
+    """The error for a data set that must be downloaded first."""
+    info = dataset_info(name)
+    return NotHere(
+        f"the images of {info.label} are not here. To download {info.megabytes} MB, take the button on "
+        f"the Explore page, or: python -m core data fetch {name}"
     )
-    pixels = torch.cat([torch.as_tensor(part.data) for part in (train, test)])
-    labels = torch.cat([torch.as_tensor(part.targets).long() for part in (train, test)])
-    if len(labels) != len(pixels) or len(train.data) != len(train.targets):
-        raise ValueError("as many labels as images are needed")
-    if source.transposed:
-        pixels = pixels.transpose(1, 2).contiguous()
-    return Raw(pixels, labels, torch.arange(len(pixels)) < len(train.data))
 
 
-def _remove_unpacked(source: _Source, folder: Path) -> bool:
-    """Delete what a crash may have left half written; True if there was something."""
-    found = [folder / name for name in source.unpacked if (folder / name).is_file()]
-    archived = all((folder / name).is_file() for name in source.archives)
-    if len(found) < len(source.unpacked) and not archived:
-        return False  # some were put here by hand and others forgotten: not ours to delete
-    for path in found:
-        path.unlink()
-    shutil.rmtree(folder / "gzip", ignore_errors=True)  # EMNIST unpacks by way of this folder
-    return bool(found)
-
-
-def _checksums(kind: Any) -> list[tuple[str, str]]:
-    """Name and MD5 of each archive, from torchvision's class."""
-    if hasattr(kind, "split_list"):  # USPS
-        return [(file, md5) for _, file, md5 in kind.split_list.values()]
-    return [("gzip.zip", kind.md5)] if hasattr(kind, "md5") else list(kind.resources)
-
-
-def _md5(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+def folder_of(name: str) -> str:
+    """Where its files are, below the folder of the data sets."""
+    return ARCHIVES[name].folder if name in ARCHIVES else _USPS_FOLDER
 
 
 def files_of(name: str, root: Path) -> list[Path]:
-    """The files that torchvision reads this data set from; none when it needs a download."""
-    source = SOURCES[name]
-    for group in (source.archives, source.unpacked):
-        paths = [root / source.folder / file for file in group]
-        if paths and all(path.is_file() for path in paths):
-            return paths
-    return []
+    """The files that this data set is read from, unread; none when it needs a download."""
+    if name == USPS:
+        paths = [root / _USPS_FOLDER / file for file in _USPS_FILES]
+        return paths if all(path.is_file() for path in paths) else []
+    found = [places(ARCHIVES[name], i, root) for i in range(4)]
+    return list(dict.fromkeys(p for some in found for p in some)) if all(found) else []
+
+
+def _archives(name: str) -> tuple[str, ...]:
+    return ARCHIVES[name].archives if name in ARCHIVES else _USPS_FILES
+
+
+def _wanted(name: str, root: Path, problems: dict[str, str]) -> set[str]:
+    """The archives that must be downloaded, since what they hold is missing or damaged."""
+    if name == USPS:
+        here = {file for file in _USPS_FILES if (root / _USPS_FOLDER / file).is_file()}
+        _read_usps(root / _USPS_FOLDER, problems)
+        return {file for file in _USPS_FILES if file in problems or file not in here}
+    archive = ARCHIVES[name]
+    bad = [i for i in range(4) if read_part(archive, i, root, problems) is None]
+    return {archive.bundle or f"{archive.names[i]}.gz" for i in bad}
+
+
+def _read(name: str, root: Path, problems: dict[str, str]) -> list[Array] | None:
+    """Images and labels of training and of the test; None: one of them is missing."""
+    if name == USPS:
+        return _read_usps(root / _USPS_FOLDER, problems)
+    parts = [read_part(ARCHIVES[name], i, root, problems) for i in range(4)]
+    return None if any(part is None for part in parts) else [p for p in parts if p is not None]
+
+
+def _read_usps(folder: Path, problems: dict[str, str]) -> list[Array] | None:
+    """Lines of a label from 1 to 10 and 256 pixels from -1 to 1, each after its number: `3 1:-1 ...`."""
+    found: list[Array] = []
+    for file, count in zip(_USPS_FILES, _USPS_COUNTS, strict=True):
+        if not (folder / file).is_file():
+            continue
+        try:
+            text = bz2.BZ2Decompressor().decompress((folder / file).read_bytes(), _USPS_BYTES)
+            rows = [line.replace(b":", b" ").split() for line in text.splitlines()]
+            table = np.array(rows, dtype=np.float32).reshape(count, 513)
+        except (OSError, ValueError, EOFError):
+            problems[file] = f"it must have {count:,} images of 256 pixels"
+            continue
+        # as torchvision has it
+        pixels = ((table[:, 2::2].reshape(-1, 16, 16) + 1) / 2 * 255).astype(np.uint8)
+        found += [pixels, table[:, 0].astype(np.int64) - 1]
+    return found if len(found) == 4 else None
+
+
+def _damaged(name: str, root: Path, problems: dict[str, str]) -> DataError:
+    """The error for files that are here and can't be used."""
+    what = "; ".join(f"{file} ({why})" for file, why in problems.items())
+    return DataError(
+        f"{dataset_info(name).label} can't be read. In {root / folder_of(name)} is damaged: {what}. "
+        "Replace it with the original file (data/README.md says which), or delete it to download it anew"
+    )

@@ -1,7 +1,7 @@
 """Images and labels of a Setting: held in memory once, as uint8, and shared by all who ask.
 
-MNIST and scikit-learn's 8x8 digits need no network. Fashion-MNIST, KMNIST, EMNIST digits and USPS
-come through torchvision's own downloaders; a user's own images come as an .npz. What a Setting
+MNIST and scikit-learn's 8x8 digits need no network. Fashion-MNIST, KMNIST, EMNIST digits and USPS are
+downloaded when somebody asks for it; what people bring comes from `core.data.own`. What a Setting
 changes (classes, image size, pixel range, what is held out) is done on the way out, to the rows
 asked for, so two Settings never cost two copies.
 """
@@ -15,11 +15,12 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from core.data import sources
-from core.data.own_images import npz_path, read_npz
-from core.data.sources import DATA_DIR, SOURCES, DataError, Raw, read_digits, read_torchvision
+from core.data.fitting import resized as resized
+from core.data.own.store import info_path, npz_path, stored_arrays
+from core.data.sources import KNOWN, DataError, Raw, read_digits, read_known
+from core.setting import paths
 from core.setting.datasets import UNLABELLED_CLUSTERS
 from core.setting.setting import NPZ_NAME, Setting, dataset_info
 
@@ -84,20 +85,21 @@ class Data:
     class_names: tuple[str, ...]
 
 
-def load(setting: Setting, root: Path = DATA_DIR) -> Data:
-    """The images of a Setting, downloaded if they must be.
+def load(setting: Setting, root: Path | None = None, download: bool = False) -> Data:
+    """The images of a Setting.
 
     Args:
         setting: its dataset, digits and holdout are used. An unlabelled data set gives every image,
             whatever `digits` says.
-        root: folder of the data sets, laid out as data/README.md says.
+        root: folder of the data sets, laid out as data/README.md says; default: `data`.
+        download: images that are not here are downloaded.
 
     Raises:
-        DataError: no such images here and no download, damaged files, a class that has no images,
-            or too few images to train and to measure.
+        DataError: no such images here (`NotHere` where they can be downloaded), damaged files, a class
+            that has no images, or too few images to train and to measure.
     """
-    raw = _raw(setting.dataset, root)
-    label = dataset_info(setting.dataset).label
+    raw = _raw(setting.dataset, root, download)
+    label = dataset_info(setting.dataset, root).label
     chosen = torch.ones(len(raw.pixels), dtype=torch.bool)
     if raw.labels is not None:
         present = _classes(raw.labels)
@@ -122,39 +124,30 @@ def load(setting: Setting, root: Path = DATA_DIR) -> Data:
             f"{label} must have at least 2 images to train on and 2 held out; of the chosen "
             f"classes it has {len(train)} and {len(test)}"
         )
+    if len(test) < setting.n_clusters:
+        raise DataError(
+            f"clusters must be at most the held-out images, in which they are found: {label} has "
+            f"{len(test)} of the chosen classes; got {setting.n_clusters} clusters. Look for fewer "
+            "clusters, choose fewer classes or add images"
+        )
     return Data(
         train=Split(raw.pixels, train, None if raw.labels is None else raw.labels[train]),
         test=Split(raw.pixels, test, None if raw.labels is None else raw.labels[test]),
-        class_names=dataset_info(setting.dataset).class_names,
+        class_names=dataset_info(setting.dataset, root).class_names,
     )
 
 
-def is_local(name: str, root: Path = DATA_DIR) -> bool:
+def is_local(name: str, root: Path | None = None) -> bool:
     """Whether `load` needs no download for this data set."""
     return name == "digits" or bool(files_of(name, root))
 
 
-def files_of(name: str, root: Path = DATA_DIR) -> list[Path]:
+def files_of(name: str, root: Path | None = None) -> list[Path]:
     """The files of a data set here, for another machine to read; none when there are none."""
     if NPZ_NAME.fullmatch(name):
-        return [path for path in [npz_path(name, root)] if path.is_file()]
-    return sources.files_of(name, root) if name in SOURCES else []
-
-
-def resized(images: Tensor, size: int) -> Tensor:
-    """(m, 1, h, w) to (m, 1, size, size); not square: zeros around it first."""
-    height, width = images.shape[-2:]
-    side = max(height, width)
-    if height != width:
-        top, left = (side - height) // 2, (side - width) // 2
-        images = F.pad(images, (left, side - width - left, top, side - height - top))
-    if side == size:
-        return images
-    if side % size == 0:
-        return F.avg_pool2d(images, side // size)
-    if side > size:
-        return F.adaptive_avg_pool2d(images, size)
-    return F.interpolate(images, size=(size, size), mode="bilinear", align_corners=False)
+        arrays, info = npz_path(name, root), info_path(name, root)
+        return [path for path in (arrays, info) if path.is_file()] if arrays.is_file() else []
+    return sources.files_of(name, root or paths.DATA_DIR) if name in KNOWN else []
 
 
 def _classes(labels: Tensor) -> list[int]:
@@ -172,24 +165,31 @@ _cache_lock = threading.Lock()
 _load_lock = threading.Lock()
 
 
-def _raw(name: str, root: Path) -> Raw:
+def _raw(name: str, where: Path | None, download: bool = False) -> Raw:
+    root = where or paths.DATA_DIR
     key = (name, root.resolve())
     if (known := _recall(key)) is not None:  # does not wait for somebody else's download
         return known
     with _load_lock:
         if (known := _recall(key)) is not None:
             return known
-        if name in SOURCES:
-            raw = read_torchvision(name, root)
+        if name in KNOWN:
+            raw = read_known(name, root, download)
         elif name == "digits":
             raw = read_digits()
         else:
-            raw = read_npz(name, root)
+            raw = _read_own(name, root)
         with _cache_lock:
             _cache[key] = raw
             while len(_cache) > _CACHED:
                 _cache.popitem(last=False)
         return raw
+
+
+def _read_own(name: str, root: Path) -> Raw:
+    images, labels, held_out = stored_arrays(name, root)
+    known = None if labels is None else torch.from_numpy(labels)
+    return Raw(torch.from_numpy(images), known, torch.from_numpy(~held_out))
 
 
 def _recall(key: tuple[str, Path]) -> Raw | None:
@@ -199,7 +199,7 @@ def _recall(key: tuple[str, Path]) -> Raw | None:
         return _cache.get(key)
 
 
-def own_fields(name: str, root: Path = DATA_DIR) -> dict[str, str]:
+def own_fields(name: str, root: Path | None = None) -> dict[str, str]:
     """What own images suggest for a Setting, as text: their classes, or how many clusters to look for.
 
     Raises:
@@ -211,7 +211,7 @@ def own_fields(name: str, root: Path = DATA_DIR) -> dict[str, str]:
     return text
 
 
-def npz_classes(name: str, root: Path = DATA_DIR) -> tuple[int, ...]:
+def npz_classes(name: str, root: Path | None = None) -> tuple[int, ...]:
     """Classes that have images, ascending; (0,) when unlabelled. Raises DataError as `load`."""
     labels = _raw(name, root).labels
     return (0,) if labels is None else tuple(_classes(labels))

@@ -39,6 +39,30 @@ def checked_points(values: FloatArray, dtype: type[np.floating[Any]] = np.float6
     return X
 
 
+def centred(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Values (n, d) about 0, in float64: moving points changes no score, and large offsets cost digits.
+
+    Times in seconds since 1970 differ in the last few of float64's digits; whole numbers are moved
+    before they become floats. Points so large or so small that squares of them do not fit are divided by
+    one number, which changes no score either.
+    """
+    if values.dtype.kind in "iu" and values.size:
+        low = values.min(axis=0)
+        if float(values.max()) - float(values.min()) < 2**62:
+            values = values - low
+    X = values.astype(np.float64)
+    finite = X[np.isfinite(X).all(axis=1)]
+    if not finite.size:
+        return X
+    low, high = finite.min(axis=0), finite.max(axis=0)
+    X -= low / 2 + high / 2
+    X -= X[np.isfinite(X).all(axis=1)].mean(axis=0)
+    size = float(np.abs(high / 2 - low / 2).max())
+    if size and not 1e-100 < size < 1e100:
+        X /= size
+    return X
+
+
 def blocks(n: int, columns: int) -> Iterator[slice]:
     """Slices of n rows whose tables of so many columns are held at once."""
     rows = max(1, _BLOCK // max(columns, 1))

@@ -147,8 +147,9 @@ def make(
         DataError: the images can't be had.
         TrainingDiverged: the loss was not finite.
     """
-    progress("loading images", None)
-    data = images.load(setting)
+    here = images.is_local(setting.dataset)
+    progress("loading images" if here else "downloading images", None)
+    data = images.load(setting, download=True)
     training = Training(setting, data, threads=threads)
     watch(training)
     progress("training", None)

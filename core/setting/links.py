@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from core.setting.errors import SettingError
 from core.setting.names import recipe_of
-from core.setting.setting import FIELDS, Setting
+from core.setting.setting import FIELDS, NPZ_NAME, Setting
 from core.setting.term import term_text
 
 # the defaults of other fields depend on these
@@ -16,15 +16,19 @@ _FIRST = ("dataset", "architecture")
 def short_text(setting: Setting) -> dict[str, str]:
     """As `Setting.to_text`, without what has its default; the classes are always there.
 
+    Of own images the size is, too, and how many clusters: these defaults are known only where they are.
+
     `Setting.from_text` reads it, as long as the defaults stay as they are: those that are in the names
     of stored Runs, so they do.
     """
     full, plain = setting.to_text(), Setting().to_text()
     usual = Setting(dataset=setting.dataset, architecture=setting.architecture).to_text()
+    always = ("digits", "image_size") if NPZ_NAME.fullmatch(setting.dataset) else ("digits",)
+    usual["clusters"] = plain["clusters"]
     text = {
         name: value
         for name, value in full.items()
-        if name == "digits" or value != (plain if name in _FIRST else usual)[name]
+        if name in always or value != (plain if name in _FIRST else usual)[name]
     }
     if "regularizer" in text:
         terms = (term_text(term.name, term.own_params()) for term in setting.regularizer)

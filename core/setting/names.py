@@ -52,11 +52,14 @@ def images_name(setting: Setting) -> str:
     """Which images: "MNIST, even digits"; "Fashion-MNIST, all ten classes"; "MNIST, digit 7"."""
     info = dataset_info(setting.dataset)
     digits = setting.digits
+    if not info.labelled:
+        return info.label
     named = [info.class_names[d] for d in digits]
+    all_classes = info.default_classes if info.own else info.class_names
     if info.noun == "digit":
         one = "digit" if len(digits) == 1 else "digits"
         classes = _NAMED_DIGITS.get(digits, f"{one} {', '.join(named)}")
-    elif len(digits) == len(info.class_names) and len(digits) > 1:
+    elif len(digits) > 1 and len(digits) == len(all_classes):
         classes = f"all {len(digits)} classes"
     elif len(digits) <= 4:
         classes = ", ".join(named)

@@ -19,6 +19,7 @@ from core.networks import NETWORKS
 from core.setting.checks import checked, listed, mapping, only_known
 from core.setting.datasets import DATASETS as DATASETS
 from core.setting.datasets import NPZ_NAME as NPZ_NAME
+from core.setting.datasets import UNLABELLED_CLUSTERS
 from core.setting.datasets import dataset_info as dataset_info
 from core.setting.errors import SettingError as SettingError
 from core.setting.fields import FieldInfo as FieldInfo
@@ -160,13 +161,17 @@ class Setting:
     def __post_init__(self) -> None:
         put = object.__setattr__  # the dataclass is frozen; this is its constructor
         if self.dataset not in DATASETS and not NPZ_NAME.fullmatch(str(self.dataset)):
-            raise SettingError(f"dataset must be {listed(DATASETS)}; got {self.dataset!r}")
+            raise SettingError(
+                f"dataset must be {listed(DATASETS)}, or the name of your own images (npz-...) that "
+                f"python -m core add prints; got {self.dataset!r}"
+            )
         data = dataset_info(self.dataset)
-        put(
-            self,
-            "digits",
-            digits_from(data.default_classes if self.digits is None else self.digits),
-        )
+        digits: Any = self.digits
+        if digits is None:
+            digits = data.default_classes
+            if not data.labelled and self.clusters == 0:
+                put(self, "clusters", UNLABELLED_CLUSTERS)
+        put(self, "digits", digits_from(digits))
         unknown = [d for d in self.digits if d >= len(data.class_names)]
         if unknown:
             raise SettingError(

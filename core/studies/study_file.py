@@ -19,7 +19,8 @@
     regularizer = ["none", "sine:weight=0.01|0.1,wavelength=1.5", "contrastive+dec"]
 
 A grid is the product of its lists; `0.01|0.1` inside a regularizer stands for one text with each. Names
-of fields and what they may be are Setting's own. This module imports nothing heavy.
+of fields and what they may be are Setting's own. `dataset` may also be a file or a folder of one's own
+images, beside the study: the command line adds them. This module imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ import itertools
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from core.latents.clustering_methods import CLUSTERING_METHODS
 from core.metrics.evaluation import Scoring
 from core.setting.checks import Limits, checked, only_known
-from core.setting.setting import FIELDS, Setting, SettingError
+from core.setting.setting import DATASETS, FIELDS, NPZ_NAME, Setting, SettingError
 from core.studies.study import SPLITS, TRAINED_ON, Grid, Study, StudyError
 
 MAX_SETTINGS = 100_000
@@ -46,6 +47,8 @@ _BYTE_ORDER_MARK = "\ufeff"  # some editors begin every file with it
 _ALTERNATIVES = re.compile(r"(?<==)((?:[^,+=:|\s]+\|)+[^,+=:|\s]+)")
 
 
+AddImages = Callable[[Path], str]  # own images of a path are kept; the name of their data set
+
 _SCORING: dict[str, tuple[type, Limits]] = {
     "method": (str, Limits(choices=tuple(CLUSTERING_METHODS))),
     "clusters": (int, Limits(0, 1000)),
@@ -53,22 +56,29 @@ _SCORING: dict[str, tuple[type, Limits]] = {
 }
 
 
-def read_study(path: Path) -> Study:
+def read_study(path: Path, add: AddImages | None = None) -> Study:
     """The study in a file.
+
+    Args:
+        path: of the file.
+        add: what is done with a `dataset` that is a path, from the study's folder on; None: it is wrong.
 
     Raises:
         StudyError: it can't be read or is not a study; which grid, which field and why.
     """
-    return parse_study(_read(path), path)
+    return parse_study(_read(path), path, add=add)
 
 
-def parse_study(text: str, path: Path, most: int = MAX_SETTINGS) -> Study:
+def parse_study(
+    text: str, path: Path, most: int = MAX_SETTINGS, add: AddImages | None = None
+) -> Study:
     """The study that a text describes.
 
     Args:
         text: TOML, of at most `MAX_BYTES`.
         path: what it is called in sentences; it is not read.
         most: settings that it may have.
+        add: as for `read_study`.
 
     Raises:
         StudyError: it is not a study; which grid, which field and why.
@@ -81,7 +91,7 @@ def parse_study(text: str, path: Path, most: int = MAX_SETTINGS) -> Study:
         why = " ".join(str(error).split())[:200]
         raise StudyError(f"{path} is not a TOML file ({why})") from error
     try:
-        return _study(plain, path, most)
+        return _study(plain, path, most, add)
     except StudyError:
         raise
     except (
@@ -121,7 +131,7 @@ def _read(path: Path) -> str:
         raise StudyError(f"{path} is not a TOML file ({error})") from error
 
 
-def _study(plain: Mapping[str, Any], path: Path, most: int) -> Study:
+def _study(plain: Mapping[str, Any], path: Path, most: int, add: AddImages | None) -> Study:
     known = ("description", "measured_on", "trained_on", "clustering", "defaults", "grid")
     only_known(f"{path.name}: a name", plain, known, StudyError)
     splits, trained_on = _splits(path.name, plain)
@@ -133,7 +143,7 @@ def _study(plain: Mapping[str, Any], path: Path, most: int) -> Study:
         )
     return Study(
         path,
-        _grids(path.name, plain, most),
+        _grids(path, plain, most, add),
         _scoring(path.name, plain),
         splits,
         trained_on,
@@ -141,7 +151,10 @@ def _study(plain: Mapping[str, Any], path: Path, most: int) -> Study:
     )
 
 
-def _grids(file: str, plain: Mapping[str, Any], most: int) -> tuple[Grid, ...]:
+def _grids(
+    path: Path, plain: Mapping[str, Any], most: int, add: AddImages | None
+) -> tuple[Grid, ...]:
+    file = path.name
     defaults, tables = _table(file, plain, "defaults"), plain.get("grid", [])
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables) or not tables:
         raise StudyError(f"{file} must have at least one [[grid]]; it has none")
@@ -153,6 +166,8 @@ def _grids(file: str, plain: Mapping[str, Any], most: int) -> tuple[Grid, ...]:
             raise StudyError(f"{where} must name at least one field; it is empty")
         merged = _merged(where, defaults, fields)
         texts = {key: _texts(where, key, value) for key, value in merged.items()}
+        if add is not None and "dataset" in texts:
+            texts["dataset"] = [_own_images(name, path, add) for name in texts["dataset"]]
         lengths = {key: sum(map(_count, values)) for key, values in texts.items()}
         total += math.prod(lengths.values())
         if total > most:  # before any is made: a slip of the pen must not fill the memory
@@ -161,6 +176,13 @@ def _grids(file: str, plain: Mapping[str, Any], most: int) -> tuple[Grid, ...]:
         several = {key: length for key, length in lengths.items() if length > 1}
         grids.append(Grid(name, several, _product(where, texts)))
     return tuple(grids)
+
+
+def _own_images(text: str, path: Path, add: AddImages) -> str:
+    """The name of a data set; of a path, once it is added, the name that it got."""
+    beside = path.parent / text
+    is_name = text in DATASETS or NPZ_NAME.fullmatch(text)
+    return text if is_name or not beside.exists() else add(beside)
 
 
 def _named(where: str, number: int, table: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

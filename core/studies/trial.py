@@ -74,7 +74,7 @@ def perform(trial: Trial, report: Report = lambda share: None) -> Answer:
         DataError, TrainingDiverged, ClusteringError: as training and scoring do.
     """
     started = time.perf_counter()
-    data = images.load(trial.setting)
+    data = images.load(trial.setting, download=True)
     if trial.trained_on == "all":
         data = replace(data, train=images_of(data, "all"))
     trained = _trained(trial, data, report)

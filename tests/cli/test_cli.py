@@ -12,6 +12,7 @@ import pytest
 from core.cli.main import COMMANDS, command, main
 from core.cli.output import report_epochs, show
 from core.runs.store import Store
+from core.studies.study_file import read_study
 
 TINY = ["--dataset", "digits", "--digits", "0,1,2", "--epochs", "2", "--latent-dim", "3"]
 STUDY = str(Path(__file__).resolve().parents[2] / "studies" / "results" / "headline.csv")
@@ -197,7 +198,7 @@ def test_wrong_input_is_one_sentence_and_exit_2(tmp_path, capsys, arguments, sai
 def test_a_pickle_is_refused(tmp_path: Path, capsys) -> None:
     np.savez(tmp_path / "x.npz", X=np.array([{}], dtype=object))
     assert main(["metrics", str(tmp_path / "x.npz")]) == 2
-    assert "plain arrays" in capsys.readouterr().err
+    assert "never unpickled" in capsys.readouterr().err
 
 
 def test_a_stage_is_printed_once_however_often_it_is_reported(tiny, capsys) -> None:
@@ -205,3 +206,84 @@ def test_a_stage_is_printed_once_however_often_it_is_reported(tiny, capsys) -> N
     for stage in ("waiting", "waiting", "training", "waiting"):
         report(stage, None)
     assert capsys.readouterr().err == "waiting ...\ntraining ...\nwaiting ...\n"
+
+
+# --------------------------------------------------------------------------------- own images
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file of 60 images in three classes, as floats from -2 to 3, and a folder for what is kept."""
+    monkeypatch.setattr("core.setting.paths.DATA_DIR", tmp_path / "data")
+    images = np.random.default_rng(0).integers(0, 200, (60, 12, 12)).astype(np.uint8)
+    images[:, 0] = 0
+    images[:, 5] = 255
+    np.savez(
+        tmp_path / "mine.npz", images=images, labels=np.array(["a", "b", "c"])[np.arange(60) % 3]
+    )
+    return tmp_path
+
+
+def _own(folder: Path, *arguments: str) -> int:
+    return main([*arguments, "--checkpoints", str(folder / "checkpoints"), "--json"])
+
+
+def test_a_dry_run_of_add_keeps_nothing(own: Path, capsys) -> None:
+    assert _own(own, "add", str(own / "mine.npz"), "--dry-run") == 0
+    found = _json(capsys)
+    assert "dataset" not in found
+    assert found["classes"] == {"a": 20, "b": 20, "c": 20}
+    assert not (own / "data").exists()
+    assert main(["add", str(own / "mine.npz"), "--dry-run"]) == 0
+    assert "60 images (12 x 12 pixels)" in capsys.readouterr().out
+
+
+def test_add_list_train_and_remove(own: Path, capsys) -> None:
+    assert _own(own, "add", str(own / "mine.npz"), "--name", "Letters") == 0
+    name = _json(capsys)["dataset"]
+    for given in (name, "Letters", str(own / "mine.npz")):  # three ways to say the same
+        assert _own(own, "train", "--dataset", given, "--epochs", "1") == 0
+        trained = _json(capsys)
+        assert (trained["setting"]["dataset"], trained["setting"]["image_size"]) == (name, 12)
+        assert trained["setting"]["digits"] == [0, 1, 2]
+        assert trained["cached"] == (given != name)
+    assert _own(own, "data") == 0
+    assert _json(capsys)["data_sets"][-1] == {
+        "dataset": name, "label": "mine", "here": True, "runs": 1,
+    }  # fmt: skip
+    assert _own(own, "data", "remove", "mine") == 2
+    assert "needed by 1 stored run" in capsys.readouterr().err
+    assert _own(own, "data", "remove", name, "--force") == 0
+    assert _json(capsys) == {"removed": name}
+    assert _own(own, "data", "remove", name) == 1
+    assert _own(own, "data", "remove") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(["--range", "1,0"], "black and white, such as 0,16", id="range: reversed"),
+        pytest.param(["--range", "dark"], "black and white, such as 0,16", id="range: a word"),
+        pytest.param(["--ground", "blue"], "invalid choice", id="ground: blue"),
+    ],
+)
+def test_wrong_options_of_add(arguments: list[str], said: str, own: Path, capsys) -> None:
+    assert _own(own, "add", str(own / "mine.npz"), *arguments) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_values_of_no_known_range_are_asked_for(own: Path, capsys) -> None:
+    images = np.load(own / "mine.npz")["images"] / 51.0 - 2
+    np.savez(own / "other.npz", images=images)
+    assert _own(own, "add", str(own / "other.npz"), "--dry-run") == 1
+    assert "--range=-2,3, if the smallest is black" in capsys.readouterr().err
+    assert _own(own, "add", str(own / "other.npz"), "--dry-run", "--range=-2,3") == 0
+
+
+def test_a_study_takes_a_file_of_images_beside_it(own: Path, capsys) -> None:
+    study = own / "study.toml"
+    study.write_text('[[grid]]\ndataset = "mine.npz"\nepochs = 1\nseeds = 2\n', "utf-8-sig")
+    assert _own(own, "sweep", str(study), "--dry-run") == 0
+    (kept,) = (own / "data" / "npz").glob("*.npz")
+    found = read_study(study, lambda path: kept.stem)
+    assert {(s.dataset, s.digits, s.image_size) for s in found.settings} == {
+        (kept.stem, (0, 1, 2), 12)
+    }

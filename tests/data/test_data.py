@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import bz2
-import hashlib
 import io
-import shutil
-import struct
 import threading
 import urllib.error
 import urllib.request
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +14,10 @@ import numpy as np
 import pytest
 import torch
 
-from core.data import own_images as npz_module
-from core.data import sources
 from core.data import splits as module
-from core.data.own_images import add_npz
+from core.data.own.adding import add_file
 from core.data.sources import DATA_DIR, DataError
-from core.data.splits import Split, is_local, load, npz_classes
+from core.data.splits import Split, is_local, load
 from core.setting.setting import Setting
 
 EVEN = (0, 2, 4, 6, 8)
@@ -119,7 +112,7 @@ def test_threads_that_ask_at_once_get_one_array(empty_cache: None) -> None:
 
 
 def test_at_most_two_data_sets_stay_in_memory(tmp_path: Path, empty_cache: None) -> None:
-    names = [add_npz(npz(images=pictures(count)), tmp_path) for count in (20, 30, 40)]
+    names = [add_file({"x.npz": npz(images=pictures(count))}, tmp_path) for count in (60, 70, 80)]
     for name in names:
         load(Setting(dataset=name), tmp_path)
     assert [key[0] for key in module._cache] == names[1:]
@@ -212,125 +205,6 @@ def test_first3000_needs_4000_images() -> None:
         load(Setting(dataset="digits", holdout="first3000"))
 
 
-# -------------------------------------------------------------------- downloads and damage
-@pytest.mark.parametrize(
-    ("name", "kind", "file", "folder"),
-    [
-        pytest.param(
-            "fashion", "FashionMNIST", "t10k-images-idx3-ubyte.gz", "FashionMNIST/raw", id="fashion"
-        ),
-        pytest.param("kmnist", "KMNIST", "train-labels-idx1-ubyte.gz", "KMNIST/raw", id="kmnist"),
-        pytest.param("emnist", "EMNIST", "gzip.zip", "EMNIST/raw", id="emnist"),
-        pytest.param("usps", "USPS", "usps.t.bz2", "USPS", id="usps"),
-    ],
-)
-def test_impossible_download_says_which_files_to_put_where(
-    name: str, kind: str, file: str, folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*args: Any, **kwargs: Any) -> None:
-        raise RuntimeError("Error downloading:\nno route to host")
-
-    monkeypatch.setattr(getattr(sources._torchvision_datasets(), kind), "__init__", refuse)
-    assert not is_local(name, tmp_path)
-    with pytest.raises(DataError) as caught:
-        load(Setting(dataset=name), tmp_path)
-    assert file in str(caught.value)
-    assert str(tmp_path / folder) in str(caught.value)
-    assert "\n" not in str(caught.value)
-
-
-def test_without_network_no_file_is_left_behind(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no network in tests"):
-        load(Setting(dataset="kmnist"), tmp_path)
-    assert not list((tmp_path / "KMNIST" / "raw").iterdir())
-
-
-def test_damaged_archive_is_named(mnist_copy: Path) -> None:
-    path = mnist_copy / "MNIST/raw/train-labels-idx1-ubyte.gz"
-    path.write_bytes(path.read_bytes()[:-1] + b"!")
-    with pytest.raises(DataError) as caught:
-        load(Setting(), mnist_copy)
-    assert "train-labels-idx1-ubyte.gz" in str(caught.value)
-    assert str(path.parent) in str(caught.value)
-    assert "checksum" in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "left",
-    [
-        pytest.param(0, id="empty"),
-        pytest.param(7, id="half a header"),
-        pytest.param(5000, id="some images"),
-    ],
-)
-def test_file_truncated_by_a_crash_is_unpacked_again(mnist_copy: Path, left: int) -> None:
-    raw = mnist_copy / "MNIST/raw"
-    for gz in raw.glob("*.gz"):
-        shutil.copy(gz, raw / gz.stem)  # any content: present, so torchvision unpacks nothing
-    images = raw / "t10k-images-idx3-ubyte"
-    images.write_bytes(struct.pack(">4i", 0x803, 10_000, 28, 28) + bytes(5000))
-    with images.open("r+b") as file:
-        file.truncate(left)
-    assert len(load(Setting(digits=ALL), mnist_copy).test) == 10_000
-
-
-def test_files_put_here_by_hand_are_kept_when_others_are_missing(
-    tmp_path: Path, empty_cache: None
-) -> None:
-    path = tmp_path / "KMNIST" / "raw" / "train-labels-idx1-ubyte"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"by hand")
-    with pytest.raises(DataError, match=r"t10k-images-idx3-ubyte\.gz"):
-        load(Setting(dataset="kmnist"), tmp_path)
-    assert path.read_bytes() == b"by hand"
-
-
-def test_torchvision_prints_nothing_to_stdout(
-    mnist_copy: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert len(load(Setting(digits=ALL), mnist_copy).train) == 60_000
-    assert capsys.readouterr().out == ""
-
-
-def fake_emnist(kind: Any) -> Callable[..., None]:
-    def init(self: Any, root: Path, split: str, train: bool, download: bool) -> None:
-        assert split == "digits"
-        self.data = torch.arange(28 * 28).remainder(256).to(torch.uint8).reshape(1, 28, 28)
-        self.data = self.data.expand(10, 28, 28)
-        self.targets = torch.zeros(10, dtype=torch.int64)
-
-    return init
-
-
-def test_emnist_is_turned_upright(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_cache: None
-) -> None:
-    kind = sources._torchvision_datasets().EMNIST
-    monkeypatch.setattr(kind, "__init__", fake_emnist(kind))
-    pixels = load(Setting(dataset="emnist", digits=(0,)), tmp_path).train.pixels
-    assert pixels[0, :, 0].tolist() == list(range(28))
-
-
-def test_usps_put_here_by_hand_is_checked_and_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_cache: None
-) -> None:
-    lines = [f"{k + 1} " + " ".join(f"{i}:1.0" for i in range(1, 257)) for k in (0, 2, 4)]
-    content = bz2.compress("\n".join(lines).encode())
-    md5 = hashlib.md5(content).hexdigest()
-    (tmp_path / "USPS").mkdir()
-    for name in ("usps.bz2", "usps.t.bz2"):
-        (tmp_path / "USPS" / name).write_bytes(content)
-    assert is_local("usps", tmp_path)
-    with pytest.raises(DataError, match=r"usps\.bz2 and usps\.t\.bz2 .* checksum"):
-        load(Setting(dataset="usps", digits=(0, 2)), tmp_path)
-    names = {"train": ["x", "usps.bz2", md5], "test": ["x", "usps.t.bz2", md5]}
-    monkeypatch.setattr(sources._torchvision_datasets().USPS, "split_list", names)
-    data = load(Setting(dataset="usps", digits=(0, 2)), tmp_path)
-    assert data.train.index.tolist() == [0, 1]
-    assert data.test.index.tolist() == [3, 4]
-    assert data.train.images(Setting(image_size=16)).min() == 1
-
-
 @pytest.mark.parametrize(
     ("name", "local"),
     [
@@ -342,175 +216,3 @@ def test_usps_put_here_by_hand_is_checked_and_read(
 )
 def test_is_local(name: str, local: bool) -> None:
     assert is_local(name) is local
-
-
-# ---------------------------------------------------------------------------------- own .npz
-@pytest.mark.parametrize(
-    ("images", "labels", "expected"),
-    [
-        pytest.param(np.full((20, 4, 5), 7, np.uint8), None, 7, id="uint8, unlabelled"),
-        pytest.param(np.full((20, 4, 4), 0.2, np.float64), None, 51, id="float 0..1"),
-        pytest.param(np.full((20, 4, 4), 200.6, np.float32), None, 201, id="float 0..255"),
-        pytest.param(
-            np.full((20, 4, 4), 1, np.uint8), np.arange(20, dtype=np.uint16) % 3, 1, id="labelled"
-        ),
-        pytest.param(
-            np.asfortranarray(np.full((20, 256, 4), 3, np.uint8)), None, 3, id="Fortran order"
-        ),
-    ],
-)
-def test_npz_accepted(
-    images: np.ndarray[Any, Any], labels: np.ndarray[Any, Any] | None, expected: int, tmp_path: Path
-) -> None:
-    content = npz(images=images) if labels is None else npz(images=images, labels=labels)
-    name = add_npz(content, tmp_path)
-    assert name == add_npz(content, tmp_path)
-    assert is_local(name, tmp_path)
-    classes = npz_classes(name, tmp_path)
-    data = load(Setting(dataset=name, digits=classes), tmp_path)
-    assert (len(data.train), len(data.test)) == (16, 4)
-    assert data.train.pixels.dtype == torch.uint8
-    assert data.train.pixels.unique().tolist() == [expected]
-    if labels is None:
-        assert classes == (0,)
-        assert data.train.labels is None
-        assert data.test.labels is None
-    else:
-        assert classes == (0, 1, 2)
-        assert data.test.labels is not None
-        assert data.test.labels.tolist() == [1, 0, 2, 1]
-
-
-def test_unlabelled_npz_gives_every_image_whatever_digits_says(tmp_path: Path) -> None:
-    name = add_npz(npz(images=pictures(50)), tmp_path)
-    data = load(Setting(dataset=name, digits=(3, 800)), tmp_path)
-    assert len(data.train) + len(data.test) == 50
-
-
-def bomb() -> bytes:
-    """A small zip that declares and holds 101 MB of zeros."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("images.npy", bytes(101_000_000))
-    return file.getvalue()
-
-
-def boast() -> bytes:
-    """An array whose header announces a terabyte."""
-    array = io.BytesIO()
-    np.lib.format.write_array_header_1_0(
-        array, {"descr": "|u1", "fortran_order": False, "shape": (10**10, 10, 10)}
-    )
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("images.npy", array.getvalue())
-    return file.getvalue()
-
-
-def broken() -> bytes:
-    content = bytearray(npz(images=pictures()))
-    content[200:220] = bytes(20)
-    return bytes(content)
-
-
-GOOD = pictures()
-NAN = np.where(GOOD > 250, np.nan, 0.5)
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        pytest.param(lambda: b"\x93NUMPY", "must be an .npz", id="not a zip"),
-        pytest.param(lambda: b"", "must be an .npz", id="empty"),
-        pytest.param(lambda: npz(images=GOOD)[:-40], "must be an .npz", id="truncated"),
-        pytest.param(broken, "must be an .npz", id="damaged inside"),
-        pytest.param(bomb, "at most 100 MB", id="zip bomb"),
-        pytest.param(boast, "at most 100 MB", id="a header that promises a terabyte"),
-        pytest.param(
-            lambda: npz(images=np.array([{}], dtype=object)), "never unpickled", id="pickle"
-        ),
-        pytest.param(
-            lambda: npz(images=GOOD, labels=np.array([print] * 40)),
-            "never unpickled",
-            id="pickle in labels",
-        ),
-        pytest.param(lambda: npz(x=GOOD), "named images", id="no images"),
-        pytest.param(lambda: npz(images=GOOD[0]), "shape", id="one image"),
-        pytest.param(lambda: npz(images=GOOD[..., None]), "shape", id="colour"),
-        pytest.param(lambda: npz(images=GOOD[:, :3]), "from 4 to 256", id="too small"),
-        pytest.param(
-            lambda: npz(images=np.zeros((2, 4, 257), np.uint8)), "from 4 to 256", id="too large"
-        ),
-        pytest.param(lambda: npz(images=GOOD[:0]), "1 to 200000; got 0", id="no image"),
-        pytest.param(
-            lambda: npz(images=np.zeros((200_001, 4, 4), np.uint8)), "200000", id="too many"
-        ),
-        pytest.param(lambda: npz(images=GOOD.astype(int)), "uint8 or float", id="int64"),
-        pytest.param(lambda: npz(images=NAN), "without NaN", id="NaN"),
-        pytest.param(lambda: npz(images=NAN * np.inf), "without NaN", id="infinite"),
-        pytest.param(lambda: npz(images=GOOD - 1.0), "0 to 255", id="negative"),
-        pytest.param(lambda: npz(images=GOOD * 2.0), "0 to 255", id="above 255"),
-        pytest.param(
-            lambda: npz(images=GOOD, labels=np.arange(39)), "one per image", id="labels: too few"
-        ),
-        pytest.param(
-            lambda: npz(images=GOOD, labels=np.zeros((40, 10), int)), "one per", id="one-hot"
-        ),
-        pytest.param(
-            lambda: npz(images=GOOD, labels=np.zeros(40)), "whole numbers", id="float labels"
-        ),
-        pytest.param(
-            lambda: npz(images=GOOD, labels=np.full(40, -1)), "from 0 to 999", id="label -1"
-        ),
-        pytest.param(
-            lambda: npz(images=GOOD, labels=np.full(40, 1000)), "from 0 to 999", id="label 1000"
-        ),
-    ],
-)
-def test_npz_refused(content: Callable[[], bytes], message: str, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=message):
-        add_npz(content(), tmp_path)
-    assert not list(tmp_path.rglob("*npz*/*"))
-
-
-def test_npz_from_a_path_has_the_same_name(tmp_path: Path) -> None:
-    content = npz(images=GOOD)
-    (tmp_path / "mine.npz").write_bytes(content)
-    assert add_npz(tmp_path / "mine.npz", tmp_path) == add_npz(content, tmp_path)
-    with pytest.raises(DataError, match="can't be read"):
-        add_npz(tmp_path / "none.npz", tmp_path)
-
-
-def test_only_the_newest_npz_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(npz_module, "MAX_NPZ_FILES", 2)
-    names = [add_npz(npz(images=pictures(count)), tmp_path) for count in (10, 11, 12)]
-    assert [is_local(name, tmp_path) for name in names] == [False, True, True]
-    with pytest.raises(DataError, match="not here"):
-        load(Setting(dataset=names[0]), tmp_path)
-
-
-def test_images_in_use_are_not_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(npz_module, "MAX_NPZ_FILES", 2)
-    first, second = (add_npz(npz(images=pictures(count)), tmp_path) for count in (10, 11))
-    third = add_npz(npz(images=pictures(12)), tmp_path, keep=[first])
-    assert [is_local(name, tmp_path) for name in (first, second, third)] == [True, False, True]
-    with pytest.raises(DataError, match="at most 2 files of own images are kept"):
-        add_npz(npz(images=pictures(13)), tmp_path, keep=[first, third])
-    assert add_npz(npz(images=pictures(12)), tmp_path, keep=[first, third]) == third
-
-
-def test_names_that_leave_the_folder_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="12 hex digits"):
-        npz_classes("npz-../../secret", tmp_path)
-
-
-def test_class_without_images_is_named(tmp_path: Path) -> None:
-    name = add_npz(npz(images=GOOD, labels=np.arange(40) % 2 * 5), tmp_path)
-    with pytest.raises(DataError, match=r"\(0, 5\); got 3"):
-        load(Setting(dataset=name, digits=(0, 3)), tmp_path)
-
-
-def test_too_few_images(tmp_path: Path) -> None:
-    name = add_npz(npz(images=pictures(9)), tmp_path)
-    with pytest.raises(DataError, match="8 and 1"):
-        load(Setting(dataset=name), tmp_path)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data.own_images import add_npz, read_npz
+from core.data.own.adding import add_file
 from core.data.splits import own_fields
 from core.runs.pipeline import make
 from core.setting.setting import Setting
@@ -21,8 +21,8 @@ def unlabelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str
     for kind, image in enumerate(np.arange(400) % 4):
         images[kind, 2 * image : 2 * image + 2] += 200
     np.savez(tmp_path / "own.npz", images=images)
-    monkeypatch.setattr("core.data.splits.read_npz", lambda name, _: read_npz(name, tmp_path))
-    return own_fields(add_npz(tmp_path / "own.npz", tmp_path))
+    monkeypatch.setattr("core.setting.paths.DATA_DIR", tmp_path)
+    return own_fields(add_file(tmp_path / "own.npz", tmp_path))
 
 
 def test_images_without_labels_are_looked_for_ten_clusters(unlabelled: dict[str, str]) -> None:

@@ -13,7 +13,9 @@ import torch
 from PIL import Image
 from sklearn.neighbors import KNeighborsClassifier
 
-from core.data import own_images, splits
+from core.data import splits
+from core.data.own.adding import add_file
+from core.data.own.understand import Options
 from core.data.pictures import PictureError
 from core.latents.arrays import LatentError, Undefined
 from core.metrics.label_efficiency import CLUSTERS, KNN, PIXELS, Plan
@@ -149,9 +151,8 @@ def test_own_images_without_labels(
     images[:, 4:8, 4:8] = rng.integers(0, 40, (60, 4, 4))
     file = io.BytesIO()
     np.savez(file, images=images)
-    name = own_images.add_npz(file.getvalue(), tmp_path)
-    whole = splits.load
-    monkeypatch.setattr(splits, "load", lambda setting: whole(setting, tmp_path))
+    name = add_file({"own.npz": file.getvalue()}, tmp_path, options=Options(ground="dark"))
+    monkeypatch.setattr("core.setting.paths.DATA_DIR", tmp_path)
     setting = Setting(dataset=name, image_size=12, epochs=1, latent_dim=1, clusters=2)
     run = pipeline.train(setting, Store(tmp_path / "store"), lambda *_: None)
     answer = run.classify(np.pad(np.full((10, 10), 200, np.uint8), 10), k=3)

@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 import time
 
-from core.cli.inputs import checked_neighbours, named_run, run_options, scoring_options
+from core.cli.inputs import (
+    checked_clusters,
+    checked_neighbours,
+    named_run,
+    run_options,
+    scoring_options,
+)
 from core.cli.output import Result, about_run
 
 
@@ -23,7 +29,7 @@ def run(args: argparse.Namespace) -> Result:
 
     started = time.perf_counter()
     stored = named_run(args)
-    scoring = Scoring(args.clustering, args.clusters or 0, checked_neighbours(args))
+    scoring = Scoring(args.clustering, checked_clusters(args) or 0, checked_neighbours(args))
     setting = stored.setting
-    scored = score_model(setting, stored.model(), load(setting), scoring)
+    scored = score_model(setting, stored.model(), load(setting, download=True), scoring)
     return about_run(stored, True, time.perf_counter() - started, scored.evaluation)

@@ -3,62 +3,59 @@
 from __future__ import annotations
 
 import argparse
-import zipfile
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from core.cli.inputs import UsageError, checked_neighbours, existing_file, scoring_options
-from core.cli.output import Result
+from core.cli.inputs import UsageError, checked_clusters, checked_neighbours, scoring_options
+from core.cli.output import Result, say
 from core.setting.datasets import UNLABELLED_CLUSTERS
 
-Array = np.ndarray[Any, Any]
+_SLOW = 5_000  # points from which on it takes seconds
+_SMALLEST = 50  # of a cluster of HDBSCAN, in points
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Add the file, and how clusters are found and scored."""
-    parser.add_argument("file", type=Path)
+    parser.add_argument(
+        "file", type=Path, help=".npz with X (n, d) and y (n,), .npy, CSV, Parquet, .mat, HDF5"
+    )
+    parser.add_argument("--labels", type=Path, help="a file with a label for each point")
     scoring_options(parser)
+    parser.add_argument(
+        "--min-cluster-size",
+        type=int,
+        help=f"smallest cluster of HDBSCAN; default: {_SMALLEST}, or half of fewer than 100 points",
+    )
 
 
 def run(args: argparse.Namespace) -> Result:
     """Cluster and score what is in the file."""
     from core import api
+    from core.cli.latent_files import read_latents
+    from core.latents.clustering import cluster
 
-    latents, labels = read_latents(args.file)
-    neighbours = checked_neighbours(args)
-    k = args.clusters or (len(np.unique(labels)) if labels is not None else UNLABELLED_CLUSTERS)
-    found = api.cluster(latents, args.clustering, k)
-    evaluation = api.evaluate(latents, labels, found, neighbours=neighbours, split=args.file.name)
-    return {"file": str(args.file), "evaluation": evaluation.to_json()}
-
-
-def read_latents(path: Path) -> tuple[Array, Array | None]:
-    """Latents (n, d) float32 and labels (n,) int64 or None, of an .npz with X and perhaps y.
-
-    Nothing in it is unpickled. Labels may be any whole numbers; which they are makes no difference.
-
-    Raises:
-        UsageError: it is something else.
-    """
-    try:
-        with np.load(existing_file(path), allow_pickle=False) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile) or "X" not in archive:
-                raise UsageError(f"{path} must be an .npz with an array X (n, d); it has none")
-            latents = archive["X"]
-            labels = archive.get("y")
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise UsageError(f"{path} can't be read as an .npz of plain arrays ({error})") from error
-    if latents.ndim != 2 or latents.dtype.kind not in "fiu" or 0 in latents.shape:
+    asked, neighbours = checked_clusters(args), checked_neighbours(args)
+    found = read_latents(args.file, args.labels)
+    points, labels = found.points, found.labels
+    for remark in found.remarks:
+        say(remark)
+    _say_stage(len(points), f"finding clusters of {len(points):,} points")
+    smallest = args.min_cluster_size or min(_SMALLEST, max(len(points) // 2, 2))
+    k = asked or len(found.names) or UNLABELLED_CLUSTERS
+    if k > len(points):
         raise UsageError(
-            f"X must be numbers of shape (n, d); got {latents.dtype} of {latents.shape}"
+            f"--clusters must be at most the number of points, {len(points)}; "
+            + (f"got {k}" if asked or found.names else f"without it {k} are looked for")
         )
-    if labels is None:
-        return latents.astype(np.float32), None
-    if labels.shape != latents.shape[:1] or labels.dtype.kind not in "iu":
-        raise UsageError(
-            f"y must be {len(latents)} whole numbers, one per row of X; "
-            f"got {labels.dtype} of {labels.shape}"
-        )
-    return latents.astype(np.float32), labels.astype(np.int64)
+    clusters = cluster(points, args.clustering, k, min_cluster_size=smallest)
+    _say_stage(len(points), "scoring")
+    evaluation = api.evaluate(points, labels, clusters, neighbours=neighbours, split=args.file.name)
+    return {
+        "file": str(args.file),
+        "labels": list(found.names),
+        "evaluation": evaluation.to_json(),
+    }
+
+
+def _say_stage(count: int, stage: str) -> None:
+    if count >= _SLOW:
+        say(f"{stage} ...")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.cli.inputs import UsageError, open_store
 from core.cli.output import Result, say
+from core.cli.own_dataset import added
 
 if TYPE_CHECKING:
     from core.studies.engines.protocol import Engine
@@ -50,12 +51,14 @@ def run(args: argparse.Namespace) -> Result:
 
     if args.workers is not None and args.workers < 1:
         raise UsageError(f"workers must be a whole number of at least 1; got {args.workers}")
-    study, out = read_study(args.study), args.out or default_out(args.study)
+    store = open_store(args)
+    study = read_study(args.study, lambda path: added(path, store))
+    out = args.out or default_out(args.study)
     engine = _engine(args, sorted({setting.dataset for setting in study.settings}))
     act = describe if args.dry_run else sweep
     watch = Table(sys.stderr) if sys.stderr.isatty() and not args.dry_run else Lines(say)
     wanted = Options(args.keep_runs, args.retry_failed)
-    return act(study, out, open_store(args), engine, wanted, watch)
+    return act(study, out, store, engine, wanted, watch)
 
 
 def _engine(args: argparse.Namespace, data_sets: list[str]) -> Engine:

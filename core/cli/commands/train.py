@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 
-from core.cli.inputs import UsageError, existing_file, open_store
+from core.cli.inputs import UsageError, open_store
 from core.cli.output import Result, about_run, report_epochs, say
 from core.setting.recipes import RECIPES
 from core.setting.setting import FIELDS, REGULARIZERS, FieldInfo, Setting
@@ -58,13 +58,11 @@ def _setting(args: argparse.Namespace) -> Setting:
     """The recipe's Setting, if one was named, with the fields that were given."""
     text = RECIPES[args.recipe].setting.to_text() if args.recipe else {}
     given = {name: getattr(args, name) for name in FIELDS if getattr(args, name) is not None}
-    if given.get("dataset", "").endswith(".npz"):
-        from core.data.own_images import add_npz
-        from core.data.splits import own_fields
+    if "dataset" in given:
+        from core.cli.own_dataset import own_fields
 
-        file = existing_file(given["dataset"])
-        given["dataset"] = add_npz(file, keep=open_store(args).own_images())
-        given = own_fields(given["dataset"]) | given
+        own = own_fields(given["dataset"], open_store(args))
+        given = own | given | {name: own[name] for name in ("dataset",) if name in own}
     if "dataset" in given:  # its own classes and size, unless they are given, too
         text = {k: v for k, v in text.items() if k not in ("digits", "image_size")}
     setting = Setting.from_text(text | given)

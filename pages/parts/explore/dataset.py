@@ -12,9 +12,7 @@ import streamlit as st
 from core.networks import NETWORKS
 from core.setting.errors import UserError
 from core.setting.setting import DATASETS, FIELDS, Setting, dataset_info
-from pages.parts.explore.widgets import field_key, seed_widgets
-from pages.parts.shared import services
-from pages.parts.shared.wording import plain
+from pages.parts.explore.widgets import field_key
 
 
 def dataset() -> str:
@@ -33,32 +31,6 @@ def dataset() -> str:
     return str(name)
 
 
-def own_images() -> None:
-    """A place for the visitor's own images."""
-    st.caption(
-        "An .npz file with `images` (n, h, w) and, if you have them, `labels` (n,). "
-        "At most 50 MB. It is kept on this server, and whoever opens a run that was trained on it "
-        "sees its images: the Runs page lists these runs for every visitor."
-    )
-    upload = st.file_uploader("Images as .npz", type="npz", label_visibility="collapsed")
-    if upload is not None:
-        st.button("Use these images", on_click=_take_upload, args=(upload.getvalue(),))
-    if problem := st.session_state.pop("upload_problem", ""):
-        st.error(plain(problem))
-
-
-def _take_upload(content: bytes) -> None:
-    from core.data.own_images import add_npz
-    from core.data.splits import own_fields
-
-    try:
-        training = {job.setting.dataset for job in services.queue().active()}
-        name = add_npz(content, keep=services.store().own_images() | training)
-        seed_widgets(Setting.from_text(own_fields(name)))
-    except UserError as error:
-        st.session_state["upload_problem"] = str(error)
-
-
 def _fit_to_dataset() -> None:
     """What the newly chosen data set of the catalogue suggests."""
     fresh = Setting(dataset=st.session_state[field_key("dataset")])
@@ -72,8 +44,9 @@ def fit_image_size() -> None:
     state = st.session_state
     size = dataset_info(state[field_key("dataset")]).image_size
     # of a control that was not drawn nothing is known
-    network = state.get(field_key("architecture"), Setting().architecture)
-    state[field_key("image_size")] = NETWORKS[network].image_size or size
+    network = NETWORKS[state.get(field_key("architecture"), Setting().architecture)]
+    step = network.multiple_of
+    state[field_key("image_size")] = network.image_size or -(-size // step) * step
 
 
 def digits(name: str) -> Sequence[int]:

@@ -15,7 +15,8 @@ from core.setting.setting import (
     Term,
     schedule_of,
 )
-from pages.parts.explore.dataset import dataset, digits, fit_image_size, own_images
+from pages.parts.explore.dataset import dataset, digits, fit_image_size
+from pages.parts.explore.own_images import own_images
 from pages.parts.explore.regularizer_menu import regularizer_menu
 from pages.parts.explore.widgets import choice, dimension, field_key, number, parameter
 from pages.parts.shared.frame import remembered

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.setting.links import short_text
 from core.setting.setting import Setting
-from pages.parts.explore import beginning, story
+from pages.parts.explore import beginning, downloading, story
 from pages.parts.explore.controls import seed, setting_controls
 from pages.parts.explore.training_panel import training_panel
 from pages.parts.explore.view import show_run
@@ -36,5 +36,7 @@ def _show_setting(setting: Setting) -> None:
     run = find_run(setting)
     if run is None:
         training_panel(setting)
-    else:
-        show_run(run)
+        return
+    if downloading.is_missing(setting.dataset):
+        downloading.offer(setting.dataset)
+    show_run(run)

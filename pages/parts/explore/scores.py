@@ -81,8 +81,10 @@ def _tile(name: str, scores: Evaluation, plain: index_data.Known | None, noun: s
             f", without {scores.noise:,} of noise" if scores.noise and "clusters" in name else ""
         )
         st.caption(f"{structure(value)}{noise}")
+    elif scores.n_clusters == 0:
+        st.caption(f"0 clusters, {scores.noise:,} noise")
     else:
-        st.caption(f"of images in the right cluster; chance: {1 / max(scores.n_clusters, 1):.2f}")
+        st.caption(f"of images in the right cluster; chance: {1 / scores.n_clusters:.2f}")
 
 
 def _others(scores: Evaluation, plain: index_data.Known | None) -> None:

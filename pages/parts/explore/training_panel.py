@@ -14,6 +14,7 @@ from core.setting.quick import SECONDS, quick_look
 from core.setting.setting import Setting, dataset_info
 from core.training import replay
 from core.training.replay import Snapshot
+from pages.parts.explore import downloading
 from pages.parts.explore.untrained import example_images, known_scores, nearest_runs
 from pages.parts.explore.widgets import seed_widgets
 from pages.parts.latent_view.component import latent_view
@@ -37,7 +38,10 @@ def training_panel(setting: Setting) -> None:
     _last_attempt(setting, job)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        _offers(setting)
+        if downloading.is_missing(setting.dataset):
+            downloading.offer(setting.dataset)
+        else:
+            _offers(setting)
         known_scores(setting)
     with right:
         example_images(setting)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.jobs.downloads import Downloads
 from core.jobs.queue import JobQueue, ProjectionQueue
 from core.runs.store import Store
 
@@ -46,6 +47,12 @@ def sweep_workers() -> int:
     from core.training.threads import half_of_the_cores
 
     return half_of_the_cores()
+
+
+@st.cache_resource
+def downloads() -> Downloads:
+    """The downloads of this process."""
+    return Downloads()
 
 
 @st.cache_resource

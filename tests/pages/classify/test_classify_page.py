@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.data.own_images import add_npz, read_npz
+from core.data.own.adding import add_file
 from core.data.pictures import PictureError
 from core.data.splits import own_fields
 from core.runs.pipeline import train
@@ -177,8 +177,8 @@ def unlabelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Setting:
     for kind, image in enumerate(np.arange(400) % 4):
         images[kind, 2 * image : 2 * image + 2] += 200
     np.savez(tmp_path / "own.npz", images=images)
-    monkeypatch.setattr("core.data.splits.read_npz", lambda name, _: read_npz(name, tmp_path))
-    fields = own_fields(add_npz(tmp_path / "own.npz", tmp_path))
+    monkeypatch.setattr("core.setting.paths.DATA_DIR", tmp_path)
+    fields = own_fields(add_file(tmp_path / "own.npz", tmp_path))
     return Setting.from_text(fields | {"image_size": "8", "epochs": "1"})
 
 

@@ -8,17 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data.own_images import add_npz, read_npz
+from core.data.own.adding import add_file
 
 
 @pytest.fixture
 def own_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """Adds so many images to a folder of its own; their data set's name."""
-    monkeypatch.setattr("core.data.splits.read_npz", lambda name, _: read_npz(name, tmp_path))
+    monkeypatch.setattr("core.setting.paths.DATA_DIR", tmp_path)
 
     def add(count: int, **arrays: np.ndarray) -> str:
         pixels = np.random.default_rng(0).integers(0, 256, (count, 8, 8), dtype=np.uint8)
         np.savez(tmp_path / "mine.npz", images=pixels, **arrays)
-        return add_npz(tmp_path / "mine.npz", tmp_path)
+        return add_file(tmp_path / "mine.npz", tmp_path)
 
     return add
