@@ -27,5 +27,9 @@ describe("picture: a view on paper", () => {
     const camera = { eye: { x: 1, y: 2, z: 3 } };
     assert.equal(picture(space, { shells: false, camera }).layout.scene.camera, camera);
   });
-  it("has room for title and legend", () => assert.deepEqual(sizeOf({ width: 600, height: 400 }), { width: 770, height: 456 }));
+  it("has room for title and legend beside a plot of the same size, so that thumbnails and names fit upon it", () => {
+    const { margin } = picture(plane(), { shells: false }).layout;
+    assert.deepEqual([margin.t - 8, margin.r - 8], [56, 170]);
+    assert.deepEqual(sizeOf({ width: 600, height: 400 }), { width: 770, height: 456 });
+  });
 });

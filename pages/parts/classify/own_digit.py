@@ -21,8 +21,8 @@ from pages.parts.classify.answer import show_answer
 from pages.parts.classify.gallery import originals
 from pages.parts.classify.pad import Ground, pad
 from pages.parts.latent_view.records import Guest
-from pages.parts.shared import address, image_data, run_data
-from pages.parts.shared.space import PROJECTIONS, ShownRun, space
+from pages.parts.shared import address, image_data, run_data, view_choices
+from pages.parts.shared.space import PROJECTIONS, Place, ShownRun, space
 from pages.parts.shared.wording import plain
 
 VIEW = "classify_view"
@@ -31,7 +31,8 @@ USUAL_K = 5
 DRAW, UPLOAD = "draw", "photo"
 SOURCES = {DRAW: "Draw", UPLOAD: "Photo or file"}
 _NAMES = {DRAW: "your drawing", UPLOAD: "your picture"}
-KEYS = ("source", "on", "votes", "projection")  # of the controls below, in the address
+# of the controls below, in the address
+KEYS = ("source", "on", "votes", "projection", *view_choices.KEYS)
 
 Picture = bytes | npt.NDArray[Any]
 
@@ -148,7 +149,7 @@ def _space(run: Run, answer: Answer | None, name: str) -> None:
     projection = _projection(run.setting.latent_dim)
     colour = "cluster" if what.shown.labels is None else "digit"
     guest = partial(_guest, run, answer, name)
-    space(what, colour, projection, key=VIEW, guest=guest)
+    space(what, colour, projection, Place(VIEW), guest)
 
 
 def _projection(latent_dim: int) -> Projection:

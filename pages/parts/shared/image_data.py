@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from core.data.splits import Split
     from core.latents.neighbours import Neighbours
+    from core.latents.typical import Centres
 
 Array = np.ndarray[Any, Any]
 
@@ -130,6 +131,17 @@ def neighbours(key: str, _latents: Array, k: int) -> Neighbours:
     from core.latents.neighbours import neighbour_graph
 
     return neighbour_graph(_latents, k)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def middles(key: str, which: str, _latents: Array, _groups: Array) -> Centres:
+    """Mean and medoid of each group; `which` groups: "labels", or the clusters of that name.
+
+    Raises Undefined for latents that are not finite.
+    """
+    from core.latents.typical import centres
+
+    return centres(_latents, _groups)
 
 
 @st.cache_resource(max_entries=128, show_spinner="Asking the neighbours …")
