@@ -18,7 +18,6 @@ from core.runs.placing import Answer
 from core.runs.run import Run
 from core.setting.setting import dataset_info
 from pages.parts.classify.answer import show_answer
-from pages.parts.classify.gallery import originals
 from pages.parts.classify.pad import Ground, pad
 from pages.parts.latent_view.records import Guest
 from pages.parts.shared import address, image_data, run_data, view_choices
@@ -98,7 +97,7 @@ def _picture(run: Run) -> tuple[Picture | None, str]:
     )  # fmt: skip
     ground = None
     if number is not None:
-        image = originals(run, HELD_OUT, np.array([number]))[0]
+        image = image_data.originals(run, HELD_OUT, np.array([number]))[0]
         ground = Ground(f"{run.name}-{number}", image)
     with place.container():
         return pad("own_digit", noun, ground), DRAW

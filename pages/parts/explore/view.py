@@ -55,7 +55,7 @@ def show_run(run: Run) -> None:
         pinned_panel(run, shown, picked.pinned)
     if picked.selected:
         selection_panel(run, found, shown, picked.selected)
-    details(run, key, found, shown, scores)
+    details(what, scores, LINK)
     cards(what, key=VIEW, waiting=waiting)
 
 

@@ -166,6 +166,26 @@ def _split(setting: Setting, split: str) -> Split:
     return loaded.test if split == HELD_OUT else loaded.train
 
 
+def originals(run: Run, split: str, rows: Array) -> Array:
+    """Images (m, s, s), 0 to 1, of a split of a Run's data by their numbers."""
+    import torch
+
+    numbers = torch.from_numpy(np.asarray(rows, np.int64))
+    images = _split(run.setting, split).images(run.setting, numbers)[:, 0].numpy()
+    return np.asarray(images / np.float32(run.setting.pixel_range))
+
+
+def shown_originals(run: Run, shown: ShownImages, rows: Array) -> Array:
+    """Images (m, s, s), 0 to 1, of the rows of what is shown."""
+    side = run.setting.image_size
+    images = np.zeros((len(rows), side, side), np.float32)
+    splits, numbers = shown.splits[rows], shown.numbers[rows]
+    for split in np.unique(splits):
+        own = splits == split
+        images[own] = originals(run, str(split), numbers[own])
+    return images
+
+
 @st.cache_resource(max_entries=32, show_spinner="Reconstructing …")
 def pairs(key: str, _run: Run, places: tuple[tuple[str, int], ...]) -> tuple[Array, Array]:
     """Images, by split and number, and their reconstructions, both (m, s, s) in 0..1."""

@@ -66,6 +66,11 @@ class ShownRun(NamedTuple):
         """Names the latents that are shown, in caches and in the browser."""
         return image_data.shown_key(self.key, self.shown)
 
+    @property
+    def images_key(self) -> str:
+        """Names the images that are shown, in the browser."""
+        return f"{images_of(self.run.setting)}-{self.shown.choice}"
+
 
 class Place(NamedTuple):
     """Where a view stands.
@@ -121,8 +126,7 @@ def space(
         how = f"in a {PROJECTIONS[projection.method]} projection ({projected.note})"
     which = images_in(shown)
     visiting, said = (None, "") if guest is None else guest(projected, projection)
-    images_key = f"{images_of(run.setting)}-{shown.choice}"
-    pinned = view_choices.pinned(len(shown), images_key) if place.keeps_pin else None
+    pinned = view_choices.pinned(len(shown), what.images_key) if place.keeps_pin else None
     picked = latent_view(
         View(
             projected.points,
@@ -130,7 +134,7 @@ def space(
             fields,
             colour,
             parts=[(part.split, start) for start, part in shown.starts()],
-            images_key=images_key,
+            images_key=what.images_key,
             latents_key=what.latents_key,
             alt=f"{title(run.setting)}, {how}: {which}, coloured by {COLOURS[colour].lower()}.",
             equal=projection.method == "none",
