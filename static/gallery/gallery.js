@@ -1,6 +1,6 @@
 // @ts-check
-// Images in groups. To point at one marks it in the latent views of the page, a click pins it there. Python
-// (pages/parts/explore/wall.py) says which images.
+// Images in groups. To point at one marks it in the latent views of the page, a click picks it. Python
+// (pages/parts/shared/wall.py) says which images, and what that does.
 
 const version = new URL(import.meta.url).search;
 const FILES = ["../latent_view/data.js", "../latent_view/dom.js", "../latent_view/theme.js", "./place.js"];
@@ -37,13 +37,15 @@ async function styled() {
  * @property {Strip[]} strips
  */
 /**
- * What Python sends (pages/parts/explore/wall.py).
+ * What Python sends (pages/parts/shared/wall.py).
  * @typedef {object} Data
  * @property {string} picture path of a sheet with the images of all tiles, in order
  * @property {number} columns images in a row of the sheet
  * @property {string} images names the images that rows count
  * @property {string} link of the views that show them
- * @property {number} pinned row; -1: none
+ * @property {string} does what a click does, for who can't see it
+ * @property {number} pinned row that is picked; -1: none
+ * @property {boolean} lets_go a click on what is picked lets it go
  * @property {Section[]} sections
  */
 
@@ -111,8 +113,8 @@ class Gallery {
 
   /** @type {(tile: Tile, place: number) => HTMLButtonElement} */
   button({ row, name, caption }, place) {
-    const { picture, columns } = /** @type {Data} */ (this.data);
-    const button = make("button", { type: "button", title: name }, { "aria-label": `${name}: pin it in the view` });
+    const { picture, columns, does } = /** @type {Data} */ (this.data);
+    const button = make("button", { type: "button", title: name }, { "aria-label": `${name}: ${does}` });
     button.dataset.row = String(row);
     const image = make("i");
     Object.assign(image.style, background(address(picture), columns, place, SIDE));
@@ -124,11 +126,11 @@ class Gallery {
     return button;
   }
 
-  /** @param {number} row pinned, or let go if it was */
+  /** @param {number} row picked, or let go if it was */
   pin(row) {
     const { data } = this;
     if (!data) return;
-    data.pinned = data.pinned === row ? -1 : row;
+    data.pinned = data.lets_go && data.pinned === row ? -1 : row;
     this.press(data.pinned);
     this.point({ row, pinned: data.pinned });
     this.tell("pinned", data.pinned < 0 ? { images: data.images, rows: null } : { images: data.images, rows: [data.pinned] });

@@ -104,6 +104,7 @@ export class Overlay {
     const { state, plot } = this;
     this.counted = this.seen;
     if (!state || !this.canShow) return;
+    plot.moved();
     const [screen, room] = [plot.where(state), plot.room(state.m)];
     if (!screen || !room) return;
     this.setNear(countInSight(screen, state.shown.focus, room));

@@ -21,7 +21,7 @@ from pages.parts.classify.answer import show_answer
 from pages.parts.classify.pad import Ground, pad
 from pages.parts.latent_view.records import Guest
 from pages.parts.shared import address, image_data, run_data, view_choices
-from pages.parts.shared.space import PROJECTIONS, Place, ShownRun, space
+from pages.parts.shared.space import PROJECTIONS, Place, held_out, space
 from pages.parts.shared.wording import plain
 
 VIEW = "classify_view"
@@ -62,14 +62,6 @@ def own_digit(run: Run) -> None:
     with right:
         _space(run, answer, _NAMES[source])
     address.write_part()
-
-
-def shown_run(run: Run) -> ShownRun:
-    """The held-out images that the latent view here shows."""
-    found = run.clustering
-    return ShownRun(
-        run, found, image_data.shown_images(run_data.run_key(run), run, found, "heldout")
-    )
 
 
 def _picture(run: Run) -> tuple[Picture | None, str]:
@@ -144,7 +136,7 @@ def _invite(run: Run) -> None:
 
 def _space(run: Run, answer: Answer | None, name: str) -> None:
     """The latent space with the visitor's point in it."""
-    what = shown_run(run)
+    what = held_out(run)
     projection = _projection(run.setting.latent_dim)
     colour = "cluster" if what.shown.labels is None else "digit"
     guest = partial(_guest, run, answer, name)

@@ -15,10 +15,10 @@ from core.latents.reading import Group, by_confusion, groups_to_read, most_frequ
 from core.latents.typical import Pairs, Suspects, near_duplicates, suspected_mislabels
 from core.setting.amounts import counted
 from core.setting.setting import dataset_info
-from pages.parts.explore.wall import Section, Strip, rows_of, wall
-from pages.parts.shared import address, image_data, run_data
+from pages.parts.shared import address, image_data, run_data, view_choices
 from pages.parts.shared.image_data import Array
 from pages.parts.shared.space import ShownRun
+from pages.parts.shared.wall import Picking, Section, Strip, rows_of, wall
 from pages.parts.shared.wording import percent, plain, score_text
 
 LISTS = {
@@ -60,7 +60,9 @@ def read_clusters(what: ShownRun, link: str) -> None:
         return
     st.markdown(said)
     st.caption("Point at an image to see where it lies in the view above; click to pin it there.")
-    wall(what, sections, key=_WALL, link=link)
+    pinned = st.session_state.get(view_choices.PINNED)
+    does = "pin it in the view"
+    wall(what, sections, Picking(does, view_choices.pin, pinned, lets_go=True, link=link), _WALL)
     st.download_button(
         "This list (CSV)", lambda: _csv(what, sections), f"{what.run.name}-{name}{by}.csv", "text/csv",
         on_click="ignore", key="gallery_csv",

@@ -86,6 +86,14 @@ class Place(NamedTuple):
     keeps_pin: bool = False
 
 
+def held_out(run: Run) -> ShownRun:
+    """A Run's held-out images, with the clusters that are stored with it."""
+    found = run.clustering
+    return ShownRun(
+        run, found, image_data.shown_images(run_data.run_key(run), run, found, "heldout")
+    )
+
+
 # from what is drawn to a point beside it, if there is one, and a sentence
 Places = Callable[[Points, Projection], tuple[Guest | None, str]]
 

@@ -16,12 +16,10 @@ from core.latents import clustering_methods
 from core.latents.reading import groups_to_read, most_frequent
 from core.latents.typical import near_duplicates, suspected_mislabels
 from core.runs.pipeline import train
-from core.runs.run import Run
 from core.runs.store import Store
 from core.setting.setting import Setting
 from pages.parts.explore import reading
-from pages.parts.shared import image_data, run_data
-from pages.parts.shared.space import ShownRun
+from pages.parts.shared.space import held_out
 from tests.pages.opened import components, downloads, open_explore, seen, texts, view
 
 TAB = "Read the clusters"
@@ -33,13 +31,6 @@ def _gallery(app: AppTest) -> dict[str, Any]:
 
 def _rows(section: dict[str, Any]) -> list[list[int]]:
     return [[tile["row"] for tile in strip["tiles"]] for strip in section["strips"]]
-
-
-def _what(run: Run) -> ShownRun:
-    key = run_data.run_key(run)
-    return ShownRun(
-        run, run.clustering, image_data.shown_images(key, run, run.clustering, "heldout")
-    )
 
 
 @pytest.mark.parametrize("by", ["cluster", "class"])
@@ -123,7 +114,7 @@ def test_without_clusters_a_sentence_says_so(
 
 
 def test_the_file_of_a_list_names_each_image(tiny: Setting, own_store: Store) -> None:
-    what = _what(train(tiny, own_store))
+    what = held_out(train(tiny, own_store))
     _, sections = reading._groups(what, "cluster")
     table = pd.read_csv(io.BytesIO(reading._csv(what, sections)))
     first = sections[0].strips[0]

@@ -1,7 +1,8 @@
-"""Images in groups, each a button that pins it: a thin adapter to `static/gallery/`."""
+"""Images in groups, each a button that picks it: a thin adapter to `static/gallery/`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from core.figures.sprites import COLUMNS, sprite_sheets
 from core.figures.style import Shades
 from pages.parts.latent_view.component import picked
 from pages.parts.latent_view.serving import component_script, serve
-from pages.parts.shared import image_data, view_choices
+from pages.parts.shared import image_data
 from pages.parts.shared.space import ShownRun
 from pages.parts.shared.wording import image_name
 
@@ -53,21 +54,38 @@ class Section(NamedTuple):
     wide: bool = False
 
 
-def wall(what: ShownRun, sections: list[Section], *, key: str, link: str) -> None:
-    """Draw the images; a click pins one.
+class Picking(NamedTuple):
+    """What a click on an image does.
+
+    Attributes:
+        does: for people, as "pin it in the view".
+        pick: gets the row, before the page runs again; None: what was picked is let go.
+        picked: the row that is picked now.
+        lets_go: a click on what is picked lets it go.
+        link: of the views that show the same images: they mark what is pointed at.
+    """
+
+    does: str
+    pick: Callable[[int | None], None]
+    picked: int | None
+    lets_go: bool = False
+    link: str = ""
+
+
+def wall(what: ShownRun, sections: list[Section], picking: Picking, key: str) -> None:
+    """Draw the images.
 
     Args:
         what: the Run and its images.
         sections: with at least one image.
+        picking: what a click does.
         key: place on the page.
-        link: of the views that show the same images.
     """
     n, images = len(what.shown), what.images_key
 
-    def pin() -> None:
-        view_choices.pin(picked(st.session_state.get(key), n, images).pinned)
+    def pick() -> None:
+        picking.pick(picked(st.session_state.get(key), n, images).pinned)
 
-    pinned = st.session_state.get(view_choices.PINNED)
     rows = rows_of(sections)
     st.components.v2.component(
         "gallery", js=component_script("gallery/gallery.js", "The gallery"), isolate_styles=False
@@ -77,11 +95,13 @@ def wall(what: ShownRun, sections: list[Section], *, key: str, link: str) -> Non
             "picture": serve(_picture(what, rows), "image/png"),
             "columns": COLUMNS,
             "images": images,
-            "link": link,
-            "pinned": -1 if pinned is None else pinned,
+            "does": picking.does,
+            "link": picking.link,
+            "pinned": -1 if picking.picked is None else picking.picked,
+            "lets_go": picking.lets_go,
             "sections": [_section(what, section) for section in sections],
         },
-        on_pinned_change=pin,
+        on_pinned_change=pick,
     )
 
 
