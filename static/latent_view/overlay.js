@@ -17,16 +17,19 @@ const HALO = 4; // pixels about letters
 const LARGER = 1.6; // the thumbnail that is pointed at
 
 /**
+ * @typedef {{ row: number, x: number, y: number }} Thumb
+ *
  * What is drawn: thumbnails from the farthest to the nearest, and names.
  * @typedef {object} Drawn
- * @property {{ row: number, x: number, y: number }[]} thumbs
+ * @property {Thumb[]} thumbs
+ * @property {(Thumb & { isMarked: boolean })[]} above the thumbnails of what is kept and of what is pointed at
  * @property {number} side of a thumbnail in pixels
  * @property {import("./names.js").Placed[]} names
  * @property {import("./detail.js").Room} [room] that they are in
  */
 
 /** @type {() => Drawn} */
-const nothing = () => ({ thumbs: [], side: 0, names: [] });
+const nothing = () => ({ thumbs: [], above: [], side: 0, names: [] });
 
 export class Overlay {
   /**
@@ -136,9 +139,9 @@ export class Overlay {
     canvas.dataset.names = String(this.drawn.names.length);
   }
 
-  /** @type {(state: State, room: import("./detail.js").Room) => Pick<Drawn, "thumbs" | "side">} */
+  /** @type {(state: State, room: import("./detail.js").Room) => Pick<Drawn, "thumbs" | "above" | "side">} */
   thumbsIn(state, room) {
-    const none = { thumbs: [], side: 0 };
+    const none = { thumbs: [], above: [], side: 0 };
     if (!this.hasThumbnails || !this.theme) return none;
     this.plot.moved();
     const screen = this.plot.where(state);
@@ -149,9 +152,13 @@ export class Overlay {
     if (!this.hasThumbnails) return none;
     const tiles = (this.tiles ??= new Tiles(state, this.theme, () => this.redraw()));
     const side = sideOf(inSight, room);
-    const rows = choose(screen, focus, { ...room, side, most: tiles.most }, this.drawn.thumbs.map(({ row }) => row));
-    const thumbs = rows.map((row) => ({ row, x: screen[3 * row], y: screen[3 * row + 1] }));
-    return { thumbs: thumbs.sort((a, b) => screen[3 * b.row + 2] - screen[3 * a.row + 2]), side };
+    const before = [state.pinned, ...this.drawn.thumbs.map(({ row }) => row)]; // what is kept is always there
+    const rows = choose(screen, focus, { ...room, side, most: tiles.most }, before);
+    /** @param {number} row */
+    const at = (row) => ({ row, x: screen[3 * row], y: screen[3 * row + 1] });
+    const thumbs = rows.map(at).sort((a, b) => screen[3 * b.row + 2] - screen[3 * a.row + 2]);
+    const above = [state.pinned, state.marked].filter((row) => row >= 0 && state.shown.allowed[row]);
+    return { thumbs, above: above.map((row) => ({ ...at(row), isMarked: row === state.marked })), side };
   }
 
   /** @type {(state: State, room: import("./detail.js").Room, pen: CanvasRenderingContext2D, theme: Theme) => Drawn["names"]} */
@@ -175,7 +182,7 @@ export class Overlay {
    * @param {import("./tiles.js").Tiles | null} tiles
    */
   paint(pen, theme, tiles) {
-    const { thumbs, side, names, room } = this.drawn;
+    const { thumbs, above, side, names, room } = this.drawn;
     if (!room) return;
     pen.save();
     pen.beginPath();
@@ -183,28 +190,25 @@ export class Overlay {
     pen.clip();
     // pixels are seen as such where they are enlarged
     pen.imageSmoothingEnabled = side < (tiles?.side ?? 0);
-    /** @type {(thumb: Drawn["thumbs"][number], side: number) => void} */
+    /** @type {(thumb: Thumb, side: number) => void} */
     const put = ({ row, x, y }, side) => {
       const at = tiles?.at(row);
       if (at && tiles) pen.drawImage(tiles.sheet, ...at, tiles.side, tiles.side, x - side / 2, y - side / 2, side, side);
     };
     for (const thumb of thumbs) put(thumb, side);
-    const { marked = -1, pinned = -1 } = this.state ?? {};
-    for (const [row, colour, factor] of /** @type {[number, string, number][]} */ ([[pinned, theme.accent, 1], [marked, theme.text, LARGER]])) {
-      const thumb = thumbs.find((one) => one.row === row);
-      if (!thumb) continue;
-      const own = factor * side;
-      put(thumb, own);
-      pen.strokeStyle = colour;
-      pen.lineWidth = 3;
-      pen.strokeRect(thumb.x - own / 2, thumb.y - own / 2, own, own);
-    }
     Object.assign(pen, { font: fontOf(theme), textAlign: "center", textBaseline: "middle", lineJoin: "round", lineWidth: HALO });
     pen.strokeStyle = theme.background;
     pen.fillStyle = theme.text;
     for (const { text, x, y } of names) {
       pen.strokeText(text, x, y);
       pen.fillText(text, x, y);
+    }
+    for (const thumb of above) {
+      const own = thumb.isMarked ? LARGER * side : side;
+      put(thumb, own);
+      pen.strokeStyle = thumb.isMarked ? theme.text : theme.accent;
+      pen.lineWidth = 3;
+      pen.strokeRect(thumb.x - own / 2, thumb.y - own / 2, own, own);
     }
     pen.restore();
   }

@@ -23,20 +23,23 @@ const LEGEND = 170; // and beside it
  * @param {boolean} [seen.contours]
  * @param {object} [seen.camera] of a space
  * @param {import("./types.js").Range[]} [seen.ranges] of a plane
+ * @param {{ l: number, r: number, t: number, b: number }} [seen.margin] about it, in pixels
  */
-export function picture(state, { shells, contours = false, camera, ranges }) {
+export function picture(state, { shells, contours = false, camera, ranges, margin: seen }) {
   const look = { theme: PAPER, shells, contours };
-  const { xaxis, yaxis, margin, ...rest } = /** @type {any} */ (layout(state, look, camera));
+  const { xaxis, yaxis, margin: usual, ...rest } = /** @type {any} */ (layout(state, look, camera));
+  const margin = seen ?? usual;
+  const automargin = !seen; // the plot is as large as on the page: what lies over it fits
   const title = [state.data.title, `coloured by ${state.field.label}`].filter(Boolean).join(" · ");
   return {
     data: [...traces(state, look), ...legend(state)],
     layout: {
       ...rest,
-      ...(xaxis && { xaxis: { ...xaxis, range: ranges?.[0] ?? xaxis.range } }),
-      ...(yaxis && { yaxis: { ...yaxis, range: ranges?.[1] ?? yaxis.range } }),
+      ...(xaxis && { xaxis: { ...xaxis, automargin, range: ranges?.[0] ?? xaxis.range } }),
+      ...(yaxis && { yaxis: { ...yaxis, automargin, range: ranges?.[1] ?? yaxis.range } }),
       paper_bgcolor: "white", plot_bgcolor: "white", autosize: false, showlegend: true,
       title: { text: title, x: 0.02, xanchor: "left", font: { size: 15 } },
-      margin: { ...margin, t: margin.t + TITLE, r: margin.r + LEGEND }, // the plot is as large as on the page
+      margin: { ...margin, t: margin.t + TITLE, r: margin.r + LEGEND },
       legend: { title: { text: state.field.label }, itemsizing: "constant", x: 1.02, y: 1 },
     },
   };

@@ -165,6 +165,14 @@ export class Plot {
     return { ...this.first, ...this.div.layout?.scene?.camera };
   }
 
+  /** Pixels about what the axes of a plane enclose. */
+  get margin() {
+    const room = this.room(2);
+    if (!room) return undefined;
+    const { left, top, width, height } = room;
+    return { l: left, t: top, r: this.div.clientWidth - left - width, b: this.div.clientHeight - top - height };
+  }
+
   /** @returns {import("./types.js").Range[]} what of a plane is seen, without what plotly adds for equal units */
   get ranges() {
     return ["xaxis", "yaxis"].map((axis) => this.div.layout[axis].range.slice());
@@ -178,7 +186,7 @@ export class Plot {
    * @returns {Promise<string>}
    */
   async picture(state, look, overlay) {
-    const seen = state.m === 3 ? { camera: this.camera } : { ranges: this.ranges };
+    const seen = state.m === 3 ? { camera: this.camera } : { ranges: this.ranges, margin: this.margin };
     const size = sizeOf({ width: this.div.clientWidth, height: this.div.clientHeight });
     const below = new Image();
     below.src = await this.plotly.toImage(picture(state, { ...look, ...seen }), { format: "png", scale: FINE, ...size });

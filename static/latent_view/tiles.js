@@ -13,7 +13,7 @@ const [{ placeOf, tile }, { fetchPicture }, { make }, { inkOf, mixed, rgb }] =
 const MOST = 2000; // thumbnails on the sheet
 const PIXELS = 2 ** 22; // and of the sheet: 16 MB
 const BORDER = 1; // pixels of an image about it, in its colour
-const CLEAR = 0.86; // opacity of what has no ink
+const CLEAR = 0.94; // opacity of what has no ink
 
 export class Tiles {
   /**

@@ -28,8 +28,10 @@ describe("picture: a view on paper", () => {
     assert.equal(picture(space, { shells: false, camera }).layout.scene.camera, camera);
   });
   it("has room for title and legend beside a plot of the same size, so that thumbnails and names fit upon it", () => {
-    const { margin } = picture(plane(), { shells: false }).layout;
-    assert.deepEqual([margin.t - 8, margin.r - 8], [56, 170]);
+    const seen = { l: 61, r: 8, t: 9, b: 44 };
+    const { margin, xaxis, yaxis } = picture(plane(), { shells: false, margin: seen }).layout;
+    assert.deepEqual(margin, { l: 61, r: 178, t: 65, b: 44 });
+    assert.deepEqual([xaxis.automargin, yaxis.automargin], [false, false]);
     assert.deepEqual(sizeOf({ width: 600, height: 400 }), { width: 770, height: 456 });
   });
 });
