@@ -56,20 +56,29 @@ export function sideOf(inSight, { width, height }) {
   return Math.min(Math.max(side, SMALL), LARGE);
 }
 
+/** @typedef {{ x: number, y: number, wide: number, high: number }} Area its middle and half its sides, in pixels */
+
 /**
  * The rows at which an image is drawn: those of the drawing before first, then by their number. Whether there
  * is room for one more is looked up in a grid of the screen in which each image has taken the cells about it.
  * @param {Float32Array} screen [x, y, depth] of each row
  * @param {ArrayLike<number>} rows that may have one, ascending
- * @param {Room & { side: number, most: number }} room
+ * @param {Room & { side: number, most: number, without?: Area[] }} room `without`: where no image's middle may be
  * @param {number[]} before rows that had one; those that may have none any more are passed over
  * @returns {number[]}
  */
 export function choose(screen, rows, room, before = []) {
-  const { left, top, width, height, side, most } = room;
+  const { left, top, width, height, side, most, without = [] } = room;
   const reach = Math.floor((APART * side) / CELL) - 1; // cells to each side in which no other middle may be
   const columns = Math.ceil(width / CELL) + 2 * reach + 1; // and so many beyond the edges
   const taken = new Uint8Array(columns * (Math.ceil(height / CELL) + 2 * reach + 1));
+  /** @type {(pixel: number, start: number, length: number) => number} cell of a pixel, at the edge beyond it */
+  const cell = (pixel, start, length) => Math.floor(Math.min(Math.max(pixel - start, 0), length) / CELL) + reach;
+  for (const { x, y, wide, high } of without) {
+    const [from, to] = [x - wide, x + wide].map((pixel) => cell(pixel, left, width));
+    const [first, last] = [y - high, y + high].map((pixel) => cell(pixel, top, height));
+    for (let line = first; line <= last; line++) taken.fill(1, line * columns + from, line * columns + to + 1);
+  }
   /** @type {number[]} */
   const chosen = [];
   /** @param {number} row */

@@ -13,7 +13,7 @@
  * @property {number} size of the group: larger ones come first
  */
 
-/** @typedef {{ id: number, text: string, x: number, y: number, shift: number }} Placed x and y of its middle */
+/** @typedef {{ id: number, text: string, x: number, y: number, half: number, shift: number }} Placed x and y of its middle */
 
 const version = new URL(import.meta.url).search;
 /** @type {typeof import("./detail.js")} */
@@ -32,7 +32,7 @@ const SHIFTS = [[0, 0], [0, -1], [0, 1], [0.6, 0], [-0.6, 0], [0, -2], [0, 2]];
  */
 export function placeNames(wanted, room, before = new Map()) {
   const { left, top, width, height, line } = room;
-  /** @type {(Placed & { half: number })[]} */
+  /** @type {Placed[]} */
   const placed = [];
   /** @type {(at: { x: number, y: number, half: number }) => boolean} */
   const isFree = ({ x, y, half }) => placed.every(
@@ -50,7 +50,7 @@ export function placeNames(wanted, room, before = new Map()) {
       break;
     }
   }
-  return placed.map(({ half, ...rest }) => rest);
+  return placed;
 }
 
 /** @type {(middle: number, half: number, start: number, length: number) => number} so that both ends are seen */

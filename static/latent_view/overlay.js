@@ -133,14 +133,15 @@ export class Overlay {
     pen.setTransform(scale, 0, 0, scale, 0, 0);
     pen.clearRect(0, 0, clientWidth, clientHeight);
     const room = state && this.plot.room(state.m);
-    this.drawn = state && theme && room ? { ...this.thumbsIn(state, room), names: this.namesIn(state, room, pen, theme), room } : nothing();
+    const names = state && theme && room ? this.namesIn(state, room, pen, theme) : [];
+    this.drawn = state && theme && room ? { ...this.thumbsIn(state, room, names), names, room } : nothing();
     if (theme) this.paint(pen, theme, this.tiles);
     canvas.dataset.thumbnails = String(this.drawn.thumbs.length);
     canvas.dataset.names = String(this.drawn.names.length);
   }
 
-  /** @type {(state: State, room: import("./detail.js").Room) => Pick<Drawn, "thumbs" | "above" | "side">} */
-  thumbsIn(state, room) {
+  /** @type {(state: State, room: import("./detail.js").Room, names: Drawn["names"]) => Pick<Drawn, "thumbs" | "above" | "side">} */
+  thumbsIn(state, room, names) {
     const none = { thumbs: [], above: [], side: 0 };
     if (!this.hasThumbnails || !this.theme) return none;
     this.plot.moved();
@@ -153,7 +154,8 @@ export class Overlay {
     const tiles = (this.tiles ??= new Tiles(state, this.theme, () => this.redraw()));
     const side = sideOf(inSight, room);
     const before = [state.pinned, ...this.drawn.thumbs.map(({ row }) => row)]; // what is kept is always there
-    const rows = choose(screen, focus, { ...room, side, most: tiles.most }, before);
+    const without = names.map(({ x, y, half }) => ({ x, y, wide: half + side / 4, high: (LINE + side / 2) / 2 })); // names hide none
+    const rows = choose(screen, focus, { ...room, side, most: tiles.most, without }, before);
     /** @param {number} row */
     const at = (row) => ({ row, x: screen[3 * row], y: screen[3 * row + 1] });
     const thumbs = rows.map(at).sort((a, b) => screen[3 * b.row + 2] - screen[3 * a.row + 2]);

@@ -51,6 +51,10 @@ describe("choose: at which points an image is drawn", () => {
   it("those out of focus now go, though they were there", () => {
     assert.deepEqual(choose(at([50, 50], [200, 50]), [1], full, [0, 1]), [1]);
   });
+  it("none in the middle of a name", () => {
+    const without = [{ x: 100, y: 100, wide: 40, high: 10 }, { x: 2, y: 299, wide: 9, high: 9 }]; // one at a corner
+    assert.deepEqual(choose(at([65, 108], [130, 95], [100, 125], [1, 298]), range(4), { ...full, without }), [2]);
+  });
   it("no more than there is room for", () => assert.equal(choose(cloud, range(3000), { ...full, most: 5 }).length, 5));
 });
 
