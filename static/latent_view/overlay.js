@@ -50,6 +50,8 @@ export class Overlay {
     /** @type {import("./tiles.js").Tiles | null} */
     this.tiles = null;
     this.drawn = nothing();
+    /** @type {number[]} that may have a thumbnail, ascending */
+    this.rows = [];
     this.isNear = false;
     this.isDirty = false;
     this.seen = ""; // from where the last drawing was looked at
@@ -65,7 +67,9 @@ export class Overlay {
     cancelAnimationFrame(this.frame);
     const isOther = state?.pieces !== this.state?.pieces || state?.data !== this.state?.data;
     if (isOther || theme.isDark !== this.theme?.isDark) this.tiles = null;
-    Object.assign(this, { state, theme });
+    // of those in focus, plotly draws none outside the frame of a space
+    const rows = state?.shown.focus.filter((row) => state.shown.allowed[row]) ?? [];
+    Object.assign(this, { state, theme, rows });
     this.redraw();
     if (state) this.follow();
     else this.draw();
@@ -110,7 +114,7 @@ export class Overlay {
     plot.moved();
     const [screen, room] = [plot.where(state), plot.room(state.m)];
     if (!screen || !room) return;
-    this.setNear(countInSight(screen, state.shown.focus, room));
+    this.setNear(countInSight(screen, this.rows, room));
     if (this.hasThumbnails) this.isDirty = true;
   }
 
@@ -147,15 +151,14 @@ export class Overlay {
     this.plot.moved();
     const screen = this.plot.where(state);
     if (!screen) return none;
-    const { focus } = state.shown;
-    const inSight = countInSight(screen, focus, room);
+    const inSight = countInSight(screen, this.rows, room);
     this.setNear(inSight);
     if (!this.hasThumbnails) return none;
     const tiles = (this.tiles ??= new Tiles(state, this.theme, () => this.redraw()));
     const side = sideOf(inSight, room);
     const before = [state.pinned, ...this.drawn.thumbs.map(({ row }) => row)]; // what is kept is always there
     const without = names.map(({ x, y, half }) => ({ x, y, wide: half + side / 4, high: (LINE + side / 2) / 2 })); // names hide none
-    const rows = choose(screen, focus, { ...room, side, most: tiles.most, without }, before);
+    const rows = choose(screen, this.rows, { ...room, side, most: tiles.most, without }, before);
     /** @param {number} row */
     const at = (row) => ({ row, x: screen[3 * row], y: screen[3 * row + 1] });
     const thumbs = rows.map(at).sort((a, b) => screen[3 * b.row + 2] - screen[3 * a.row + 2]);
@@ -165,13 +168,13 @@ export class Overlay {
 
   /** @type {(state: State, room: import("./detail.js").Room, pen: CanvasRenderingContext2D, theme: Theme) => Drawn["names"]} */
   namesIn(state, room, pen, theme) {
-    const { m, positions, medoids } = state;
-    if (!this.choices.hasNames(medoids.length)) return [];
-    const shown = medoids.filter(({ id, row }) => state.admits(id) && (!state.replayed || state.replayed.has(row)));
-    const screen = this.plot.project(Float32Array.from(shown.flatMap(({ row }) => [...positions.subarray(m * row, m * row + m)])), m);
+    const { m, positions } = state;
+    if (!this.choices.hasNames(this.groups)) return [];
+    const medoids = state.medoids.filter(({ id, row }) => state.admits(id) && state.isDrawn(row));
+    const screen = this.plot.project(Float32Array.from(medoids.flatMap(({ row }) => [...positions.subarray(m * row, m * row + m)])), m);
     if (!screen) return [];
     pen.font = fontOf(theme);
-    const wanted = shown.map(({ id, name, size }, i) => ({
+    const wanted = medoids.map(({ id, name, size }, i) => ({
       id, text: name, size, x: screen[3 * i], y: screen[3 * i + 1], width: pen.measureText(name).width + HALO,
     }));
     const before = new Map(this.drawn.names.map(({ id, shift }) => [id, shift]));

@@ -141,6 +141,13 @@ export class State {
     return medoids.filter(({ id }) => known.has(id)).map((medoid) => ({ ...medoid, name: known.get(medoid.id) ?? "" }));
   }
 
+  /** @param {number} row whether its point is drawn, in full or faintly: in space, none outside the frame is */
+  isDrawn(row) {
+    const { m, positions, replayed } = this;
+    const isHere = isPlaced(positions, m, row) && (!replayed || replayed.has(row));
+    return isHere && (m < 3 || isInside(positions, m, row, this.frame));
+  }
+
   get drawn() {
     return this.shown.focus.length + this.shown.rest.length;
   }
