@@ -15,11 +15,12 @@ from pages.parts.classify.confusions import confusions
 from pages.parts.classify.curve import curve
 from pages.parts.classify.labels_needed import labels_needed
 from pages.parts.classify.mistakes import mistakes
-from pages.parts.classify.own_digit import VIEW, own_digit, shown_run
+from pages.parts.classify.own_digit import VIEW, own_digit
 from pages.parts.classify.regions import regions
 from pages.parts.shared import address, index_data, run_data
 from pages.parts.shared.cards import cards
 from pages.parts.shared.frame import remembered
+from pages.parts.shared.space import held_out
 from pages.parts.shared.wording import plain
 
 VIEWS: dict[str, tuple[str, Callable[[Run], None]]] = {
@@ -42,7 +43,7 @@ def show() -> None:
     waiting = st.empty()
     st.header("How much do neighbours know?", anchor="neighbours")
     _views(run)
-    cards(shown_run(run), key=VIEW, waiting=waiting)
+    cards(held_out(run), key=VIEW, waiting=waiting)
 
 
 def _chosen_run() -> Run | None:

@@ -23,7 +23,7 @@ from pages.parts.compare import controls
 from pages.parts.compare.selection import selected
 from pages.parts.shared import address, run_data
 from pages.parts.shared.linked import Drawn, draw, fill_cards
-from pages.parts.shared.space import COLOURS
+from pages.parts.shared.space import COLOURS, Place
 from pages.parts.shared.space import images_of as images_key
 from pages.parts.shared.wording import MAIN_SCORES, warn
 
@@ -212,7 +212,7 @@ def _view(run: Run, colour: str) -> Drawn:
     projection = Projection("none", max(dims, 2)) if dims <= 3 else Projection("pca", 3)
     colouring = colour if "labels" in run.arrays else "cluster"
     key = f"compare_view_{run.setting.hash}"
-    return draw(run, colouring, projection, key=key, link=_LINK)
+    return draw(run, colouring, projection, Place(key, _LINK))
 
 
 def _say_linked(runs: Sequence[Run]) -> None:

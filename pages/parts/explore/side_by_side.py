@@ -14,7 +14,7 @@ from core.setting.setting import Setting
 from pages.parts.explore.view_controls import ViewChoice
 from pages.parts.shared import address, index_data, run_data
 from pages.parts.shared.linked import draw, fill_cards
-from pages.parts.shared.space import IMAGES
+from pages.parts.shared.space import IMAGES, Place
 from pages.parts.shared.wording import warn
 
 SECOND = "second_view"
@@ -62,7 +62,8 @@ def beside(other: Other, view: ViewChoice, *, link: str) -> None:
     """Draw the other view, linked to the first."""
     second, projection = other
     st.caption(f"**{title(second.setting)}**")
-    drawn = draw(second, view.colour, projection, key=SECOND, link=link, images=view.images)
+    place = Place(SECOND, link, keeps_pin=True)
+    drawn = draw(second, view.colour, projection, place, view.images)
     fill_cards([drawn])
 
 

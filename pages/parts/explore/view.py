@@ -20,7 +20,7 @@ from pages.parts.explore.view_controls import ViewChoice, clustering_controls, v
 from pages.parts.explore.widgets import take_recipe
 from pages.parts.shared import image_data, run_data, services
 from pages.parts.shared.cards import cards
-from pages.parts.shared.space import ShownRun, space
+from pages.parts.shared.space import Place, ShownRun, space
 from pages.parts.shared.wording import warn
 
 VIEW = "latent_view"
@@ -48,14 +48,14 @@ def show_run(run: Run) -> None:
     with left:
         if other:
             st.caption(f"**{title(run.setting)}**")
-        picked = space(what, view.colour, view.projection, key=VIEW, link=LINK)
+        picked = space(what, view.colour, view.projection, Place(VIEW, LINK, keeps_pin=True))
         waiting = st.empty()
     _at_its_right(right, run, other, view, scores)
     if picked.pinned is not None:
         pinned_panel(run, shown, picked.pinned)
     if picked.selected:
         selection_panel(run, found, shown, picked.selected)
-    details(run, key, found, shown, scores)
+    details(what, scores, LINK)
     cards(what, key=VIEW, waiting=waiting)
 
 
