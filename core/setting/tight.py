@@ -15,6 +15,8 @@ _RENEWAL_STEPS = 235
 _MOST_EPOCHS = 250  # of a phase: a Setting has at most 500
 _SIDES = 4  # the network halves an image twice: its side is a multiple of this
 _BATCHES = ((20_000, 512), (8_000, 256), (0, 128))  # from so many images on, so many at once
+_WHEN = ("from_epoch", "until_epoch", "renew_every")
+_TEN = RECIPES["tight-ten"].setting
 
 
 def batch_size(images: int) -> int:
@@ -33,24 +35,36 @@ def tight(setting: Setting, images: int) -> Setting:
     Returns:
         A Setting; for MNIST's ten digits that of the recipe "tight-ten".
     """
-    ten = RECIPES["tight-ten"].setting
     size = batch_size(images)
     per_epoch = -(-images // size)
     phase = min(_MOST_EPOCHS, max(1, round(PHASE_STEPS / per_epoch)))
     renewal = max(1, round(_RENEWAL_STEPS / per_epoch))
-    contrastive, labelling = ten.regularizer
+    contrastive, labelling = _TEN.regularizer
     terms = (
         _with(contrastive, until_epoch=phase),
         _with(labelling, from_epoch=phase + 1, renew_every=renewal),
     )
     kept = ("dataset", "digits", "clusters", "holdout", "latent_dim", "seed")
-    return ten.replace(
+    return _TEN.replace(
         **{name: getattr(setting, name) for name in kept},
         image_size=setting.image_size // _SIDES * _SIDES,
         batch_size=size,
         epochs=2 * phase,
         regularizer=terms,
     )
+
+
+def is_tight(setting: Setting) -> bool:
+    """Whether it is the recipe, whatever its images and the length of its phases."""
+    return setting.architecture == _TEN.architecture and _terms(setting) == _terms(_TEN)
+
+
+def _terms(setting: Setting) -> list[Term]:
+    """Its terms, without when they act."""
+    return [
+        Term(t.name, tuple((key, v) for key, v in t.own_params().items() if key not in _WHEN))
+        for t in setting.regularizer
+    ]
 
 
 def _with(term: Term, **values: float) -> Term:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from core.setting.names import title
 from core.setting.recipes import RECIPES
 from core.setting.setting import Setting
-from core.setting.tight import tight
+from core.setting.tight import is_tight, tight
 
 
 def test_of_mnists_ten_digits_it_is_the_recipe() -> None:
@@ -40,3 +41,11 @@ def test_what_is_asked_for_is_kept() -> None:
     assert (found.dataset, found.n_clusters, found.latent_dim, found.seed) == (
         asked.dataset, 7, 2, 4,
     )  # fmt: skip
+
+
+def test_it_has_its_name_whatever_the_images() -> None:
+    small = tight(Setting(dataset="digits"), 700)
+    assert is_tight(small)
+    assert title(small).startswith("Tight · ")
+    assert not is_tight(RECIPES["idec"].setting)
+    assert not is_tight(small.replace(architecture="conv"))
