@@ -35,10 +35,13 @@ PAGES = {
     "explore-plain": _explore("plain"),
     "explore-tight-ten": _explore("tight-ten"),
     "explore-beside": _explore("plain", beside=RECIPES["tight"].setting.name),
+    "explore-images": _explore(
+        "ten-2d", thumbnails="on", contours="true", details="Read the clusters", pinned="12"
+    ),
     "explore-10d": _explore("ten-10d"),
     "explore-untrained": "?" + urlencode(short_text(Setting(latent_dim=5))),
     "decode": "Decode",
-    "decode-morph": "Decode?show=morph",
+    "decode-morph": "Decode?show=morph&pick_ends=true",
     "decode-averages": "Decode?show=averages",
     "classify": "Classify?on=5",
     "classify-confusions": "Classify?on=5&show=confusions",

@@ -12,6 +12,7 @@ export class Kept {
   chosen = new Shared();
   pinned = new Shared();
   images = "";
+  stamp = 0;
   /** @type {(name: string, value: unknown) => void} Python hears of it */
   answer = () => {};
 
@@ -41,13 +42,22 @@ export class Kept {
    * @param {number[] | null} rows
    */
   report(state, name, rows) {
-    if (name === "pinned") this.pinned.say(rows?.[0] ?? -1);
-    this.answer(name, rows && { images: state.data.images, rows });
+    if (name === "selected") return this.answer(name, rows && { images: state.data.images, rows });
+    this.pinned.say(rows?.[0] ?? -1);
+    this.answer(name, { images: state.data.images, rows, at: this.now() });
+  }
+
+  /**
+   * A time that no answer had before: Streamlit passes on what differs from this view's last answer, but
+   * another view may have said something else meanwhile.
+   */
+  now() {
+    return (this.stamp = Math.max(Date.now(), this.stamp + 1));
   }
 
   /** What is drawn over the points has changed. */
   reportChoices() {
     this.chosen.say(this.view.choices.now);
-    if (this.view.state?.data.chosen) this.answer("chosen", { ...this.view.choices.now });
+    if (this.view.state?.data.chosen) this.answer("chosen", { ...this.view.choices.now, at: this.now() });
   }
 }

@@ -74,7 +74,11 @@ export class Toolbar {
       choices.toggleContours();
       this.view.refresh();
     } else if (what === "names") choices.toggleNames(overlay.groups);
-    else choices.toggleThumbnails(overlay.isNear);
+    else {
+      choices.toggleThumbnails(overlay.isNear);
+      const why = state?.pieces ? "No images for these points." : "Images are on their way …";
+      if (!overlay.canShow) this.view.setMessage(why);
+    }
     overlay.redraw();
     this.view.kept.reportChoices();
   }

@@ -20,6 +20,7 @@ EXCLUDED = [[".stAppHeader"], ["iframe"]]
 NAMES = (
     "beginning",
     "explore-plain",
+    "explore-images",
     "explore-untrained",
     "decode",
     "classify",

@@ -15,6 +15,7 @@ VIEW = "[...latentViews.views.values()][0]"
 
 
 def _settle(page: Page) -> None:
+    expect(page.locator(".lv .js-plotly-plot").first).to_be_visible()
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     page.wait_for_function(
         f"() => {{ const v = {VIEW}; return v.plot.isDrawn && v.state?.pieces && !v.isPending }}"

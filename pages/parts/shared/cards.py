@@ -41,11 +41,12 @@ def cards(what: ShownRun, *, key: str, waiting: DeltaGenerator) -> None:
     say("Looking for the nearest neighbours of every image …")
     with contextlib.suppress(Undefined):
         near = image_data.neighbours(what.latents_key, what.shown.latents, NEIGHBOURS).indices
+    say("Looking for the middle of each group …")
+    medoids = _medoids(what)
     sheets = _sheets(what, say)
     waiting.empty()
     made.add(what.latents_key)
     size = what.run.setting.image_size
-    medoids = _medoids(what)
     latent_pieces(Pieces(what.latents_key, sheets, size, near, fields, medoids), key)
 
 
