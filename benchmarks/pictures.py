@@ -52,12 +52,17 @@ PAGES = {
 }
 
 
-def at_rest(page: Page) -> None:
-    """Wait until the page is drawn: nothing runs, and plots that there are have their canvas."""
+def at_rest(page: Page, settle: float = 3) -> None:
+    """Wait until the page is drawn: nothing runs, and plots that there are have their canvas.
+
+    Args:
+        page: that is loading.
+        settle: seconds in which nothing may begin to run again.
+    """
     page.locator(REST).wait_for(timeout=120 * SECONDS)
     if page.locator(".latent-view, .js-plotly-plot").count():
         page.locator(".js-plotly-plot").first.wait_for(timeout=60 * SECONDS)
-    page.wait_for_timeout(3 * SECONDS)
+    page.wait_for_timeout(settle * SECONDS)
     page.locator(REST).wait_for(timeout=120 * SECONDS)
 
 

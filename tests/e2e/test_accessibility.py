@@ -44,10 +44,10 @@ def tab(browser: Browser) -> Iterator[Page]:
 def test_no_serious_fault(tab: Page, address: str, name: str) -> None:
     tab.emulate_media(color_scheme="light")
     tab.goto(f"{address}/{PAGES[name]}")
-    at_rest(tab)
+    at_rest(tab, settle=1)
     faults = _faults(tab, "light")
     tab.emulate_media(color_scheme="dark")
-    at_rest(tab)
+    at_rest(tab, settle=1)
     assert faults + _faults(tab, "dark") == []
 
 
