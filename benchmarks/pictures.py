@@ -35,10 +35,13 @@ PAGES = {
     "explore-plain": _explore("plain"),
     "explore-tight-ten": _explore("tight-ten"),
     "explore-beside": _explore("plain", beside=RECIPES["tight"].setting.name),
+    "explore-images": _explore(
+        "ten-2d", thumbnails="on", contours="true", details="Read the clusters", pinned="12"
+    ),
     "explore-10d": _explore("ten-10d"),
     "explore-untrained": "?" + urlencode(short_text(Setting(latent_dim=5))),
     "decode": "Decode",
-    "decode-morph": "Decode?show=morph",
+    "decode-morph": "Decode?show=morph&pick_ends=true",
     "decode-averages": "Decode?show=averages",
     "classify": "Classify?on=5",
     "classify-confusions": "Classify?on=5&show=confusions",
@@ -49,12 +52,17 @@ PAGES = {
 }
 
 
-def at_rest(page: Page) -> None:
-    """Wait until the page is drawn: nothing runs, and plots that there are have their canvas."""
+def at_rest(page: Page, settle: float = 3) -> None:
+    """Wait until the page is drawn: nothing runs, and plots that there are have their canvas.
+
+    Args:
+        page: that is loading.
+        settle: seconds in which nothing may begin to run again.
+    """
     page.locator(REST).wait_for(timeout=120 * SECONDS)
     if page.locator(".latent-view, .js-plotly-plot").count():
         page.locator(".js-plotly-plot").first.wait_for(timeout=60 * SECONDS)
-    page.wait_for_timeout(3 * SECONDS)
+    page.wait_for_timeout(settle * SECONDS)
     page.locator(REST).wait_for(timeout=120 * SECONDS)
 
 

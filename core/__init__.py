@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from core.api import scores as scores
     from core.api import train as train
     from core.compare.verdicts import verdicts as verdicts
+    from core.estimator.clusterer import LatentClusterer as LatentClusterer
     from core.metrics.evaluation import Evaluation as Evaluation
     from core.runs.run import Run as Run
     from core.runs.store import Store as Store
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _PLACES = {
     "RECIPES": "core.setting.recipes",
     "Evaluation": "core.metrics.evaluation",
+    "LatentClusterer": "core.estimator.clusterer",
     "Run": "core.runs.run",
     "Setting": "core.setting.setting",
     "Store": "core.runs.store",

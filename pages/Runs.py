@@ -7,7 +7,8 @@ import streamlit as st
 from core.compare.index import Index
 from core.compare.table_formats import TABLE_FORMATS
 from core.runs.run import RunError
-from core.setting.amounts import counted
+from core.setting.amounts import counted, percent
+from core.setting.links import short_text
 from core.setting.names import title
 from pages.parts.runs import changes, query
 from pages.parts.runs.gallery import gallery
@@ -38,9 +39,9 @@ def active() -> None:
         st.rerun()
     for job in jobs:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.info(f"{title(job.setting)}: {job.stage} ({job.fraction:.0%})",
+            st.info(f"{title(job.setting)}: {job.stage} ({percent(job.fraction, 0)})",
                     icon=":material/timer:")  # fmt: skip
-            st.page_link("streamlit_app.py", label="Open", query_params=job.setting.to_text(),
+            st.page_link("streamlit_app.py", label="Open", query_params=short_text(job.setting),
                          icon=":material/scatter_plot:", width="content")  # fmt: skip
             st.button("Cancel", icon=":material/stop:", on_click=job.cancel,
                       key=f"cancel_{job.setting.name}")  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.compare.findings import too_few, value_name
 from core.compare.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict, labels, metric_name
-from core.compare.words import listed, score, with_minus
+from core.compare.words import listed, score_text, with_minus
 from core.metrics.catalogue import METRICS
 from core.setting.amounts import counted
 
@@ -38,7 +38,7 @@ def levels(found: Sequence[Verdict]) -> list[str]:
         field, metric = some[0].field, some[0].metric
         sentence = (
             f"{value_name(field, value)} against {value_name(field, some[0].baseline)}: "
-            f"{metric_name(metric)} {score(metric, mean, signed=True)}"
+            f"{metric_name(metric)} {score_text(metric, mean, signed=True)}"
         )
         if len(some) > 1:
             sentence += (
@@ -94,12 +94,14 @@ def _difference(verdict: Verdict) -> str:
     metric = verdict.metric
     if verdict.difference is None or verdict.mean is None or verdict.baseline_mean is None:
         return f"{metric_name(metric)} unknown"
-    means = f"{score(metric, verdict.mean)} against {score(metric, verdict.baseline_mean)}"
+    means = (
+        f"{score_text(metric, verdict.mean)} against {score_text(metric, verdict.baseline_mean)}"
+    )
     interval = ""
     if verdict.low is not None and verdict.high is not None:
-        ends = (score(metric, end, signed=True) for end in (verdict.low, verdict.high))
+        ends = (score_text(metric, end, signed=True) for end in (verdict.low, verdict.high))
         interval = f"; 95 % interval {' to '.join(ends)}"
-    difference = score(metric, verdict.difference, signed=True)
+    difference = score_text(metric, verdict.difference, signed=True)
     return f"{metric_name(metric)} {difference} ({means}{interval})"
 
 

@@ -19,7 +19,7 @@ from core.compare.comparisons import ENOUGH_SEEDS, HELD_EQUAL
 from core.compare.looks import fewest_seeds
 from core.compare.summary import summarise
 from core.compare.verdict import ALPHA, NO_EVIDENCE, STRONGER, WEAKER, Verdict, labels, metric_name
-from core.compare.words import column_name, described, images_of, in_words, listed, score
+from core.compare.words import column_name, described, images_of, in_words, listed, score_text
 from core.metrics.catalogue import METRICS
 from core.setting.amounts import counted
 from core.setting.names import NONE, regularizer_names
@@ -46,7 +46,7 @@ def best(
     groups = [str(group) for group in means["group"]]
     if len(groups) == 1:
         return f"{where}: {_subject(groups[0])} has {name} {texts[0]}. There is no other group."
-    shown = [score(metric, mean) for mean in means["mean"]]
+    shown = [score_text(metric, mean) for mean in means["mean"]]
     first = [group for group, text in zip(groups, shown, strict=True) if text == shown[0]]
     extreme = "highest" if METRICS[metric].better == "higher" else "lowest"
     if len(first) > MAX_TIED:
@@ -130,7 +130,7 @@ def elsewhere(rows: pd.DataFrame, part: pd.DataFrame, metric: str) -> str:
     )
     name = _lower(value_name("regularizer", str(values["regularizer"])))
     return (
-        f"Better still with other settings: {name}, {score(metric, top['mean'])} "
+        f"Better still with other settings: {name}, {score_text(metric, top['mean'])} "
         f"({how} · {counted(int(top['size']), 'seed')})."
     )
 
@@ -146,7 +146,9 @@ def means_along(part: pd.DataFrame, metric: str, field: str) -> list[str]:
     for regularizer in dict.fromkeys((best_of, "none")):
         if regularizer in means.index.get_level_values(0):
             own = means.loc[regularizer].sort_index()
-            texts = [f"{score(metric, mean)} in {in_words(field, at)}" for at, mean in own.items()]
+            texts = [
+                f"{score_text(metric, mean)} in {in_words(field, at)}" for at, mean in own.items()
+            ]
             name = "Without a regularizer" if regularizer == "none" else _name(regularizer)
             sentences.append(f"{name}: {metric_name(metric)} {listed(texts)}.")
     return sentences
@@ -164,9 +166,9 @@ def _verdict(verdict: Verdict) -> str:
         return f"no seed has {metric_name(verdict.metric)} of both"
     interval = ""
     if verdict.low is not None and verdict.high is not None:
-        ends = [score(verdict.metric, end, signed=True) for end in (verdict.low, verdict.high)]
+        ends = [score_text(verdict.metric, end, signed=True) for end in (verdict.low, verdict.high)]
         interval = f" (95 % interval {' to '.join(ends)})"
-    difference = score(verdict.metric, verdict.difference, signed=True)
+    difference = score_text(verdict.metric, verdict.difference, signed=True)
     return f"{verdict.word}, {difference} {metric_name(verdict.metric)}{interval}, {seeds}"
 
 
@@ -197,7 +199,7 @@ def _ranked(part: pd.DataFrame, metric: str) -> pd.DataFrame:
 def _mean(row: object, metric: str) -> str:
     mean, low, high = (float(getattr(row, name)) for name in ("mean", "low", "high"))
     half = max(high - mean, mean - low)  # an end may be cut where no score can be
-    return score(metric, mean) + (f" ± {score(metric, half)}" if half == half else "")
+    return score_text(metric, mean) + (f" ± {score_text(metric, half)}" if half == half else "")
 
 
 def _baseline(part: pd.DataFrame, field: str, baseline: str) -> str:

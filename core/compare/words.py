@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -95,8 +96,13 @@ def described(values: Mapping[str, Any], columns: Collection[str]) -> str:
     return " · ".join([*parts, *(in_words(name, values[name]) for name in left)])
 
 
-def score(metric: str, value: float, *, signed: bool = False) -> str:
-    """A score: three decimals, four for an error below 0.1; with a real minus sign."""
+def score_text(metric: str, value: float | None, *, signed: bool = False) -> str:
+    """A score: three decimals, four for an error below 0.1; with a real minus sign.
+
+    None and NaN, which tables have in its place, are "undefined".
+    """
+    if value is None or math.isnan(value):
+        return "undefined"
     decimals = 4 if metric == "reconstruction_mse" and abs(value) < 0.1 else 3
     decimals = 1 if abs(value) >= 100 else decimals
     rounded = round(value, decimals) + 0.0  # no negative zero

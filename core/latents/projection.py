@@ -251,7 +251,7 @@ def _umap(latents: FloatArray, projection: Projection, progress: ReportProgress)
 
 
 def warm_up() -> float:
-    """Import numba and compile what UMAP needs, about a second once a process; the seconds taken."""
+    """Import numba, about a second once a process, and compile what UMAP needs; the seconds taken."""
     started = time.perf_counter()
     import core.latents.umap.kernel  # noqa: F401
 

@@ -37,7 +37,7 @@ class Ranked(NamedTuple):
 
     Attributes:
         rows: (m,).
-        scores: (m,) what they were ranked by, descending.
+        scores: (m,) what they were ranked by, in that order.
     """
 
     rows: IntArray
@@ -110,6 +110,28 @@ def difference(latents: FloatArray, groups: IntArray, start: int, end: int) -> F
             raise LatentError(f"a group must have images here; group {group} has none")
         means.append(members.mean(axis=0))
     return np.asarray(means[1] - means[0])
+
+
+def typical(latents: FloatArray, groups: IntArray, count: int = 10) -> dict[int, Ranked]:
+    """The medoid of each group and the latents nearest to it in its group, with their distances.
+
+    Args:
+        latents: (n, d).
+        groups: (n,) classes or clusters.
+        count: of each group, at most.
+
+    Raises:
+        Undefined: no latents, or not finite.
+    """
+    X = checked_points(latents)
+    found = {}
+    middle = centres(X, groups)
+    for (group, rows), medoid in zip(_members(groups), middle.medoids, strict=True):
+        away = np.linalg.norm(X[rows] - X[medoid], axis=1)
+        # the medoid first, before others on its place
+        order = np.lexsort((rows != medoid, away))[:count]
+        found[group] = Ranked(rows[order], away[order])
+    return found
 
 
 def outliers(

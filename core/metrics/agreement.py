@@ -87,10 +87,11 @@ def accuracy(labels: IntArray, clusters: IntArray) -> float:
     Points of noise and of unmatched clusters count as wrong. Arguments and Raises as for
     `match_clusters`. Source: Yang et al. 2010, "Image clustering using local discriminant models".
     """
-    names = match_clusters(labels, clusters)
-    counts, classes, ids = _table(labels, clusters)
-    right = sum(int(counts[classes == names[c], ids == c][0]) for c in names)
-    return right / len(labels)
+    from scipy.optimize import linear_sum_assignment
+
+    counts, _, ids = _table(labels, clusters)
+    counts = counts[:, ids != NOISE]
+    return float(counts[linear_sum_assignment(counts, maximize=True)].sum() / len(labels))
 
 
 def confusion_matrix(labels: IntArray, clusters: IntArray) -> Confusion:
@@ -143,8 +144,10 @@ def completeness(labels: IntArray, clusters: IntArray) -> float:
 def _by_scikit_learn(name: str, labels: IntArray, clusters: IntArray) -> float:
     from sklearn import metrics
 
-    _, classes, _ = _table(labels, clusters)
-    if len(classes) < 2:
+    same_length(labels, clusters)
+    if len(labels) == 0:
+        raise Undefined("undefined because there are no points")
+    if (labels == labels[0]).all():
         raise Undefined("undefined because all points have the same label")
     return float(getattr(metrics, name)(labels, clusters))
 

@@ -23,6 +23,7 @@ from core.metrics.examined import (
     dead_centroids,
     root_mean_square,
 )
+from core.setting.amounts import percent
 
 COLLAPSED_STEPS = 1000  # steps of float32 that latents must spread over
 COLLAPSED_SHRINK = 0.2  # of the spread before training
@@ -98,7 +99,7 @@ def _collapsed(seen: Examined) -> str:
         return ""
     return (
         f"The latents have shrunk to a dot: they spread {spread:.2g} about their mean, "
-        f"{spread / before:.1%} of what it was before training. {advice}"
+        f"{percent(spread / before)} of what it was before training. {advice}"
     )
 
 
@@ -107,7 +108,7 @@ def _mean_image(seen: Examined) -> str:
     if explained is None or explained >= EXPLAINED or not seen.many:
         return ""
     return (
-        f"Reconstructions explain {max(explained, 0.0):.1%} of the variance of the images: the "
+        f"Reconstructions explain {percent(max(explained, 0.0))} of the variance of the images: the "
         "decoder draws about the mean image whatever the latent is. Train longer, or give "
         "regularizers, if there are any, less weight."
     )
@@ -174,8 +175,8 @@ def _largest_cluster(seen: Examined) -> str:
     if share <= max(LARGEST_SHARE, min(LARGEST_TIMES / k, LARGEST_EVER)):
         return ""
     return (
-        f"Cluster {largest} holds {share:.1%} of the points; the mean of {k} clusters is "
-        f"{1 / k:.0%}. Try another way to find clusters, or more latent dimensions."
+        f"Cluster {largest} holds {percent(share)} of the points; the mean of {k} clusters is "
+        f"{percent(1 / k, 0)}. Try another way to find clusters, or more latent dimensions."
     )
 
 
@@ -187,7 +188,7 @@ def _tiny_clusters(seen: Examined) -> str:
     if not tiny:
         return ""
     return (
-        f"{len(tiny)} of {k} clusters ({_listed(tiny)}) hold less than {TINY_SHARE:.0%} of "
+        f"{len(tiny)} of {k} clusters ({_listed(tiny)}) hold less than {percent(TINY_SHARE, 0)} of "
         f"the mean size of {mean:,.0f} points: they may be outliers rather than a class. Try "
         "another way to find clusters, or fewer of them."
     )
@@ -265,10 +266,10 @@ DIAGNOSTICS: dict[str, Diagnostic] = {
     "collapsed": Diagnostic("collapsed",
         "All latents are nearly the same: their spread about their mean (root mean square) is less "
         f"than {COLLAPSED_STEPS:,} steps of float32 at their length, or less than "
-        f"{COLLAPSED_SHRINK:.0%} of what it was before training.", _collapsed),
+        f"{percent(COLLAPSED_SHRINK, 0)} of what it was before training.", _collapsed),
     "mean_image": Diagnostic("draws the mean image",
-        f"Reconstructions explain less than {EXPLAINED:.0%} of the variance of the held-out images "
-        "about their mean: the decoder learns next to nothing from the latents.", _mean_image),
+        f"Reconstructions explain less than {percent(EXPLAINED, 0)} of the variance of the held-out "
+        "images about their mean: the decoder learns next to nothing from the latents.", _mean_image),
     "dead_dimensions": Diagnostic("dead dimensions",
         f"A latent dimension has less than {DEAD_VARIANCE:g} times the variance of the largest.",
         _dead_dimensions),
@@ -277,16 +278,17 @@ DIAGNOSTICS: dict[str, Diagnostic] = {
         "of the widest one: they fill fewer dimensions than they have.", _flat),
     "clumps": Diagnostic("clumps",
         f"Rounded to {DISTINCT_ROUNDING:g} of their standard deviation, latents are fewer distinct "
-        f"points than {DISTINCT_SHARE:.0%} of the images, or than two for each cluster.", _clumps),
+        f"points than {percent(DISTINCT_SHARE, 0)} of the images, or than two for each cluster.",
+        _clumps),
     "dead_centroids": Diagnostic("dead centroids",
         "A term of the loss has learned a centroid that is the nearest of no latent.",
         _dead_centroids),
     "largest_cluster": Diagnostic("one large cluster",
-        f"One cluster holds more than {LARGEST_SHARE:.0%} of the points and more than "
-        f"{LARGEST_TIMES} times the mean size, or more than {LARGEST_EVER:.0%}.",
+        f"One cluster holds more than {percent(LARGEST_SHARE, 0)} of the points and more than "
+        f"{LARGEST_TIMES} times the mean size, or more than {percent(LARGEST_EVER, 0)}.",
         _largest_cluster, of_clusters=True),
     "tiny_clusters": Diagnostic("tiny clusters",
-        f"A cluster holds less than {TINY_SHARE:.0%} of the mean size.",
+        f"A cluster holds less than {percent(TINY_SHARE, 0)} of the mean size.",
         _tiny_clusters, of_clusters=True),
     "single_cluster": Diagnostic("only one cluster",
         "Only one cluster was looked for.", _single_cluster, of_clusters=True),

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from core.latents.arrays import FloatArray, IntArray, Undefined, blocks, checked_points, same_length
+from core.latents.arrays import FloatArray, IntArray, Undefined, checked_points, same_length
 from core.latents.clustering_methods import NOISE
 from core.metrics.metric import Metric
 
-# torch and scikit-learn are imported where they compute: rows are read far more often
+# numba and scikit-learn are imported where they compute: rows are read far more often
 
 
 def silhouette_samples(
@@ -35,30 +35,15 @@ def silhouette_samples(
     Raises:
         Undefined: for fewer than two groups, as many groups as points, or latents not finite.
     """
-    import torch
+    from core.metrics.mean_distances import mean_distances
 
     X, member, sizes, inside = _grouped(latents, groups, noise)
-    points = torch.from_numpy(X - X.mean(axis=0))  # centred: less cancellation below
-    own = torch.from_numpy(member)
-    one_hot = torch.nn.functional.one_hot(own, len(sizes)).double()
-    size = torch.from_numpy(sizes).double()
-    squares = points.square().sum(1)
-    result = torch.empty(len(points), dtype=torch.float64)
-    for rows in blocks(len(points), len(points)):
-        # (rows, n): |x|^2 + |y|^2 - 2 xy
-        distance = torch.addmm(squares, points[rows], points.T, alpha=-2)
-        distance.add_(squares[rows, None]).clamp_(min=0).sqrt_()
-        distance.diagonal(rows.start).zero_()
-        sums = distance @ one_hot  # (rows, groups)
-        mine = own[rows, None]
-        alone = size[own[rows]] == 1
-        a = sums.gather(1, mine)[:, 0] / (size[own[rows]] - 1).clamp(min=1)
-        b = (sums / size).scatter_(1, mine, math.inf).min(1).values
-        largest = torch.maximum(a, b)
-        s = (b - a) / torch.where(largest > 0, largest, 1.0)
-        result[rows] = torch.where(alone, 0.0, s)
+    a, b = mean_distances(X, member)
+    largest = np.maximum(a, b)
     samples = np.full(len(groups), np.nan)
-    samples[inside] = result.numpy()
+    samples[inside] = np.where(
+        sizes[member] == 1, 0.0, (b - a) / np.where(largest > 0, largest, 1.0)
+    )
     return samples
 
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import safetensors
-import safetensors.numpy
-
 from core.latents.projection import Points, Projection
-from core.runs.files import age, replace_synced, sweep
+from core.runs.files import age, sweep
+from core.runs.kept import read_kept, write_kept
 from core.runs.run import Run
 
 # The number rises when the same Projection would give other points; older files are then ignored.
@@ -22,29 +17,16 @@ _FIRST_SHOWN = {Projection("umap", dims).key for dims in (2, 3)}
 
 
 def stored_projection(run: Run, projection: Projection) -> Points | None:
-    """The stored points of a projection, or None.
-
-    A file that is damaged, foreign, outdated or of other latents is as good as none: it only saves
-    computing the same again.
-    """
-    path = _path(run, projection)
+    """The stored points of a projection, or None."""
     shape = (len(run.arrays["latents"]), projection.dims)
-    try:
-        if path.stat().st_size > shape[0] * shape[1] * 4 + 10_000:
-            return None
-        with safetensors.safe_open(path, framework="numpy") as file:
-            about = json.loads((file.metadata() or {})["projection"])
-            points = file.get_tensor("points").copy()
-        expected = _about(run, projection, points) | {
-            name: about[name] for name in ("axes", "note")
-        }
-        if about != expected or points.shape != shape or points.dtype != np.float32:
-            return None
-        return Points(points, tuple(map(str, about["axes"])), str(about["note"]))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    kept = read_kept(_path(run, projection), "points", shape)
+    if kept is None or not _about(run, projection).items() <= kept[1].items():
         return None
-    except safetensors.SafetensorError:
+    points, about = kept
+    axes = about.get("axes")
+    if not isinstance(axes, list) or len(axes) != projection.dims:
         return None
+    return Points(points, tuple(map(str, axes)), str(about.get("note", "")))
 
 
 def store_projection(run: Run, projection: Projection, points: Points) -> None:
@@ -57,10 +39,8 @@ def store_projection(run: Run, projection: Projection, points: Points) -> None:
     """
     path = _path(run, projection)
     path.parent.mkdir(exist_ok=True)
-    array = np.ascontiguousarray(points.points, dtype=np.float32)
-    about = _about(run, projection, array) | {"axes": list(points.axes), "note": points.note}
-    metadata = {"projection": json.dumps(about)}
-    replace_synced(path, safetensors.numpy.save({"points": array}, metadata))
+    about = _about(run, projection) | {"axes": list(points.axes), "note": points.note}
+    write_kept(path, "projection", "points", points.points, about)
     sweep(path.parent.glob(".*"))
     others = [f for f in path.parent.glob("*.safetensors") if f.stem not in _FIRST_SHOWN]
     others.sort(key=age)  # youngest first
@@ -72,10 +52,9 @@ def _path(run: Run, projection: Projection) -> Path:
     return run.folder / "projections" / f"{projection.key}.safetensors"
 
 
-def _about(run: Run, projection: Projection, points: np.ndarray[Any, Any]) -> dict[str, Any]:
+def _about(run: Run, projection: Projection) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "projection": projection.to_json(),
         "latents_sha256": run.latents_sha256,
-        "points_sha256": hashlib.sha256(points.tobytes()).hexdigest(),
     }

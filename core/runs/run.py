@@ -187,7 +187,7 @@ class Run:
 
     @cached_property
     def training(self) -> Known:
-        """Latents and labels of the training images, encoded once; a second for 60,000.
+        """Latents and labels of the training images, encoded once and kept with the Run.
 
         Raises:
             DataError: the images are not here.

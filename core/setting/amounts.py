@@ -8,6 +8,11 @@ def counted(count: int, one: str) -> str:
     return f"{count:,} {one}" + "s" * (count != 1)
 
 
+def percent(share: float, decimals: int = 1) -> str:
+    """A share from 0 to 1 in percent, with a space that no line ends at."""
+    return f"{100 * share:.{decimals}f}\u00a0%"
+
+
 def duration(seconds: float) -> str:
     """A duration as people say it."""
     if seconds < 90:

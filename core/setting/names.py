@@ -11,6 +11,7 @@ from core.setting.menu import REGULARIZERS
 from core.setting.recipes import RECIPES
 from core.setting.setting import Setting, dataset_info
 from core.setting.term import Term
+from core.setting.tight import is_tight
 
 NONE = "None"
 PLAIN = "Plain"  # an autoencoder without regularizer
@@ -44,6 +45,8 @@ def method_name(setting: Setting) -> str:
         return RECIPES[recipe].name
     if not setting.regularizer:
         return PLAIN
+    if is_tight(setting):
+        return RECIPES["tight"].name
     text = str(setting.to_text()["regularizer"])
     return regularizer_names([text])[text]
 

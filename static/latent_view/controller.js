@@ -3,19 +3,19 @@
 
 const version = new URL(import.meta.url).search;
 /**
- * @type {[typeof import("./card.js"), typeof import("./data.js"), typeof import("./dom.js"),
+ * @type {[typeof import("./card.js"), typeof import("./choices.js"), typeof import("./data.js"), typeof import("./dom.js"),
  *   typeof import("./geometry.js"), typeof import("./gestures.js"),
- *   typeof import("./guest_mark.js"), typeof import("./legend.js"), typeof import("./links.js"), typeof import("./pieces.js"), typeof import("./render.js"),
+ *   typeof import("./guest_mark.js"), typeof import("./kept.js"), typeof import("./legend.js"), typeof import("./links.js"), typeof import("./overlay.js"), typeof import("./pieces.js"), typeof import("./render.js"),
  *   typeof import("./replay.js"), typeof import("./replay_strip.js"), typeof import("./skeleton.js"), typeof import("./state.js"),
  *   typeof import("./theme.js"), typeof import("./toolbar.js")]}
  */
 const [
-  { Card }, { fetchArray, loadPlotly }, { find, isCalm }, { between, bulk }, { listen }, { GuestMark },
-  { drawLegend, updateLegend }, { broadcast, follow }, { loadRest }, { Plot }, { positionsAt }, { ReplayStrip },
+  { Card }, { Choices }, { fetchArray, loadPlotly }, { find, isCalm }, { between, bulk }, { listen }, { GuestMark }, { Kept },
+  { drawLegend, updateLegend }, { broadcast, follow }, { Overlay }, { loadRest }, { Plot }, { positionsAt }, { ReplayStrip },
   { skeleton }, { State },
   { readTheme, watchTheme }, { Toolbar },
 ] = /** @type {any} */ (await Promise.all(
-  ["card", "data", "dom", "geometry", "gestures", "guest_mark", "legend", "links", "pieces", "render", "replay",
+  ["card", "choices", "data", "dom", "geometry", "gestures", "guest_mark", "kept", "legend", "links", "overlay", "pieces", "render", "replay",
     "replay_strip", "skeleton", "state", "theme", "toolbar"].map((name) => import(`./${name}.js${version}`)),
 ));
 
@@ -33,12 +33,12 @@ export class Controller {
   state = null;
   /** @type {import("./replay_strip.js").ReplayStrip | null} */
   strip = null;
-  /** @type {(name: string, value: unknown) => void} Python hears of it */
-  answer = () => {};
   /** @type {Promise<void>} ends when the last drawing that was asked for is done */
   waiting = Promise.resolve();
   isPending = false; // a drawing that has not begun
   updates = 0;
+  choices = new Choices();
+  kept = new Kept(this);
   gone = new AbortController(); // ends what listens beyond this view
 
   /**
@@ -57,7 +57,8 @@ export class Controller {
     /** @type {HTMLElement} */
     this.legend = find(this.root, ".lv-legend");
     this.plot = new Plot(find(this.root, ".lv-plot"));
-    this.guest = new GuestMark(find(this.root, ".lv-guest"), this.plot.div);
+    this.guest = new GuestMark(find(this.root, ".lv-guest"), this.plot);
+    this.overlay = new Overlay(find(this.root, ".lv-over"), this.plot, this.choices, () => this.toolbar.update());
     this.card = new Card(find(this.root, ".lv-card"), () => this.letGo());
     this.toolbar = new Toolbar(find(this.root, ".lv-tools"), this);
     listen(this, this.gone.signal);
@@ -88,6 +89,7 @@ export class Controller {
     if (pieces) state.attach(pieces);
     this.state = state;
     if (before && before.data.images !== state.data.images) this.forget(before);
+    this.kept.takeOver(state);
     this.stage.hidden = false;
     this.stage.setAttribute("aria-label", state.data.alt);
     this.setMessage("");
@@ -102,8 +104,8 @@ export class Controller {
 
   /** @param {StateType} before its pin and selection mean nothing any more */
   forget(before) {
-    if (before.pinned >= 0) this.report("pinned", null);
-    if (before.selection) this.report("selected", null);
+    if (before.pinned >= 0 && before.data.pinned === null) this.kept.report(before, "pinned", null);
+    if (before.selection) this.kept.report(before, "selected", null);
     this.card.hide();
   }
 
@@ -112,6 +114,7 @@ export class Controller {
     if (this.state) this.forget(this.state);
     this.state = null;
     this.guest.show(null);
+    this.overlay.show(null, readTheme(this.root));
     this.strip?.remove();
     this.strip = null;
     this.plot.clear();
@@ -127,6 +130,8 @@ export class Controller {
     if (!state?.attach(pieces)) return;
     loadRest(state, () => this.state === state);
     if (this.card.row >= 0) this.card.show(state, this.card.row);
+    this.overlay.show(state, readTheme(this.root));
+    this.toolbar.update();
   }
 
   /** Draw what is now; calls while a drawing is under way become one drawing after it. */
@@ -145,14 +150,17 @@ export class Controller {
     const { state, plot } = this;
     if (!this.root.isConnected || !state) return;
     state.partition();
+    const theme = readTheme(this.root);
     try {
-      await plot.draw(state, { theme: readTheme(this.root), shells: this.toolbar.shells });
+      await plot.draw(state, { theme, shells: this.toolbar.shells, contours: this.choices.now.contours });
     } catch (error) {
       this.setMessage(`This browser can't draw it (${/** @type {Error} */ (error).message}); WebGL may be switched off.`);
       return;
     }
     if (state !== this.state) return;
     this.guest.show(state);
+    this.overlay.show(state, theme);
+    this.toolbar.update();
     this.setMessage([state.describe(), plot.canPoint(state) ? "" : NO_POINTING].filter(Boolean).join(" "));
     updateLegend(this.legend, state);
     this.whole.hidden = !state.far || state.replayed !== null;
@@ -233,6 +241,7 @@ export class Controller {
   }
 
   moveRings() {
+    this.overlay.redraw();
     if (this.state && !this.isPending) this.plot.moveRings(this.state);
   }
 
@@ -242,7 +251,7 @@ export class Controller {
     if (!state) return;
     state.pinned = row === state.pinned ? -1 : row;
     state.trail = [];
-    this.report("pinned", state.pinned < 0 ? null : [state.pinned]);
+    this.kept.report(state, "pinned", state.pinned < 0 ? null : [state.pinned]);
     this.mark(state.hovered);
     this.moveRings();
     broadcast(this, { row: state.hovered, pinned: state.pinned });
@@ -259,7 +268,7 @@ export class Controller {
   select(rows) {
     if (!this.state) return;
     this.state.selection = rows;
-    this.report("selected", rows);
+    this.kept.report(this.state, "selected", rows);
     this.refresh();
   }
 
@@ -280,14 +289,6 @@ export class Controller {
     this.refresh();
   }
 
-  /**
-   * Python gets rows, and of which images they are: a row means nothing among others.
-   * @type {(name: "pinned" | "selected", rows: number[] | null) => void}
-   */
-  report(name, rows) {
-    this.answer(name, rows && this.state && { images: this.state.data.images, rows });
-  }
-
   /** @param {string} text below the plot; empty: none */
   setMessage(text) {
     const message = find(this.root, ".lv-status .lv-message");
@@ -300,6 +301,7 @@ export class Controller {
     this.toolbar.turning = false;
     this.strip?.stop();
     this.guest.show(null);
+    this.overlay.show(null, readTheme(this.root));
     this.plot.clear();
   }
 }

@@ -2,9 +2,12 @@
 // The plot as plotly's traces and layout. Plotly draws; it knows nothing of hovering, selecting and images.
 
 const version = new URL(import.meta.url).search;
-/** @type {[typeof import("./camera.js"), typeof import("./geometry.js"), typeof import("./theme.js")]} */
-const [{ firstCamera }, { convexHull, innermost }, { shade }] =
-  /** @type {any} */ (await Promise.all(["camera", "geometry", "theme"].map((name) => import(`./${name}.js${version}`))));
+/**
+ * @type {[typeof import("./camera.js"), typeof import("./contours.js"), typeof import("./geometry.js"),
+ *   typeof import("./theme.js")]}
+ */
+const [{ firstCamera }, { contoursOf, hasContours }, { convexHull, innermost }, { shade }] =
+  /** @type {any} */ (await Promise.all(["camera", "contours", "geometry", "theme"].map((name) => import(`./${name}.js${version}`))));
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./types.js").Look} Look */
@@ -14,6 +17,7 @@ const [{ firstCamera }, { convexHull, innermost }, { shade }] =
 /** @typedef {Record<string, any>} Trace as plotly wants it */
 
 const FADED = 0.07;
+const BELOW_LINES = 0.3; // opacity of points that contours lie upon
 export const CONFIG = { displayModeBar: false, scrollZoom: true, responsive: false, doubleClick: "reset" };
 export const RINGS = [2, 3]; // which traces they are
 
@@ -34,13 +38,14 @@ const MANY = 20_000; // points whose shapes nobody sees, and that would take lon
 export const shapeOf = ({ classes }, place, m) => (classes.length <= MOST_SHAPES ? SHAPES[m === 3 ? 3 : 2][place] : "circle");
 
 /**
- * Traces of all that is drawn: the rest, the focus, a ring about the marked and the pinned point, shells, the guest.
+ * Traces of all that is drawn: the rest, the focus, a ring about the marked and the pinned point, shells, contours,
+ * the guest.
  * @param {State} state
  * @param {Look} look
  * @returns {Trace[]}
  */
 export function traces(state, look) {
-  const { theme, shells } = look;
+  const { theme, shells, contours } = look;
   const size = 2.2 * markerSize(state) + 6;
   /** @type {(index: number, colour: string, size: number) => Trace} */
   const ring = (index, colour, size) => ({
@@ -49,10 +54,11 @@ export function traces(state, look) {
   });
   return [
     points(state, look, state.shown.rest, FADED),
-    points(state, look, state.shown.focus, 1),
+    points(state, look, state.shown.focus, contours && hasContours(state) ? BELOW_LINES : 1),
     ring(0, theme.text, size),
     ring(1, theme.accent, size + 3),
     ...(shells && state.field.kind === "class" ? shellsOf(state, look) : []),
+    ...(contours ? contoursOf(state, theme) : []),
     ...guestOf(state, look),
   ];
 }

@@ -98,7 +98,9 @@ class Pointer {
     const { state, plot } = this.view;
     const screen = state && plot.where(state);
     if (!screen) return;
-    const row = pick(screen, state.shown.allowed, this.at(event));
+    const at = this.at(event);
+    const onImage = this.view.overlay.hit(at);
+    const row = onImage >= 0 ? onImage : pick(screen, state.shown.allowed, at);
     if (row !== state.hovered) this.view.hover(row);
   }
 
@@ -124,6 +126,10 @@ class Pointer {
 function act(view, means) {
   const state = /** @type {import("./state.js").State} */ (view.state);
   const here = state.current;
+  if (means.does === "thumbnails" || means.does === "names" || means.does === "contours") {
+    view.toolbar.use(means.does);
+    return true;
+  }
   if (means.does === "turn" || means.does === "zoom" || means.does === "reset") {
     view.toolbar.stopTurning();
     if (means.does === "turn") view.plot.turn(state, TURN * means.right, TURN * means.up);

@@ -2,11 +2,6 @@
 // The guest over the plot: among many points its own marker would be hidden by those before it. It goes with
 // the camera, which plotly moves without a word: hence a look at each frame.
 
-const version = new URL(import.meta.url).search;
-/** @type {[typeof import("./plotly_internals.js"), typeof import("./screen.js")]} */
-const [{ axes, lens }, { fromPlane, fromSpace }] =
-  /** @type {any} */ (await Promise.all(["plotly_internals", "screen"].map((name) => import(`./${name}.js${version}`))));
-
 /** @typedef {import("./state.js").State} State */
 
 const HALF = 10; // of the diamond's height in pixels
@@ -28,7 +23,7 @@ export function paths(screen) {
 export class GuestMark {
   /**
    * @param {SVGSVGElement} svg with a path for the lines and one for the diamond
-   * @param {HTMLElement} plot
+   * @param {import("./render.js").Plot} plot
    */
   constructor(svg, plot) {
     this.svg = svg;
@@ -54,13 +49,7 @@ export class GuestMark {
 
   /** Pixels [x, y, depth] of each; null where this plotly doesn't say. */
   get where() {
-    if (!this.places) return null;
-    if (this.m === 3) {
-      const from = lens(this.plot);
-      return from && fromSpace(this.places, from);
-    }
-    const to = axes(this.plot);
-    return to && fromPlane(this.places, to);
+    return this.places && this.plot.project(this.places, this.m);
   }
 
   follow() {

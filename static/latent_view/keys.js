@@ -2,15 +2,18 @@
 // What keys mean on a view.
 
 /**
- * @typedef {{ does: "walk" | "back" | "keep" | "leave" | "reset" }
+ * @typedef {{ does: "walk" | "back" | "keep" | "leave" | "reset" | "thumbnails" | "names" | "contours" }
  *   | { does: "turn", right: number, up: number } | { does: "zoom", factor: number }} Meaning
  */
 
 export const HELP =
   "Arrow keys: from an image to its nearest neighbours and back. Enter: keep it. Escape: let it go. " +
-  "Shift and arrow keys: turn or move the view. + and −: zoom. 0: reset.";
+  "Shift and arrow keys: turn or move the view. + and −: zoom. 0: reset. " +
+  "I: images at the points. N: names of the groups. C: contours.";
 
 const ZOOM = 1.2;
+/** @type {Record<string, "thumbnails" | "names" | "contours">} */
+const SHOWN = { i: "thumbnails", n: "names", c: "contours" };
 /** @type {Record<string, [right: number, up: number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
@@ -27,6 +30,8 @@ export function meaning({ key, shiftKey = false, ctrlKey = false, metaKey = fals
   if (key === "+" || key === "=") return { does: "zoom", factor: ZOOM };
   if (key === "-" || key === "−" || key === "_") return { does: "zoom", factor: 1 / ZOOM };
   if (key === "0" || key === "Home") return { does: "reset" };
+  const shown = SHOWN[key.toLowerCase()];
+  if (shown) return { does: shown };
   if (key === "Enter") return { does: "keep" };
   return key === "Escape" ? { does: "leave" } : null;
 }

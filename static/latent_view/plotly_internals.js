@@ -38,6 +38,19 @@ export function axes(div) {
 }
 
 /**
+ * The part of the plot that points are drawn in, in pixels: in the plane, what the axes enclose.
+ * @param {Plot} div
+ * @param {number} m
+ * @returns {import("./detail.js").Room | null}
+ */
+export function room(div, m) {
+  if (m === 3) return lens(div)?.box ?? null;
+  const { xaxis, yaxis } = div._fullLayout ?? {};
+  const [left, top, width, height] = [xaxis?._offset, yaxis?._offset, xaxis?._length, yaxis?._length];
+  return [left, top, width, height].every(Number.isFinite) ? { left, top, width, height } : null;
+}
+
+/**
  * Stop the camera where the pointer let go. plotly has written it down by then, but lets it glide on until
  * the next frame: a slow frame is a long way, and the next drawing would jump back from there.
  * @param {Plot} div

@@ -3,20 +3,21 @@
 
 const version = new URL(import.meta.url).search;
 /**
- * @type {[typeof import("./camera.js"), typeof import("./figure.js"), typeof import("./picture.js"),
+ * @type {[typeof import("./camera.js"), typeof import("./dom.js"), typeof import("./figure.js"), typeof import("./picture.js"),
  *   typeof import("./plotly_internals.js"), typeof import("./screen.js")]}
  */
 const [
-  { firstCamera, moved, narrowed, nearer, turned }, { CONFIG, RINGS, layout, rings, traces }, { picture, sizeOf }, internals,
+  { firstCamera, moved, narrowed, nearer, turned }, { make }, { CONFIG, RINGS, layout, rings, traces }, { PAPER, TITLE, picture, sizeOf }, internals,
   { fromPlane, fromSpace },
 ] = /** @type {any} */ (await Promise.all(
-  ["camera", "figure", "picture", "plotly_internals", "screen"].map((name) => import(`./${name}.js${version}`)),
+  ["camera", "dom", "figure", "picture", "plotly_internals", "screen"].map((name) => import(`./${name}.js${version}`)),
 ));
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./types.js").Look} Look */
 
 const MANY = 20_000; // points that plotly goes through in more than a frame
+const FINE = 2; // pixels of a saved picture for each of the page
 
 export class Plot {
   /** @param {HTMLElement} div */
@@ -54,15 +55,41 @@ export class Plot {
    * @param {State} state
    */
   where(state) {
-    if (this.screen) return this.screen;
-    if (state.m === 3) {
+    return (this.screen ??= this.project(state.positions, state.m));
+  }
+
+  /**
+   * Pixels [x, y, depth] of any places; null where this plotly doesn't say.
+   * @param {Float32Array} places (n * m)
+   * @param {number} m
+   */
+  project(places, m) {
+    if (m === 3) {
       const lens = internals.lens(this.div);
-      this.screen = lens && fromSpace(state.positions, lens);
-    } else {
-      const axes = internals.axes(this.div);
-      this.screen = axes && fromPlane(state.positions, axes);
+      return lens && fromSpace(places, lens);
     }
-    return this.screen;
+    const axes = internals.axes(this.div);
+    return axes && fromPlane(places, axes);
+  }
+
+  /**
+   * The part of the plot that points are drawn in; null where this plotly doesn't say.
+   * @param {number} m
+   */
+  room(m) {
+    return internals.room(this.div, m);
+  }
+
+  /**
+   * From where the plot is looked at now, as a text that changes when anything moves on the screen.
+   * @param {number} m
+   */
+  viewpoint(m) {
+    if (!this.isDrawn) return "";
+    const size = `${this.div.clientWidth} ${this.div.clientHeight}`;
+    if (m < 3) return [size, ...(this.project(Float32Array.of(0, 0, 1, 1), 2) ?? [])].join(" ");
+    const lens = internals.lens(this.div);
+    return lens ? [size, ...lens.matrices.flatMap((matrix) => Array.from(matrix)), ...Object.values(lens.box)].join(" ") : size;
   }
 
   /**
@@ -138,6 +165,14 @@ export class Plot {
     return { ...this.first, ...this.div.layout?.scene?.camera };
   }
 
+  /** Pixels about what the axes of a plane enclose. */
+  get margin() {
+    const room = this.room(2);
+    if (!room) return undefined;
+    const { left, top, width, height } = room;
+    return { l: left, t: top, r: this.div.clientWidth - left - width, b: this.div.clientHeight - top - height };
+  }
+
   /** @returns {import("./types.js").Range[]} what of a plane is seen, without what plotly adds for equal units */
   get ranges() {
     return ["xaxis", "yaxis"].map((axis) => this.div.layout[axis].range.slice());
@@ -146,13 +181,21 @@ export class Plot {
   /**
    * The address of a PNG.
    * @param {State} state
-   * @param {boolean} shells
+   * @param {{ shells: boolean, contours: boolean }} look
+   * @param {import("./overlay.js").Overlay} overlay what is drawn over the plot
    * @returns {Promise<string>}
    */
-  picture(state, shells) {
-    const seen = state.m === 3 ? { camera: this.camera } : { ranges: this.ranges };
+  async picture(state, look, overlay) {
+    const seen = state.m === 3 ? { camera: this.camera } : { ranges: this.ranges, margin: this.margin };
     const size = sizeOf({ width: this.div.clientWidth, height: this.div.clientHeight });
-    return this.plotly.toImage(picture(state, { shells, ...seen }), { format: "png", scale: 2, ...size });
+    const below = new Image();
+    below.src = await this.plotly.toImage(picture(state, { ...look, ...seen }), { format: "png", scale: FINE, ...size });
+    await below.decode();
+    const page = make("canvas", { width: below.width, height: below.height });
+    const pen = page.getContext("2d");
+    pen?.drawImage(below, 0, 0);
+    pen?.drawImage(overlay.picture(PAPER, FINE), 0, FINE * TITLE);
+    return page.toDataURL();
   }
 
   resize() {

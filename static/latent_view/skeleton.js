@@ -16,6 +16,7 @@ export function skeleton() {
       <div class="lv-main">
         <div class="lv-stage" tabindex="0" role="application" aria-describedby="${help}">
           <div class="lv-plot"></div>
+          <canvas class="lv-over" aria-hidden="true"></canvas>
           <svg class="lv-guest" hidden><path class="lv-threads"/><path class="lv-diamond"/></svg>
           <svg class="lv-lasso" hidden><polygon/></svg>
         </div>

@@ -70,18 +70,16 @@ export class State {
     this.far = outside(points, this.m, this.bulk); // points that the bulk's frame leaves outside
     if (before) this.keepChoices(before);
     this.frame = this.wholeOrBulk();
-    const sameLatents = before?.data.latents === data.latents ? before : null;
     /** @type {PiecesData | null} */
-    this.pieces = sameLatents?.pieces ?? null;
+    this.pieces = null;
     /** @type {Values | null} (n * k) */
-    this.neighbours = sameLatents?.neighbours ?? null;
+    this.neighbours = null;
     /** @type {Map<string, Values>} arrays of the fields that are here already */
-    this.loaded = new Map(
-      [...(before?.loaded ?? [])].filter(([name]) => before?.fields[name]?.values.url === this.fields[name]?.values.url),
-    );
-    this.loaded.set(data.colour, values);
+    this.loaded = new Map();
     /** @type {Set<number> | null} rows that move, while a replay is not at its end */
-    this.replayed = before && this.hasReplayOf(before) ? before.replayed : null;
+    this.replayed = null;
+    if (before) this.keepLoaded(before);
+    this.loaded.set(data.colour, values);
     /** @type {Shown} */
     this.shown = this.partition();
   }
@@ -111,6 +109,18 @@ export class State {
     }
   }
 
+  /** @param {State} before what came for it holds here as well, where it is of the same points */
+  keepLoaded(before) {
+    if (before.data.latents === this.data.latents) {
+      this.pieces = before.pieces;
+      this.neighbours = before.neighbours;
+    }
+    for (const [name, values] of before.loaded) {
+      if (before.fields[name]?.values.url === this.fields[name]?.values.url) this.loaded.set(name, values);
+    }
+    if (this.hasReplayOf(before)) this.replayed = before.replayed;
+  }
+
   get fields() {
     return { ...this.data.fields, ...this.pieces?.fields };
   }
@@ -121,6 +131,21 @@ export class State {
 
   get values() {
     return /** @type {Values} */ (this.loaded.get(this.data.colour));
+  }
+
+  /** The groups of the field that colours, with the row of each one's medoid; none where they have none. */
+  get medoids() {
+    const { field, pieces, data } = this;
+    const known = new Map(field.classes.map(({ id, name }) => [id, name]));
+    const medoids = (field.kind === "class" && pieces?.medoids[data.colour]) || [];
+    return medoids.filter(({ id }) => known.has(id)).map((medoid) => ({ ...medoid, name: known.get(medoid.id) ?? "" }));
+  }
+
+  /** @param {number} row whether its point is drawn, in full or faintly: in space, none outside the frame is */
+  isDrawn(row) {
+    const { m, positions, replayed } = this;
+    const isHere = isPlaced(positions, m, row) && (!replayed || replayed.has(row));
+    return isHere && (m < 3 || isInside(positions, m, row, this.frame));
   }
 
   get drawn() {

@@ -43,6 +43,7 @@ export function readTheme(root) {
   return {
     isDark,
     text: get("text-color", "rgb(90,90,90)"),
+    background: get("background-color", isDark ? "rgb(14,17,23)" : "rgb(255,255,255)"),
     faint: "rgb(128,128,128)",
     accent: get("primary-color", "rgb(11,110,143)"),
     grid: isDark ? "rgb(75,75,75)" : "rgb(215,215,215)", // WebGL axes know no transparency

@@ -2,12 +2,12 @@
 // The buttons above a view: what they are called, which are pressed, and what they do.
 
 const version = new URL(import.meta.url).search;
-/** @type {[typeof import("./dom.js"), typeof import("./icons.js"), typeof import("./keys.js")]} */
-const [{ isCalm, make }, { icon }, { HELP }] =
-  /** @type {any} */ (await Promise.all(["dom", "icons", "keys"].map((name) => import(`./${name}.js${version}`))));
+/** @type {[typeof import("./contours.js"), typeof import("./dom.js"), typeof import("./icons.js"), typeof import("./keys.js")]} */
+const [{ hasContours }, { isCalm, make }, { icon }, { HELP }] =
+  /** @type {any} */ (await Promise.all(["contours", "dom", "icons", "keys"].map((name) => import(`./${name}.js${version}`))));
 
 /** @typedef {import("./controller.js").Controller} Controller */
-/** @typedef {"reset" | "rotate" | "lasso" | "box" | "shells" | "png" | "full" | "help"} Tool */
+/** @typedef {"reset" | "rotate" | "lasso" | "box" | "thumbnails" | "names" | "contours" | "shells" | "png" | "full" | "help"} Tool */
 
 /** @type {[name: Tool, title: string][]} */
 const TOOLS = [
@@ -15,6 +15,9 @@ const TOOLS = [
   ["rotate", "Turn slowly"],
   ["lasso", "Select by drawing around points"],
   ["box", "Select a rectangle"],
+  ["thumbnails", "Images at the points (I)"],
+  ["names", "Names of the groups at their medoids (N)"],
+  ["contours", "Lines of equal density: 30, 60 and 90 % of the points lie within (C)"],
   ["shells", "Shells around the inner nine tenths of each group"],
   ["png", "Save as PNG"],
   ["full", "Full screen"],
@@ -52,6 +55,8 @@ export class Toolbar {
     else if (name === "shells") {
       this.shells = !this.shells;
       view.refresh();
+    } else if (name === "thumbnails" || name === "names" || name === "contours") {
+      this.toggle(name);
     } else if (name === "png") {
       await this.save();
     } else if (name === "help") {
@@ -61,11 +66,28 @@ export class Toolbar {
     this.update();
   }
 
+  /** @param {"thumbnails" | "names" | "contours"} what is drawn over the points or not */
+  toggle(what) {
+    const { choices, overlay, state } = this.view;
+    if (what === "contours") {
+      if (!state || !hasContours(state)) return;
+      choices.toggleContours();
+      this.view.refresh();
+    } else if (what === "names") choices.toggleNames(overlay.groups);
+    else {
+      choices.toggleThumbnails(overlay.isNear);
+      const why = state?.pieces ? "No images for these points." : "Images are on their way …";
+      if (!overlay.canShow) this.view.setMessage(why);
+    }
+    overlay.redraw();
+    this.view.kept.reportChoices();
+  }
+
   async save() {
-    const { state, plot } = this.view;
+    const { state, plot, overlay, choices } = this.view;
     if (!state) return;
     try {
-      const href = await plot.picture(state, this.shells);
+      const href = await plot.picture(state, { shells: this.shells, contours: choices.now.contours }, overlay);
       make("a", { href, download: `${state.data.file}.png` }).click();
     } catch {
       this.view.setMessage("The picture can't be drawn by this browser.");
@@ -95,14 +117,19 @@ export class Toolbar {
   }
 
   update() {
+    const { choices, overlay, state } = this.view;
     const pressed = {
-      rotate: this.turning, lasso: this.selecting === "lasso", box: this.selecting === "box", shells: this.shells,
+      thumbnails: choices.hasThumbnails(overlay.isNear), names: choices.hasNames(overlay.groups),
+      contours: choices.now.contours, rotate: this.turning, lasso: this.selecting === "lasso", box: this.selecting === "box", shells: this.shells,
     };
     for (const [name, is] of /** @type {[Tool, boolean][]} */ (Object.entries(pressed))) {
       this.buttons.get(name)?.setAttribute("aria-pressed", String(is));
     }
     const rotate = this.buttons.get("rotate");
-    if (rotate) rotate.hidden = this.view.state?.m !== 3 || isCalm();
+    if (rotate) rotate.hidden = state?.m !== 3 || isCalm();
+    const [names, contours] = [this.buttons.get("names"), this.buttons.get("contours")];
+    if (names) names.hidden = !overlay.groups;
+    if (contours) contours.hidden = !state || !hasContours(state);
     this.view.stage.classList.toggle("lv-drawing", Boolean(this.selecting));
   }
 }

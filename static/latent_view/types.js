@@ -81,6 +81,8 @@
  * @property {string} link views of one page with the same text show each other's points
  * @property {string} plotly address of plotly.js
  * @property {ReplayData | null} replay
+ * @property {import("./choices.js").Chosen | null} chosen what is drawn over the points; null: Python doesn't keep it
+ * @property {number | null} pinned row, -1: none; null: Python doesn't keep it
  */
 
 /**
@@ -102,6 +104,8 @@
  * @property {Sprites | null} sprites
  * @property {ArrayRef | null} neighbours (n * k) rows of the nearest others, nearest first
  * @property {Record<string, Field>} fields more of them, for the card
+ * @property {Record<string, { id: number, row: number, size: number }[]>} medoids of the groups of a field:
+ *   which group, its most central point, and how many points it has
  */
 
 /**
@@ -109,12 +113,13 @@
  * @typedef {object} Theme
  * @property {boolean} isDark
  * @property {string} text
+ * @property {string} background
  * @property {string} faint
  * @property {string} accent
  * @property {string} grid
  * @property {string} font
  */
 
-/** @typedef {{ theme: Theme, shells: boolean }} Look */
+/** @typedef {{ theme: Theme, shells: boolean, contours: boolean }} Look */
 
 export {};

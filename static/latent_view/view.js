@@ -3,21 +3,24 @@
 // selects, and Python hears of it. Which file does what:
 //
 //   pure, tested by tests/js    state (data, choices, what is in focus), geometry (of the points), screen (their
-//                               pixels), camera, figure (plotly's traces and layout), picture (the same on
-//                               paper), keys, replay; shapes in types
-//   on the page                 render (plotly), card, legend, toolbar, replay_strip, outline, guest_mark, skeleton,
-//                               theme, icons, dom
-//   what brings them together   controller (life cycle), gestures (pointer, keys), links (between views), data
-//                               and pieces (fetching), plotly_internals (what plotly does not promise)
+//                               pixels), camera, figure (plotly's traces and layout), contours, picture (the
+//                               same on paper), detail and names (which thumbnails and names there is room
+//                               for), choices (of these), ink (colours as numbers), keys, replay; shapes in types
+//   on the page                 render (plotly), overlay (thumbnails and names above it), tiles (coloured
+//                               thumbnails), card, legend, toolbar, replay_strip, outline, guest_mark,
+//                               skeleton, theme, icons, dom
+//   what brings them together   controller (life cycle), kept (what Python hears of), gestures (pointer, keys),
+//                               links (between views), data and pieces (fetching), plotly_internals (what
+//                               plotly does not promise)
 
 // Python asks for this module by an address with a version in it (a hash of all these files). The others
 // are asked for by the same version, so that a browser never mixes those of two releases.
 const version = new URL(import.meta.url).search;
 // all at once: a browser that learned of each from the one before would wait for one after another
 const FILES = [
-  "controller", "data", "camera", "card", "dom", "figure", "geometry", "gestures", "guest_mark", "icons", "keys", "legend", "links",
-  "outline", "picture", "pieces", "plotly_internals", "render", "replay", "replay_strip", "screen", "skeleton", "state",
-  "theme", "toolbar",
+  "controller", "data", "camera", "card", "choices", "contours", "detail", "dom", "figure", "geometry", "gestures", "guest_mark",
+  "icons", "ink", "kept", "keys", "legend", "links", "names", "outline", "overlay", "picture", "pieces", "plotly_internals", "render", "replay", "replay_strip", "screen", "skeleton", "state",
+  "theme", "tiles", "toolbar",
 ];
 /** @type {[typeof import("./controller.js"), typeof import("./data.js")]} */
 const [{ Controller }, { loadPlotly }] =
@@ -65,7 +68,7 @@ export default function render({ data, parentElement, setStateValue }) {
   }
   /** @type {import("./controller.js").Controller} */
   const view = (parentElement.latentView ??= new Controller(parentElement, piecesOf));
-  view.answer = setStateValue;
+  view.kept.answer = setStateValue;
   page.views.set(data.key, view);
   view.update(data).catch((error) => view.setMessage(`The view can't be drawn: ${error.message}.`));
   return () => setTimeout(() => parentElement.isConnected || close(view));

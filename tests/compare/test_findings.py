@@ -11,7 +11,7 @@ from core.compare import findings
 from core.compare.differences import cost_table, costs, levels
 from core.compare.groups import with_group_names
 from core.compare.verdicts import verdicts
-from core.compare.words import listed, score
+from core.compare.words import listed, score_text
 from tests.compare.made_verdict import verdict
 from tests.compare.rows import grid, rows_of
 
@@ -167,7 +167,7 @@ def test_what_a_regularizer_costs_is_said() -> None:
     ],
 )  # fmt: skip
 def test_scores_have_one_format(metric: str, value: float, text: str) -> None:
-    assert score(metric, value) == text
+    assert score_text(metric, value) == text
 
 
 def test_lists_in_words() -> None:

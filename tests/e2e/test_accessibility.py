@@ -16,10 +16,11 @@ SERIOUS = {"serious", "critical"}
 EXCLUDED = [[".stAppHeader"], ["iframe"]]
 
 
-# pages with something on them that no other has; dark where the colours are our own
-LIGHT = (
+# pages with something on them that no other has
+NAMES = (
     "beginning",
     "explore-plain",
+    "explore-images",
     "explore-untrained",
     "decode",
     "classify",
@@ -29,32 +30,32 @@ LIGHT = (
     "sweep",
     "method",
 )
-DARK = ("explore-plain", "compare")
 
 
 @pytest.fixture(scope="module")
-def tabs(browser: Browser) -> Iterator[dict[str, Page]]:
-    """A page for each colour scheme, so that what the app consists of is fetched once."""
+def tab(browser: Browser) -> Iterator[Page]:
+    """One page for all, so that what the app consists of is fetched once."""
     size = {"viewport": {"width": 1280, "height": 720}, "reduced_motion": "reduce"}
-    with (
-        new_page(browser, **size, color_scheme="light") as light,
-        new_page(browser, **size, color_scheme="dark") as dark,
-    ):
-        yield {"light": light, "dark": dark}
+    with new_page(browser, **size) as page:
+        yield page
 
 
-@pytest.mark.parametrize(
-    ("name", "scheme"), [(n, "light") for n in LIGHT] + [(n, "dark") for n in DARK]
-)
-def test_no_serious_fault(tabs: dict[str, Page], address: str, name: str, scheme: str) -> None:
-    page = tabs[scheme]
-    page.goto(f"{address}/{PAGES[name]}")
-    at_rest(page)
+@pytest.mark.parametrize("name", NAMES)
+def test_no_serious_fault(tab: Page, address: str, name: str) -> None:
+    tab.emulate_media(color_scheme="light")
+    tab.goto(f"{address}/{PAGES[name]}")
+    at_rest(tab, settle=1)
+    faults = _faults(tab, "light")
+    tab.emulate_media(color_scheme="dark")
+    at_rest(tab, settle=1)
+    assert faults + _faults(tab, "dark") == []
+
+
+def _faults(page: Page, scheme: str) -> list[str]:
     found = Axe().run(page, context={"exclude": EXCLUDED})
-    faults = [
-        f"{fault['id']}: {fault['help']} ({node['target']})"
+    return [
+        f"{scheme}: {fault['id']}: {fault['help']} ({node['target']})"
         for fault in found.response["violations"]
         if fault["impact"] in SERIOUS
         for node in fault["nodes"]
     ]
-    assert faults == []

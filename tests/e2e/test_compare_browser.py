@@ -44,18 +44,23 @@ def test_filters_and_pictures_are_in_the_address(page: Page, address: str) -> No
     assert page.get_by_role("switch", name="Weights are here").is_checked()
 
 
-def test_each_question_is_a_click_from_compare(page: Page, address: str) -> None:
+def test_five_questions_are_answered_two_clicks_from_the_first_page(
+    page: Page, address: str
+) -> None:
     page.goto(address)
     page.get_by_role("link", name="Compare", exact=True).first.click()
-    finding = page.locator(".st-key-finding")
+    finding, chart = page.locator(".st-key-finding"), page.locator(".js-plotly-plot").first
     expect(finding).to_contain_text(
         "MNIST, even digits, 3-D, 10 seeds: Self-labelling has the highest"
     )
+    expect(chart).to_be_visible()
     page.get_by_role("button", name="Does the dimension matter?").click()
     expect(finding).to_contain_text("10-D against 3-D")
+    expect(chart).to_be_visible()
     page.get_by_role("button", name="Is Tight better, and what does it cost?").click()
     expect(finding).to_contain_text("ACC +0.314")
     expect(finding).to_contain_text("1.46 times (+46 %)")
+    expect(chart).to_be_visible()
     page.get_by_role("button", name="Two spaces side by side").click()
     expect(finding).to_contain_text("Tight 0.813")
     views = page.locator(".js-plotly-plot .gl-container canvas")

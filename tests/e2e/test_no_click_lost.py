@@ -24,7 +24,7 @@ from pages.parts.shared.space import COLOURS
 from tests.e2e.conftest import serve, small_run
 from tests.e2e.slow_line import slow_line
 
-SEQUENCES = int(os.environ.get("LATENT_CLUSTERS_SEQUENCES", "3"))
+SEQUENCES = int(os.environ.get("LATENT_CLUSTERS_SEQUENCES", "2"))
 ONE_WAY = 0.1  # seconds
 PATIENCE = 15.0  # seconds
 REST = "[data-testid=stApp][data-test-script-state=notRunning]"

@@ -26,8 +26,8 @@ def canvas_page(tab: Page, address: str) -> Page:
     return tab
 
 
-def draw(page: Page, points: list[tuple[float, float]]) -> None:
-    """A stroke through these points, from 0 to 1 of the canvas."""
+def draw(page: Page, points: list[tuple[float, float]], steps: int = 8) -> None:
+    """A stroke through these points, from 0 to 1 of the canvas, in so many moves between two."""
     canvas = page.locator(".draw-paper canvas")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
@@ -36,7 +36,7 @@ def draw(page: Page, points: list[tuple[float, float]]) -> None:
     page.mouse.move(*places[0])
     page.mouse.down()
     for place in places[1:]:
-        page.mouse.move(*place, steps=8)
+        page.mouse.move(*place, steps=steps)
     page.mouse.up()
 
 
@@ -70,7 +70,7 @@ def test_a_scribble_is_far_from_the_data(canvas_page: Page) -> None:
     wiped(page)
     turns = np.linspace(0, 1, 60)
     scribble = [(0.5 + 0.45 * np.sin(37 * t), 0.5 + 0.45 * np.cos(23 * t)) for t in turns]
-    draw(page, [(float(x), float(y)) for x, y in scribble])
+    draw(page, [(float(x), float(y)) for x, y in scribble], steps=1)
     expect(page.get_by_text(re.compile("where no data is|can't draw it"))).to_be_visible()
     wiped(page)
 

@@ -22,5 +22,5 @@ export const viewData = (n, changes = {}) => ({
   kind: "view", key: "place", n, axes: ["z1", "z2"], camera: "place-z1-z2",
   points: { url: "points", dtype: "float32" }, message: "", fields: { digit: digits, error: errors }, colour: "digit",
   parts: [{ name: "held-out", start: 0 }], images: "mnist", latents: "run-1", alt: "", title: "", file: "run", note: "", guest: null, equal: true, heights: false,
-  size: 6, link: "", plotly: "plotly.js", replay: null, ...changes,
+  size: 6, link: "", plotly: "plotly.js", replay: null, chosen: null, pinned: null, ...changes,
 });

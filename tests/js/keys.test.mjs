@@ -23,11 +23,15 @@ describe("meaning: what a key does", () => {
   it("0 and Home reset, Enter keeps, Escape leaves", () => {
     assert.deepEqual(["0", "Home", "Enter", "Escape"].map((key) => meaning({ key }).does), ["reset", "reset", "keep", "leave"]);
   });
+  it("I, N and C show images, names and contours, with or without Shift", () => {
+    assert.deepEqual(["i", "N", "c"].map((key) => meaning({ key }).does), ["thumbnails", "names", "contours"]);
+    assert.equal(meaning({ key: "c", ctrlKey: true }), null); // copies
+  });
   it("none for other keys, and for those of the browser", () => {
     assert.deepEqual([{ key: "a" }, { key: "Tab" }, { key: "+", ctrlKey: true }, { key: "0", metaKey: true }].map(meaning), [null, null, null, null]);
   });
   it("the help names each", () => {
-    assert.ok(["Arrow keys", "Enter", "Escape", "Shift", "+ and −", "0"].every((key) => HELP.includes(key)));
+    assert.ok(["Arrow keys", "Enter", "Escape", "Shift", "+ and −", "0", "I:", "N:", "C:"].every((key) => HELP.includes(key)));
   });
 });
 

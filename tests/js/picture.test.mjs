@@ -27,5 +27,11 @@ describe("picture: a view on paper", () => {
     const camera = { eye: { x: 1, y: 2, z: 3 } };
     assert.equal(picture(space, { shells: false, camera }).layout.scene.camera, camera);
   });
-  it("has room for title and legend", () => assert.deepEqual(sizeOf({ width: 600, height: 400 }), { width: 770, height: 456 }));
+  it("has room for title and legend beside a plot of the same size, so that thumbnails and names fit upon it", () => {
+    const seen = { l: 61, r: 8, t: 9, b: 44 };
+    const { margin, xaxis, yaxis } = picture(plane(), { shells: false, margin: seen }).layout;
+    assert.deepEqual(margin, { l: 61, r: 178, t: 65, b: 44 });
+    assert.deepEqual([xaxis.automargin, yaxis.automargin], [false, false]);
+    assert.deepEqual(sizeOf({ width: 600, height: 400 }), { width: 770, height: 456 });
+  });
 });

@@ -186,3 +186,32 @@ describe("a replay", () => {
     assert.deepEqual([...POINTS], [0, 0, 1, 1, 2, 2, 3, 3], "what Python sent stays as it is");
   });
 });
+
+describe("the medoids of groups", () => {
+  const pieces = { latents: "run-1", medoids: { digit: [{ id: 7, row: 2, size: 2 }, { id: 9, row: 0, size: 1 }] } };
+  it("are those of the field that colours, with the names of its classes", () => {
+    const view = state();
+    assert.deepEqual(view.medoids, []); // not here yet
+    view.attach(pieces);
+    assert.deepEqual(view.medoids, [{ id: 7, row: 2, size: 2, name: "7" }]); // there is no class 9
+  });
+  it("are none where points are coloured by a value", () => {
+    const view = state({ colour: "error" }, null, POINTS, Float32Array.of(1, 1, 1, 1));
+    view.attach(pieces);
+    assert.deepEqual(view.medoids, []);
+  });
+});
+
+describe("isDrawn", () => {
+  it("of a plane each point with a place", () => {
+    const view = state({}, null, Float32Array.of(0, 0, NaN, 1, 2, 2, 900, 3));
+    assert.deepEqual([0, 1, 2, 3].map((row) => view.isDrawn(row)), [true, false, true, true]);
+  });
+  it("of a space none outside the frame, of a replay those that move", () => {
+    const view = state({ axes: ["a", "b", "c"] }, null, Float32Array.of(0, 0, 0, 1, 1, 1, 2, 2, 2), LABELS.slice(0, 3));
+    view.frame = [[0, 1], [0, 1], [0, 1]];
+    assert.deepEqual([0, 1, 2].map((row) => view.isDrawn(row)), [true, true, false]);
+    view.moveTo([1], Float32Array.of(0.5, 0.5, 0.5));
+    assert.deepEqual([0, 1].map((row) => view.isDrawn(row)), [false, true]);
+  });
+});

@@ -14,6 +14,7 @@ from core.latents.typical import (
     near_duplicates,
     outliers,
     suspected_mislabels,
+    typical,
 )
 
 RNG = np.random.default_rng(2)
@@ -52,6 +53,21 @@ def test_a_difference_leads_from_centre_to_centre() -> None:
     np.testing.assert_allclose(difference(X, groups, 1, 1), 0)
     with pytest.raises(LatentError, match="group 9 has none"):
         difference(X, groups, 0, 9)
+
+
+def test_the_typical_are_the_medoid_and_its_nearest_by_hand() -> None:
+    X = np.array([[0.0], [4], [5], [5], [7], [50], [51]])
+    found = typical(X, np.array([2, 2, 2, 2, 2, -1, 5]), 3)
+    assert list(found) == [2, 5]
+    assert found[2].rows.tolist() == [2, 3, 1]  # the medoid before its duplicate
+    assert found[2].scores.tolist() == [0, 0, 1]
+    assert found[5].rows.tolist() == [6]
+
+
+def test_the_typical_begin_with_the_medoid() -> None:
+    X, groups = RNG.normal(size=(300, 4)), RNG.integers(0, 3, 300)
+    first = [ranked.rows[0] for ranked in typical(X, groups).values()]
+    assert first == centres(X, groups).medoids.tolist()
 
 
 def test_outliers_are_furthest_from_their_kth_neighbour() -> None:

@@ -185,7 +185,7 @@ def test_sentences_name_what_they_saw() -> None:
     wide = np.hstack([blobs(d=2), np.zeros((1500, 8))])
     assert "z3, z4, z5, z6, z7, z8, …" in diagnose(wide, sizes(1500))["dead_dimensions"]
     large = diagnose(blobs(800, 2), sizes(63, 401, *[42] * 8))["largest_cluster"]
-    assert "Cluster 1 holds 50.1%" in large
+    assert "Cluster 1 holds 50.1\u00a0%" in large
     both = {"a": X[:K] + 99, "b": X[:K] - 99}
     text = diagnose(X, sizes(1500), ModelFacts(centroids=both))["dead_centroids"]
     assert "centroids of a" in text

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from core.latents import arrays
 from core.latents.arrays import Undefined
 from core.latents.clustering_methods import NOISE
 from core.metrics import separation
@@ -35,12 +34,35 @@ def test_silhouette_of_a_single_point_is_zero_and_noise_is_left_out() -> None:
     assert separation.cluster_silhouette(LINE, clusters) == pytest.approx(s[:3].mean())
 
 
-@pytest.mark.parametrize("block", [1, 1000, 2**22])
-def test_silhouette_agrees_with_sklearn(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrays, "_BLOCK", block)
-    wide = X.astype(np.float64)
-    expected = reference.silhouette_samples(wide, C)
-    np.testing.assert_allclose(separation.silhouette_samples(wide, C), expected, atol=1e-9)
+def _groups(n: int, d: int, groups: int, width: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+    """Points (n, d) around as many centres; each group has two points at least."""
+    rng = np.random.default_rng(n + d)
+    member = np.arange(n) % groups
+    return rng.normal(size=(groups, d))[member] + width * rng.normal(size=(n, d)), member
+
+
+@pytest.mark.parametrize(
+    ("points", "member"),
+    [
+        pytest.param(X.astype(np.float64), C, id="3 dimensions, groups that overlap"),
+        pytest.param(*_groups(700, 1, 5), id="1 dimension"),
+        pytest.param(*_groups(700, 4, 5), id="as many dimensions as are taken at once"),
+        pytest.param(*_groups(1500, 5, 3), id="one more, and groups longer than a block"),
+        pytest.param(*_groups(300, 64, 7, 0.1), id="64 dimensions"),
+        pytest.param(*_groups(600, 3, 300), id="as many groups as pairs"),
+        pytest.param(*_groups(300, 3, 3, 1e-9), id="groups finer than float32"),
+        pytest.param(X.astype(np.float64) * 1e-3 + 1.7e9, C, id="far from zero"),
+        pytest.param(X.astype(np.float64) * 1e-200, C, id="smaller than float32 has"),
+        pytest.param(X.astype(np.float64) * 1e150, C, id="larger than float32 has"),
+        pytest.param(np.vstack([X[:300], 1e6 * X[300:301]]).astype(np.float64), C[:301],
+                     id="one point far away"),
+    ],
+)  # fmt: skip
+def test_silhouette_agrees_with_sklearn(points: np.ndarray, member: np.ndarray) -> None:
+    shifted = points - points.mean(axis=0)  # which scikit-learn needs, far from zero
+    expected = reference.silhouette_samples(shifted / np.abs(shifted).max(), member)
+    found = separation.silhouette_samples(points, member)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=5e-7)
 
 
 def test_silhouette_of_coinciding_points_is_zero() -> None:
@@ -70,7 +92,7 @@ def test_a_label_is_a_class_whatever_its_number(numbers: list[int], count: int) 
     labels = np.array(numbers)[C % count]
     wide = X.astype(np.float64)
     samples = separation.silhouette_samples(X, labels)
-    np.testing.assert_allclose(samples, reference.silhouette_samples(wide, labels), atol=1e-9)
+    np.testing.assert_allclose(samples, reference.silhouette_samples(wide, labels), atol=5e-7)
     assert separation.silhouette(X, labels) == pytest.approx(np.mean(samples))
 
 

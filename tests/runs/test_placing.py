@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -16,7 +19,7 @@ from core.data.own.understand import Options
 from core.data.pictures import PictureError
 from core.latents.arrays import LatentError, Undefined
 from core.metrics.label_efficiency import CLUSTERS, KNN, PIXELS, Plan
-from core.runs import pipeline
+from core.runs import pipeline, placing
 from core.runs.decoding import ImageError
 from core.runs.run import Run
 from core.runs.store import Store
@@ -62,6 +65,24 @@ def test_held_out_images_are_classified_as_knn_accuracy_does(plain: Run) -> None
         first.distances, np.linalg.norm(known.latents[first.rows] - first.latent, axis=1), rtol=1e-4
     )
     np.testing.assert_array_equal(first.labels, known.labels[first.rows])
+
+
+def test_training_latents_are_kept_until_the_run_is_another(
+    trained: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = placing.known_images(trained)
+    file = trained.folder / "training.safetensors"
+    monkeypatch.setattr(placing, "encode", lambda *_: torch.zeros(first.latents.shape))
+    np.testing.assert_array_equal(placing.known_images(trained).latents, first.latents)
+    for damage in (b"", file.read_bytes()[:-4] + b"ruin", b"{}", pickle.dumps({})):
+        file.write_bytes(damage)
+        assert not placing.known_images(trained).latents.any()
+    file.unlink()
+    other = replace(trained, evaluation=trained.evaluation)
+    other.arrays["latents"][0, 0] += 1
+    placing.known_images(other)
+    monkeypatch.undo()
+    np.testing.assert_array_equal(placing.known_images(trained).latents, first.latents)
 
 
 def test_percentiles_are_those_of_held_out_images(plain: Run) -> None:

@@ -114,4 +114,4 @@ def test_an_untrained_model_has_not_collapsed(tiny: Setting) -> None:
     assert "collapsed" not in scored.evaluation.warnings
     facts = model_facts(tiny, model, data)
     sentence = diagnose(scored.latents * 0.1, scored.clustering, facts)["collapsed"]
-    assert "10.0% of what it was before training" in sentence
+    assert "10.0\u00a0% of what it was before training" in sentence

@@ -7,7 +7,7 @@ import argparse
 from core.cli.inputs import open_store
 from core.cli.output import Result, report_epochs, report_stages, say
 from core.latents.projection import Projection
-from core.setting.recipes import RECIPES, SHIPPED
+from core.setting.recipes import CLASSIFIED, RECIPES, SHIPPED
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -30,5 +30,8 @@ def run(args: argparse.Namespace) -> Result:
         if setting.latent_dim > 3:
             for dims in (3, 2):  # what the page shows first, so that no visitor waits for it
                 find_or_project(shipped, Projection("umap", dims), report_stages)
+        if name == CLASSIFIED:
+            say("encoding the training images")
+            _ = shipped.training
         done.append(shipped.name)
     return {"runs": done}

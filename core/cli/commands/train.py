@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Mapping
 
 from core.cli.inputs import UsageError, open_store
 from core.cli.output import Result, about_run, report_epochs, say
@@ -66,8 +67,19 @@ def _setting(args: argparse.Namespace) -> Setting:
     if "dataset" in given:  # its own classes and size, unless they are given, too
         text = {k: v for k, v in text.items() if k not in ("digits", "image_size")}
     setting = Setting.from_text(text | given)
+    if args.recipe in ("tight", "tight-ten") and setting.dataset != "mnist":
+        setting = _tight(setting, given)
     if setting.n_clusters == 1:
         say(
             "Only one cluster is looked for, so nothing is separated. Give a number with --clusters."
         )
     return setting
+
+
+def _tight(setting: Setting, given: Mapping[str, str]) -> Setting:
+    """The recipe for these images, with the fields that were given."""
+    from core.data import splits
+    from core.setting.tight import tight
+
+    made = tight(setting, len(splits.load(setting).train))
+    return Setting.from_text(made.to_text() | dict(given))

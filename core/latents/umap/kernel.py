@@ -1,4 +1,4 @@
-"""The inner loop of UMAP's layout, compiled by numba (about a second) when this module is imported.
+"""The inner loop of UMAP's layout, compiled by numba when this module is imported, once on a machine.
 
 One signature, no parallel section, nothing imported from umap-learn: compiling those is what takes most
 of a first UMAP there. It releases the GIL, so plain threads share an epoch.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
+
+from core.latents.compiled import compiled
 
 NEGATIVE_SAMPLES = 5  # points drawn at random and pushed away, for every edge that pulls
 
@@ -25,7 +26,7 @@ def _clip(value: Any) -> Any:
     return min(max(value, -_LIMIT), _LIMIT)
 
 
-_clip = numba.njit("f4(f4)", fastmath=True)(_clip)
+_clip = compiled("f4(f4)")(_clip)
 
 
 def _move(
@@ -73,8 +74,6 @@ def _move(
 # move(first, last, starts, ends, period, due, before, after, state, epoch, rate, a, b): one epoch of
 # the points first..last - 1. The graph is starts (n + 1,), ends and period (m,), as in a CSR matrix; an
 # edge pulls whenever it is due (m,). Reads positions before (n, 3), writes after (n, 3), state (n,).
-move = numba.njit(
-    "void(i8,i8,i4[::1],i4[::1],f4[::1],f4[::1],f4[:,::1],f4[:,::1],u8[::1],f4,f4,f4,f4)",
-    fastmath=True,
-    nogil=True,
+move = compiled(
+    "void(i8,i8,i4[::1],i4[::1],f4[::1],f4[::1],f4[:,::1],f4[:,::1],u8[::1],f4,f4,f4,f4)"
 )(_move)

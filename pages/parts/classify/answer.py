@@ -12,8 +12,8 @@ from core.runs.placing import Answer
 from core.runs.run import Run
 from core.setting.amounts import counted
 from core.setting.setting import dataset_info
-from pages.parts.classify.gallery import Tile, originals, tiles
-from pages.parts.shared import run_data
+from pages.parts.classify.gallery import Tile, tiles
+from pages.parts.shared import image_data, run_data
 from pages.parts.shared.wording import plain
 
 SHOWN = 12  # neighbours that are shown
@@ -83,7 +83,7 @@ def _bars(answer: Answer, names: tuple[str, ...]) -> str:
 
 def _neighbours(run: Run, answer: Answer, names: tuple[str, ...]) -> None:
     some = answer.rows[:SHOWN]
-    images = originals(run, TRAINING, some)
+    images = image_data.originals(run, TRAINING, some)
     found = []
     for i, (image, distance) in enumerate(zip(images, answer.distances, strict=False)):
         label = "" if answer.labels is None else names[int(answer.labels[i])]

@@ -18,8 +18,8 @@ from core.setting.amounts import counted
 from core.setting.names import title
 from core.setting.setting import dataset_info
 from pages.parts.classify import evidence
-from pages.parts.classify.gallery import Tile, originals, tiles
-from pages.parts.shared import address, charts
+from pages.parts.classify.gallery import Tile, tiles
+from pages.parts.shared import address, charts, image_data
 from pages.parts.shared.wording import plain
 
 SHOWN = 60  # images of a cell
@@ -98,7 +98,7 @@ def _cell(run: Run, found: Asked, k: int, counts: np.ndarray) -> None:
     if not len(rows):
         return
     some = rows[:SHOWN]
-    pictures = originals(run, HELD_OUT, some)
+    pictures = image_data.originals(run, HELD_OUT, some)
     if len(some) > 12:
         st.image(montage(pictures, 12), width="stretch",
                  caption=f"the first {len(some)}" if len(some) < len(rows) else "all of them",

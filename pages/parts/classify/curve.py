@@ -9,11 +9,10 @@ from core.figures.labelled import k_curve
 from core.metrics.label_efficiency import CLUSTERS, LOGISTIC, PCA, PIXELS
 from core.metrics.neighbour_classifier import Curve, accuracy_by_k
 from core.runs.run import Run
-from core.setting.amounts import counted
+from core.setting.amounts import counted, percent
 from core.setting.names import title
 from pages.parts.classify import evidence
 from pages.parts.shared import charts
-from pages.parts.shared.wording import percent
 
 _NAMES = {
     PIXELS: "5 neighbours on pixels",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
@@ -35,16 +34,3 @@ def tiles(shown: list[Tile], width: int, key: str) -> None:
         for tile in shown:
             st.image(png(grey_levels(tile.image), _SHARP), caption=tile.caption, alt=tile.alt,
                      width=width)  # fmt: skip
-
-
-def originals(run: Any, split: str, rows: Array) -> Array:
-    """Images (m, s, s), 0 to 1, of a split of a Run's data by their numbers."""
-    import torch
-
-    from core.data import splits
-    from core.latents.shown import HELD_OUT
-
-    data = splits.load(run.setting)
-    part = data.test if split == HELD_OUT else data.train
-    images = part.images(run.setting, torch.from_numpy(np.asarray(rows, np.int64)))[:, 0].numpy()
-    return np.asarray(images / np.float32(run.setting.pixel_range))

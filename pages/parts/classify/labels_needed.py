@@ -9,11 +9,11 @@ import streamlit as st
 from core.figures.labelled import efficiency_chart
 from core.metrics.label_efficiency import CLUSTERS, DRAWS, KNN, PIXELS, Efficiency
 from core.runs.run import Run
-from core.setting.amounts import counted
+from core.setting.amounts import counted, percent
 from core.setting.names import images_name, method_name
 from pages.parts.classify import evidence
 from pages.parts.shared import charts
-from pages.parts.shared.wording import percent, plain
+from pages.parts.shared.wording import plain
 
 _ON_PIXELS = "On pixels, no network"
 

@@ -9,7 +9,7 @@ from core.metrics.neighbour_classifier import Mistake, predictions, worst_mistak
 from core.runs.run import Run
 from core.setting.setting import dataset_info
 from pages.parts.classify import evidence
-from pages.parts.classify.gallery import Array, Tile, originals, tiles
+from pages.parts.classify.gallery import Array, Tile, tiles
 from pages.parts.shared import image_data, run_data
 from pages.parts.shared.wording import plain
 
@@ -56,7 +56,7 @@ def _mistake(run: Run, one: Mistake, k: int, pair: tuple[Array, Array]) -> None:
         Tile(pair[1], "decoded", "Its reconstruction"),
     ]
     labels = run.training.labels
-    for picture, row in zip(originals(run, TRAINING, some), some, strict=True):
+    for picture, row in zip(image_data.originals(run, TRAINING, some), some, strict=True):
         label = "" if labels is None else names[int(labels[row])]
         shown.append(Tile(picture, plain(label), f"Training image {int(row)}, labelled {label}"))
     tiles(shown, 60, f"mistake_{one.row}")

@@ -18,11 +18,10 @@ from core.runs.placing import Answer
 from core.runs.run import Run
 from core.setting.setting import dataset_info
 from pages.parts.classify.answer import show_answer
-from pages.parts.classify.gallery import originals
 from pages.parts.classify.pad import Ground, pad
 from pages.parts.latent_view.records import Guest
-from pages.parts.shared import address, image_data, run_data
-from pages.parts.shared.space import PROJECTIONS, ShownRun, space
+from pages.parts.shared import address, image_data, run_data, view_choices
+from pages.parts.shared.space import PROJECTIONS, Place, held_out, space
 from pages.parts.shared.wording import plain
 
 VIEW = "classify_view"
@@ -31,7 +30,8 @@ USUAL_K = 5
 DRAW, UPLOAD = "draw", "photo"
 SOURCES = {DRAW: "Draw", UPLOAD: "Photo or file"}
 _NAMES = {DRAW: "your drawing", UPLOAD: "your picture"}
-KEYS = ("source", "on", "votes", "projection")  # of the controls below, in the address
+# of the controls below, in the address
+KEYS = ("source", "on", "votes", "projection", *view_choices.KEYS)
 
 Picture = bytes | npt.NDArray[Any]
 
@@ -64,14 +64,6 @@ def own_digit(run: Run) -> None:
     address.write_part()
 
 
-def shown_run(run: Run) -> ShownRun:
-    """The held-out images that the latent view here shows."""
-    found = run.clustering
-    return ShownRun(
-        run, found, image_data.shown_images(run_data.run_key(run), run, found, "heldout")
-    )
-
-
 def _picture(run: Run) -> tuple[Picture | None, str]:
     """What the visitor drew or uploaded, and which of the two. Raises PictureError."""
     source = st.segmented_control(
@@ -97,7 +89,7 @@ def _picture(run: Run) -> tuple[Picture | None, str]:
     )  # fmt: skip
     ground = None
     if number is not None:
-        image = originals(run, HELD_OUT, np.array([number]))[0]
+        image = image_data.originals(run, HELD_OUT, np.array([number]))[0]
         ground = Ground(f"{run.name}-{number}", image)
     with place.container():
         return pad("own_digit", noun, ground), DRAW
@@ -144,11 +136,11 @@ def _invite(run: Run) -> None:
 
 def _space(run: Run, answer: Answer | None, name: str) -> None:
     """The latent space with the visitor's point in it."""
-    what = shown_run(run)
+    what = held_out(run)
     projection = _projection(run.setting.latent_dim)
     colour = "cluster" if what.shown.labels is None else "digit"
     guest = partial(_guest, run, answer, name)
-    space(what, colour, projection, key=VIEW, guest=guest)
+    space(what, colour, projection, Place(VIEW), guest)
 
 
 def _projection(latent_dim: int) -> Projection:

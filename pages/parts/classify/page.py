@@ -9,20 +9,20 @@ import streamlit as st
 from core.latents.arrays import Undefined
 from core.runs.run import Run
 from core.setting.names import title
-from core.setting.recipes import RECIPES
+from core.setting.recipes import CLASSIFIED, RECIPES
 from core.setting.setting import Setting
 from pages.parts.classify.confusions import confusions
 from pages.parts.classify.curve import curve
 from pages.parts.classify.labels_needed import labels_needed
 from pages.parts.classify.mistakes import mistakes
-from pages.parts.classify.own_digit import VIEW, own_digit, shown_run
+from pages.parts.classify.own_digit import VIEW, own_digit
 from pages.parts.classify.regions import regions
 from pages.parts.shared import address, index_data, run_data
 from pages.parts.shared.cards import cards
 from pages.parts.shared.frame import remembered
+from pages.parts.shared.space import held_out
 from pages.parts.shared.wording import plain
 
-FIRST = "tight-ten"  # recipe of the Run that is shown to who comes without one
 VIEWS: dict[str, tuple[str, Callable[[Run], None]]] = {
     "neighbours": ("Neighbours asked", curve),
     "labels": ("Labels needed", labels_needed),
@@ -43,7 +43,7 @@ def show() -> None:
     waiting = st.empty()
     st.header("How much do neighbours know?", anchor="neighbours")
     _views(run)
-    cards(shown_run(run), key=VIEW, waiting=waiting)
+    cards(held_out(run), key=VIEW, waiting=waiting)
 
 
 def _chosen_run() -> Run | None:
@@ -60,7 +60,7 @@ def _chosen_run() -> Run | None:
     asked = (address.taken("classify", ["run"]) or {}).get("run")
     if asked is not None and asked not in stored:
         address.problem(f"no run {asked[:80]} is stored here.")
-    last, first = remembered(), RECIPES[FIRST].setting.name
+    last, first = remembered(), RECIPES[CLASSIFIED].setting.name
     if last is not None and last.name in stored:
         first = last.name
     elif first not in stored:

@@ -8,11 +8,12 @@ import streamlit as st
 from core.figures.labelled import decision_map
 from core.metrics.neighbour_classifier import predictions
 from core.runs.run import Run
+from core.setting.amounts import percent
 from core.setting.names import title
 from core.setting.setting import dataset_info
 from pages.parts.classify import evidence
 from pages.parts.shared import charts, run_data
-from pages.parts.shared.wording import percent, plain
+from pages.parts.shared.wording import plain
 
 
 def regions(run: Run) -> None:

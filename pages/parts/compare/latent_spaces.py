@@ -10,12 +10,12 @@ from core.compare import comparisons
 from core.compare.comparisons import Comparison
 from core.compare.groups import with_group_names
 from core.compare.index import stored_runs
+from core.compare.words import score_text
 from core.latents.projection import ProjectionError
 from core.metrics.catalogue import METRICS
 from pages.parts.compare.side_by_side import nothing_stored
 from pages.parts.shared import image_data, run_data
 from pages.parts.shared.result_columns import explore_address
-from pages.parts.shared.wording import score_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,10 +65,5 @@ def _card(row: dict[Any, Any], metric: str, about: str) -> None:
             st.caption(str(error))
         terms = str(row["group"]).replace("_", "\\_")
         st.markdown(f"**[{terms}]({explore_address(row)})**  \n{METRICS[metric].label} "
-                    f"{score_text(_known(row[metric]))}")  # fmt: skip
+                    f"{score_text(metric, row[metric])}")  # fmt: skip
         st.caption(about)
-
-
-def _known(number: float) -> float | None:
-    """The number; None for NaN, which is the only one that differs from itself."""
-    return float(number) if number == number else None

@@ -12,6 +12,7 @@ import streamlit as st
 
 from core.compare.index import setting_of
 from core.setting.amounts import counted
+from core.setting.links import short_text
 from core.setting.names import title
 from pages.parts.shared import address, charts
 from pages.parts.shared.result_columns import column_settings, result_columns
@@ -105,4 +106,4 @@ def show_selected(rows: pd.DataFrame, metrics: Sequence[str]) -> None:
             verb = "Explore" if bool(found["has_run"].iloc[0]) else "Explore and train"
             label = f"{verb}: {title(setting)}, seed {setting.seed}"
             if st.button(label, icon=":material/scatter_plot:", key="open_picked"):
-                st.switch_page("streamlit_app.py", query_params=setting.to_text())
+                st.switch_page("streamlit_app.py", query_params=short_text(setting))

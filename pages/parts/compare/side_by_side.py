@@ -14,7 +14,7 @@ from core.compare.findings import value_name
 from core.compare.index import stored_runs
 from core.compare.pairs_to_show import pair_to_show
 from core.compare.summary import summarise
-from core.compare.words import column_name, images_of, in_words, score
+from core.compare.words import column_name, images_of, in_words, score_text
 from core.latents.projection import Projection
 from core.metrics.catalogue import METRICS
 from core.runs.run import Run
@@ -23,7 +23,7 @@ from pages.parts.compare import controls
 from pages.parts.compare.selection import selected
 from pages.parts.shared import address, run_data
 from pages.parts.shared.linked import Drawn, draw, fill_cards
-from pages.parts.shared.space import COLOURS
+from pages.parts.shared.space import COLOURS, Place
 from pages.parts.shared.space import images_of as images_key
 from pages.parts.shared.wording import MAIN_SCORES, warn
 
@@ -128,10 +128,10 @@ def _names(stored: pd.DataFrame) -> dict[str, str]:
 def _answer(shown: pd.DataFrame, metric: str) -> None:
     """What the chosen score says of each."""
     first = shown.iloc[0][metric]
-    said = [f"{_short(shown.iloc[0])} {_score(metric, first)}"]
+    said = [f"{_short(shown.iloc[0])} {score_text(metric, first)}"]
     for _, row in shown.iloc[1:].iterrows():
-        less = _score(metric, row[metric] - first, signed=True)
-        said.append(f"{_short(row)} {_score(metric, row[metric])} ({less})")
+        less = score_text(metric, row[metric] - first, signed=True)
+        said.append(f"{_short(row)} {score_text(metric, row[metric])} ({less})")
     st.markdown(f"**{METRICS[metric].label}: {'; '.join(said)}.**")
 
 
@@ -156,10 +156,10 @@ def _scores(shown: pd.DataFrame, metric: str) -> None:
     wanted = [n for n in dict.fromkeys((metric, *MAIN_SCORES)) if shown[n].notna().any()]
     table = pd.DataFrame({"Score": [METRICS[name].label for name in wanted]})
     for number, (_, row) in enumerate(shown.iterrows()):
-        table[f"{number + 1}: {_short(row)}"] = [_score(name, row[name]) for name in wanted]
+        table[f"{number + 1}: {_short(row)}"] = [score_text(name, row[name]) for name in wanted]
         if number:
             table[f"{number + 1} less 1"] = [
-                _score(name, row[name] - first[name], signed=True) for name in wanted
+                score_text(name, row[name] - first[name], signed=True) for name in wanted
             ]
     st.markdown("**Scores and their differences**")
     st.dataframe(table, hide_index=True, width="stretch", height="content", key="side_scores",
@@ -168,10 +168,6 @@ def _scores(shown: pd.DataFrame, metric: str) -> None:
 
 def _short(row: pd.Series) -> str:
     return value_name("regularizer", str(row["regularizer"]))
-
-
-def _score(metric: str, value: float, *, signed: bool = False) -> str:
-    return score(metric, float(value), signed=signed) if value == value else "undefined"
 
 
 def _views(
@@ -198,14 +194,14 @@ def _seeds(every: pd.DataFrame, row: dict[object, object], metric: str) -> str:
     alike = every
     for name in HELD_EQUAL:
         alike = alike[alike[name] == row[name]]
-    drawn = f"Seed {row['seed']}: {_score(metric, row[metric])}"  # type: ignore[arg-type]
+    drawn = f"Seed {row['seed']}: {score_text(metric, row[metric])}"  # type: ignore[arg-type]
     summary = summarise(alike.assign(group="all"), ["group"], metric)
     if not len(summary) or int(summary["n"].iloc[0]) < 2:
         return f"{drawn} (the only seed)"
     one = summary.iloc[0]
     return (
-        f"{drawn}; mean of {counted(int(one['n']), 'seed')} {_score(metric, one['mean'])} "
-        f"({_score(metric, one['low'])} to {_score(metric, one['high'])})"
+        f"{drawn}; mean of {counted(int(one['n']), 'seed')} {score_text(metric, one['mean'])} "
+        f"({score_text(metric, one['low'])} to {score_text(metric, one['high'])})"
     )
 
 
@@ -216,7 +212,7 @@ def _view(run: Run, colour: str) -> Drawn:
     projection = Projection("none", max(dims, 2)) if dims <= 3 else Projection("pca", 3)
     colouring = colour if "labels" in run.arrays else "cluster"
     key = f"compare_view_{run.setting.hash}"
-    return draw(run, colouring, projection, key=key, link=_LINK)
+    return draw(run, colouring, projection, Place(key, _LINK))
 
 
 def _say_linked(runs: Sequence[Run]) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.figures.image_files import film_strip, npz
 from core.figures.images import montage
-from core.latents.typical import Centres, centres
+from core.latents.typical import Centres
 from core.runs.run import Run
 from core.setting.names import title
 from core.setting.setting import dataset_info
@@ -42,7 +40,10 @@ def averages(runs: list[Run], controls: DeltaGenerator) -> None:
 def _of_run(run: Run, by: str) -> None:
     st.subheader(title(run.setting), anchor=False)
     groups = run.arrays["labels" if by == "class" else "clusters"]
-    found = _centres(run_data.run_key(run), by, run, groups)
+    which = "labels" if by == "class" else run_data.clusters_key(run.clustering)
+    found = image_data.middles(
+        f"{run_data.run_key(run)}/heldout", which, run.arrays["latents"], groups
+    )
     if not len(found.groups):
         st.info("There are no clusters here, so there are no middles.")
         return
@@ -50,11 +51,6 @@ def _of_run(run: Run, by: str) -> None:
     _middles(run, found, names)
     if len(found.groups) > 1:
         _difference(run, found, names)
-
-
-@st.cache_resource(max_entries=64, show_spinner="Finding the medoids …")
-def _centres(key: str, by: str, _run: Run, _groups: Any) -> Centres:
-    return centres(_run.arrays["latents"], _groups)
 
 
 def _names(run: Run, found: Centres, by: str) -> list[str]:

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.latents import planes
 from core.runs.run import Run
+from core.setting.amounts import percent
 from core.setting.names import method_name, title
 from pages.parts.decode.exports import File, save_row
 from pages.parts.decode.planes import Decoded, choose_plane, decoded
@@ -36,7 +37,7 @@ def grids(runs: list[Run], controls: DeltaGenerator) -> None:
 def _finding(runs: list[Run], found: list[Decoded]) -> str:
     """How much of each map lies in gaps."""
     said = [
-        f"{method_name(run.setting)}: {one.far:.0%} of the map lies in gaps between the images"
+        f"{method_name(run.setting)}: {percent(one.far, 0)} of the map lies in gaps between the images"
         for run, one in zip(runs, found, strict=True)
     ]
     return f"**{'; '.join(said)}.** What is decoded in a gap was never learned from an image."

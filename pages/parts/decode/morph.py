@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import random
 from typing import Any
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -18,6 +16,7 @@ from core.runs.decoding import Morph
 from core.runs.run import Run
 from core.setting.names import method_name, title
 from core.setting.setting import dataset_info
+from pages.parts.decode.ends import ends, ends_to_click
 from pages.parts.decode.exports import File, save_row
 from pages.parts.shared import address, charts, run_data
 from pages.parts.shared.wording import plain
@@ -33,7 +32,7 @@ def morphs(runs: list[Run], _: DeltaGenerator) -> None:
     finding = st.container()
     most = min(len(run.arrays["latents"]) for run in runs) - 1
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        start, end = _ends(runs[0], most)
+        start, end = ends(runs[0], most)
         way = st.segmented_control(
             "Path", WAYS, format_func=WAY_NAMES.__getitem__, required=True, width="content",
             key=address.choice("way", WAYS, "straight", WAY_NAMES.__getitem__),
@@ -46,6 +45,7 @@ def morphs(runs: list[Run], _: DeltaGenerator) -> None:
             key=address.number("frames", 2, MOST_FRAMES, FRAMES),
             width=200,
         )
+    ends_to_click(runs[0], (start, end), most)
     found = [_morph(run, start, end, way or "straight", frames) for run in runs]
     with finding:
         st.markdown(_finding(runs, found))
@@ -55,28 +55,6 @@ def morphs(runs: list[Run], _: DeltaGenerator) -> None:
             st.info(plain(morph), icon=":material/info:")
         else:
             _show(run, morph, f"{start}-{end}-{way}-{frames}")
-
-
-def _ends(run: Run, most: int) -> tuple[int, int]:
-    """The numbers of two held-out images: typed, or any two."""
-    first, other = _two_classes(run)
-    start_key = address.number("from_image", 0, most, min(first, most))
-    end_key = address.number("to_image", 0, most, min(other, most))
-    start = st.number_input("From image", 0, most, key=start_key, width=130)
-    end = st.number_input("To image", 0, most, key=end_key, width=130)
-
-    def any_two() -> None:
-        for key in (start_key, end_key):
-            st.session_state[key] = random.randint(0, most)
-
-    st.button("Any two", icon=":material/casino:", on_click=any_two, key="any_two")
-    return int(start), int(end)
-
-
-def _two_classes(run: Run) -> tuple[int, int]:
-    """The first image of the first class, and of the last."""
-    labels = run.arrays.get("labels", run.arrays["clusters"])
-    return int(np.argmin(labels)), int(np.argmax(labels))
 
 
 def _morph(run: Run, start: int, end: int, way: str, frames: int) -> Morph | str:

@@ -14,6 +14,7 @@ from pages.parts.explore import story
 from pages.parts.explore.widgets import seed_widgets
 from pages.parts.shared import run_data
 from pages.parts.shared.linked import Drawn, draw, fill_cards
+from pages.parts.shared.space import Place
 
 QUESTION = (
     "An autoencoder squeezes each digit into three numbers without being told which digit it is. Do "
@@ -72,7 +73,7 @@ def _space(name: str, run: Run) -> Drawn:
         st.button("Explore this one", icon=":material/arrow_forward:", type="tertiary",
                   on_click=_take, args=(recipe.setting,), key=f"explore_{name}")  # fmt: skip
     st.caption(in_a_sentence(run.evaluation))
-    return draw(run, "digit", Projection("none", 3), key=f"beginning_{name}", link=_LINK)
+    return draw(run, "digit", Projection("none", 3), Place(f"beginning_{name}", _LINK))
 
 
 def _take(setting: Setting) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from core.compare.words import score_text
 from core.figures.cluster_looks import Look, cluster_looks
 from core.figures.clusters import choice_of_k, confusion, silhouette_plot
 from core.figures.images import above_reconstructions
@@ -12,22 +13,31 @@ from core.figures.style import classes_in
 from core.figures.training import loss_curves
 from core.latents.arrays import Undefined
 from core.latents.clustering_methods import Clustering
-from core.latents.shown import HELD_OUT, ShownImages
+from core.latents.shown import HELD_OUT
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
 from core.runs.run import Run
 from core.setting.links import command
 from core.setting.setting import dataset_info
 from pages.parts.explore.export import export_tab
+from pages.parts.explore.reading import read_clusters
 from pages.parts.shared import address, image_data, run_data
 from pages.parts.shared.charts import chart
-from pages.parts.shared.wording import score_text
+from pages.parts.shared.space import ShownRun
 
 
-def details(run: Run, key: str, found: Clustering, shown: ShownImages, scores: Evaluation) -> None:
-    """What the scores rest on; only the open tab is computed."""
+def details(what: ShownRun, scores: Evaluation, link: str) -> None:
+    """What the scores rest on; only the open tab is computed.
+
+    Args:
+        what: the Run and its images.
+        scores: of its clusters.
+        link: of the views that show the images.
+    """
+    (run, found, shown), key = what, what.key
     drawers = {
         "Reconstructions": lambda: _reconstructions(run, key),
+        "Read the clusters": lambda: read_clusters(what, link),
         "Silhouettes": lambda: _silhouettes(run, key, found),
         "Confusion": lambda: _confusion(run, found),
         "Neighbours": lambda: _neighbours(run, key),
@@ -163,7 +173,7 @@ def _all_scores(scores: Evaluation) -> None:
         [
             {
                 "score": METRICS[name].label,
-                "value": score_text(value),
+                "value": score_text(name, value),
                 "better": METRICS[name].better,
                 "what it says": METRICS[name].help
                 + (f" Here it is {scores.undefined[name]}." if value is None else ""),

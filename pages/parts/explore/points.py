@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from core.compare.words import score_text
 from core.figures.images import montage
 from core.latents.arrays import Undefined
 from core.latents.clustering_methods import Clustering
@@ -13,9 +14,10 @@ from core.runs.run import Run
 from core.setting.setting import dataset_info
 from pages.parts.decode.walk import as_text
 from pages.parts.shared import image_data, run_data
-from pages.parts.shared.wording import image_name, score_text
+from pages.parts.shared.wording import image_name
 
 SHOWN = 60  # images of a selection
+_ERROR = "reconstruction_mse"
 
 
 def pinned_panel(run: Run, shown: ShownImages, row: int) -> None:
@@ -132,7 +134,7 @@ def selection_panel(run: Run, found: Clustering, shown: ShownImages, rows: list[
             *_class_counts(run, shown, chosen),
             _cluster_counts(shown, chosen),
             *_mean_silhouette(run, found, shown, chosen),
-            f"mean squared error {score_text(float(shown.errors[chosen].mean()))}",
+            f"mean squared error {score_text(_ERROR, float(shown.errors[chosen].mean()))}",
         ]
         st.markdown(" · ".join(facts))
         some = chosen[np.linspace(0, len(chosen) - 1, min(SHOWN, len(chosen))).astype(int)]
@@ -186,14 +188,14 @@ def _mean_silhouette(
         values = run_data.main_silhouette(run, found)[chosen]
     except Undefined as reason:
         return [f"silhouette {reason}"]
-    return [f"mean silhouette {score_text(float(np.nanmean(values)))}"]
+    return [f"mean silhouette {score_text('silhouette_labels', float(np.nanmean(values)))}"]
 
 
 def _facts(run: Run, shown: ShownImages, row: int) -> str:
     cluster = int(shown.clusters[row])
     parts = [f"digit **{_label(run, shown, row)}**" if shown.labels is not None else "no label"]
     parts.append("in no cluster" if cluster < 0 else f"cluster {cluster}")
-    parts.append(f"squared error {score_text(float(shown.errors[row]))}")
+    parts.append(f"squared error {score_text(_ERROR, float(shown.errors[row]))}")
     return " · ".join(parts)
 
 

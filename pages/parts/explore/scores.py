@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.compare.words import score_text
 from core.latents.clustering_methods import CLUSTERING_METHODS
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import USUAL_SCORING, Evaluation
@@ -11,7 +12,7 @@ from core.metrics.in_words import in_a_sentence, structure
 from core.setting.paths import STATIC
 from core.setting.setting import Setting, dataset_info
 from pages.parts.shared import index_data
-from pages.parts.shared.wording import MAIN_SCORES, score_text
+from pages.parts.shared.wording import MAIN_SCORES
 
 FIRST = ("silhouette_labels", "silhouette_clusters", "acc")
 _LABELS = {
@@ -71,7 +72,7 @@ def _tile(name: str, scores: Evaluation, plain: index_data.Known | None, noun: s
     if value is None:
         text += f" Here it is {scores.undefined[name]}."
     label = _LABELS.get(name, info.label).format(noun=noun)
-    st.metric(label, score_text(value), _change(name, value, plain), help=text, border=True,
+    st.metric(label, score_text(name, value), _change(name, value, plain), help=text, border=True,
               height="stretch")  # fmt: skip
     if value is None:
         st.caption(f"It is {scores.undefined[name]}.")
@@ -100,5 +101,5 @@ def _others(scores: Evaluation, plain: index_data.Known | None) -> None:
             change = _change(name, value, plain)
             if value is None:
                 text += f" Here it is {scores.undefined[name]}."
-            st.markdown(f"{info.label} **{score_text(value)}**"
+            st.markdown(f"{info.label} **{score_text(name, value)}**"
                         + (f" ({change})" if change else ""), help=text, width="content")  # fmt: skip

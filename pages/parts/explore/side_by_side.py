@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.compare.words import score_text
 from core.latents.projection import Projection
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
@@ -13,8 +14,8 @@ from core.setting.setting import Setting
 from pages.parts.explore.view_controls import ViewChoice
 from pages.parts.shared import address, index_data, run_data
 from pages.parts.shared.linked import draw, fill_cards
-from pages.parts.shared.space import IMAGES
-from pages.parts.shared.wording import score_text, warn
+from pages.parts.shared.space import IMAGES, Place
+from pages.parts.shared.wording import warn
 
 SECOND = "second_view"
 OWN = {"pca": "this run, by PCA in 2-D", "umap": "this run, by UMAP in 2-D"}
@@ -61,7 +62,8 @@ def beside(other: Other, view: ViewChoice, *, link: str) -> None:
     """Draw the other view, linked to the first."""
     second, projection = other
     st.caption(f"**{title(second.setting)}**")
-    drawn = draw(second, view.colour, projection, key=SECOND, link=link, images=view.images)
+    place = Place(SECOND, link, keeps_pin=True)
+    drawn = draw(second, view.colour, projection, place, view.images)
     fill_cards([drawn])
 
 
@@ -76,7 +78,7 @@ def score_table(run: Run, second: Run, scores: Evaluation) -> None:
     rows = []
     for name, info in METRICS.items():
         a, b = scores.values.get(name), second.evaluation.values.get(name)
-        row = {"score": info.label, names[0]: score_text(a), names[1]: score_text(b)}
+        row = {"score": info.label, names[0]: score_text(name, a), names[1]: score_text(name, b)}
         if a is not None and b is not None:
             row["difference"] = f"{b - a:+.3f}"
             better = a if (a > b) == (info.better == "higher") else b

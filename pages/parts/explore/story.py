@@ -99,7 +99,8 @@ def bar() -> None:
                     + step.finding.format(
                         acc=own.values["acc"], silhouette=own.values["silhouette_labels"],
                         plain_acc=plain.values["acc"],
-                        plain_silhouette=plain.values["silhouette_labels"]))  # fmt: skip
+                        plain_silhouette=plain.values["silhouette_labels"],
+                    ).replace("%", "\u00a0%"))  # fmt: skip
         with st.container(horizontal=True, gap="small"):
             if number > 1:
                 st.button("Back", on_click=go, args=(number - 1,), key="story_back")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.compare.words import score_text
 from core.figures.images import montage
 from core.latents.projection import ProjectionError
 from core.metrics.catalogue import METRICS
@@ -14,7 +15,6 @@ from core.setting.names import images_name, title
 from core.setting.setting import Setting
 from pages.parts.explore.widgets import seed_widgets
 from pages.parts.shared import image_data, index_data, run_data
-from pages.parts.shared.wording import score_text
 
 NEAREST = 4
 IMAGES = 16
@@ -25,14 +25,16 @@ def known_scores(setting: Setting) -> None:
     """What studies measured of this Setting, with any seed."""
     known = index_data.known(setting)
     if known is None:
-        st.caption("No study of this repository has measured this setting, either.")
+        st.caption("No study of this repository has measured this setting.")
         return
     studies = ", ".join(known.studies) or "a run with another seed"
     st.markdown(f"**Its scores are known**, from {studies} ({counted(known.seeds, 'seed')}):")
     shown = [name for name in _SCORES if name in known.scores]
     for column, name in zip(st.columns(len(shown)), shown, strict=True):
         value = known.scores[name]
-        column.metric(METRICS[name].label, score_text(value), help=METRICS[name].help, border=True)
+        column.metric(
+            METRICS[name].label, score_text(name, value), help=METRICS[name].help, border=True
+        )
         if name.startswith("silhouette"):
             column.caption(structure(value))
 
@@ -65,6 +67,6 @@ def _card(run: Run) -> None:
         except ProjectionError as error:
             st.caption(str(error))
         value = run.evaluation.values.get("silhouette_labels")
-        st.caption(f"{title(run.setting)}  \nSilhouette {score_text(value)}")
+        st.caption(f"{title(run.setting)}  \nSilhouette {score_text('silhouette_labels', value)}")
         st.button("Open", on_click=seed_widgets, args=(run.setting,), key=f"near_{run.name}",
                   width="stretch")  # fmt: skip

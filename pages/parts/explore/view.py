@@ -17,10 +17,10 @@ from pages.parts.explore.scores import score_panel
 from pages.parts.explore.side_by_side import Other, beside, choose_other, score_table
 from pages.parts.explore.training_panel import offer_full_training
 from pages.parts.explore.view_controls import ViewChoice, clustering_controls, view_controls
-from pages.parts.explore.widgets import take_recipe
+from pages.parts.explore.widgets import take_recipe, take_tight
 from pages.parts.shared import image_data, run_data, services
 from pages.parts.shared.cards import cards
-from pages.parts.shared.space import ShownRun, space
+from pages.parts.shared.space import Place, ShownRun, space
 from pages.parts.shared.wording import warn
 
 VIEW = "latent_view"
@@ -48,14 +48,14 @@ def show_run(run: Run) -> None:
     with left:
         if other:
             st.caption(f"**{title(run.setting)}**")
-        picked = space(what, view.colour, view.projection, key=VIEW, link=LINK)
+        picked = space(what, view.colour, view.projection, Place(VIEW, LINK, keeps_pin=True))
         waiting = st.empty()
     _at_its_right(right, run, other, view, scores)
     if picked.pinned is not None:
         pinned_panel(run, shown, picked.pinned)
     if picked.selected:
         selection_panel(run, found, shown, picked.selected)
-    details(run, key, found, shown, scores)
+    details(what, scores, LINK)
     cards(what, key=VIEW, waiting=waiting)
 
 
@@ -98,6 +98,10 @@ def _suggest(setting: Setting) -> None:
                       key="suggestion", help=recipe.meaning, on_click=take_recipe,
                       args=(name,))  # fmt: skip
             return
+    if not setting.regularizer:
+        st.button("Can these cluster? Try Tight", icon=":material/arrow_forward:", type="tertiary",
+                  key="suggestion", help=RECIPES["tight"].meaning, on_click=take_tight,
+                  args=(setting,))  # fmt: skip
 
 
 def _evaluation(run: Run, key: str, found: Clustering) -> Evaluation:

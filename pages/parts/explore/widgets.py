@@ -9,8 +9,11 @@ from typing import Any
 
 import streamlit as st
 
+from core.data.errors import DataError
 from core.setting.recipes import RECIPES
 from core.setting.setting import FIELDS, Parameter, Setting, Term
+from core.setting.tight import tight
+from pages.parts.shared import address
 
 DIMENSIONS = (1, 2, 3, 4, 5, 8, 10, 16, 32, 64)
 
@@ -39,6 +42,18 @@ def take_recipe(name: str) -> None:
     """Set every control to a recipe; before any of them is drawn, so in a callback."""
     seed_widgets(RECIPES[name].setting)
     st.session_state["clustering"] = RECIPES[name].clustering
+
+
+def take_tight(setting: Setting) -> None:
+    """Set every control to the recipe Tight for the images of a Setting; likewise in a callback."""
+    from core.data import splits  # here: it brings torch
+
+    try:
+        images = len(splits.load(setting).train)
+    except DataError as error:
+        address.problem(str(error))
+        return
+    seed_widgets(tight(setting, images))
 
 
 def seed_term(term: Term) -> None:

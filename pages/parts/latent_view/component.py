@@ -7,25 +7,50 @@ are on the screen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import streamlit as st
 
 from pages.parts.latent_view.payload import pieces_data, view_data
-from pages.parts.latent_view.records import Picked, Pieces, View
+from pages.parts.latent_view.records import NAMES, THUMBNAILS, Chosen, Picked, Pieces, View
 from pages.parts.latent_view.serving import component_script, module_import, plotly_js
 
 
-def latent_view(view: View, key: str) -> Picked:
+class Keep(NamedTuple):
+    """Who is told of a visitor's choices, before the page runs again.
+
+    Attributes:
+        chosen: gets what is drawn over the points.
+        pinned: gets the row of the pinned point, or None.
+    """
+
+    chosen: Callable[[Chosen], None] | None = None
+    pinned: Callable[[int | None], None] | None = None
+
+
+def latent_view(view: View, key: str, keep: Keep | None = None) -> Picked:
     """Draw a view; `key` is its place on the page. Camera and selection outlive new data there."""
+    n, images = len(view.points), view.images_key
+    keep = keep or Keep()
+
+    def chosen_change() -> None:
+        new = chosen(st.session_state.get(key))
+        if keep.chosen and new is not None:
+            keep.chosen(new)
+
+    def pinned_change() -> None:
+        if keep.pinned:
+            keep.pinned(picked(st.session_state.get(key), n, images).pinned)
+
     result = _component()(
         key=key,
         data=view_data(view, key),
-        on_pinned_change=_nothing,
+        on_chosen_change=chosen_change,
+        on_pinned_change=pinned_change,
         on_selected_change=_nothing,
     )
-    return picked(result, len(view.points), view.images_key)
+    return picked(result, n, images)
 
 
 def latent_pieces(pieces: Pieces, view_key: str) -> None:
@@ -69,6 +94,17 @@ def picked(result: Any, n: int, images_key: str) -> Picked:
 
     pinned = rows("pinned")
     return Picked(pinned[0] if pinned is not None and len(pinned) == 1 else None, rows("selected"))
+
+
+def chosen(result: Any) -> Chosen | None:
+    """What the browser sent of what is drawn over the points, checked; None: nothing of the kind."""
+    sent = getattr(result, "chosen", None)
+    if not isinstance(sent, Mapping):
+        return None
+    thumbnails, names, contours = (sent.get(name) for name in Chosen._fields)
+    if thumbnails not in THUMBNAILS or names not in NAMES or not isinstance(contours, bool):
+        return None
+    return Chosen(str(thumbnails), str(names), contours)
 
 
 def _component() -> Any:

@@ -53,6 +53,8 @@ def view_data(view: View, key: str) -> dict[str, Any]:
         "file": view.file,
         "note": view.note,
         "guest": None if view.guest is None else _guest(view.guest),
+        "chosen": None if view.chosen is None else view.chosen._asdict(),
+        "pinned": view.pinned,
         "equal": view.equal and m > 1,
         "heights": m == 1,
         "size": marker_size(n, m),
@@ -82,6 +84,10 @@ def pieces_data(pieces: Pieces, view_key: str) -> dict[str, Any]:
         "sprites": sprites,
         "neighbours": _neighbours(pieces.neighbours),
         "fields": _fields(pieces.fields),
+        "medoids": {
+            name: [medoid._asdict() for medoid in medoids]
+            for name, medoids in pieces.medoids.items()
+        },
     }
 
 

@@ -25,6 +25,38 @@ class Guest:
     name: str
 
 
+THUMBNAILS = ("near", "on", "off")
+NAMES = ("auto", "on", "off")
+
+
+class Chosen(NamedTuple):
+    """What is drawn over the points.
+
+    Attributes:
+        thumbnails: one of `THUMBNAILS`; "near": as soon as few points are in sight.
+        names: of the groups, one of `NAMES`; "auto": where there are few groups.
+        contours: lines of equal density, in the plane.
+    """
+
+    thumbnails: str
+    names: str
+    contours: bool
+
+
+class Medoid(NamedTuple):
+    """The most central point of a group.
+
+    Attributes:
+        id: of the group, as `ClassOfPoints.id`.
+        row: of the point.
+        size: points of the group.
+    """
+
+    id: int
+    row: int
+    size: int
+
+
 @dataclass(frozen=True, eq=False)
 class View:
     """What a latent view shows.
@@ -41,6 +73,8 @@ class View:
         file: name of that picture, without ending.
         note: a sentence that the view says of its points.
         guest: marked beside the points; camera and choices stay when it changes.
+        chosen: what is drawn over the points; None: the browser alone keeps it.
+        pinned: row of the pinned point, -1 for none; None: the browser alone keeps it.
         parts: name and first row of each split among the images, in order.
         equal: one unit is as long on every axis.
         replay: the training, to be played; its positions must have the axes of the points.
@@ -64,6 +98,8 @@ class View:
     file: str = "latent-space"
     note: str = ""
     guest: Guest | None = None
+    chosen: Chosen | None = None
+    pinned: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +113,7 @@ class Pieces:
         size: side of an image in pixels.
         neighbours: (n, k) rows of the nearest others, nearest first; None: no walking.
         fields: more of them, for the card.
+        medoids: of the groups of a field, by its name.
     """
 
     latents_key: str
@@ -84,6 +121,7 @@ class Pieces:
     size: int = 28
     neighbours: Array | None = None
     fields: Mapping[str, Field] = field(default_factory=dict)
+    medoids: Mapping[str, Sequence[Medoid]] = field(default_factory=dict)
 
 
 class Picked(NamedTuple):

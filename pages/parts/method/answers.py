@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.setting.amounts import percent
 from core.setting.links import short_text
 from core.setting.menu import REGULARIZERS
 from core.setting.names import NONE, images_name, regularizer_names
@@ -70,9 +71,9 @@ def _said(images: str, part: pd.DataFrame) -> str:
     if plain is None or name == NONE:
         return ""
     return (
-        f"**{images}**: k-means finds the digit of {plain['acc']:.1%} of the images without a "
-        f"regularizer (label silhouette {plain['silhouette_labels']:.2f}), and of {best['acc']:.1%} "
-        f"with {name} ({best['silhouette_labels']:.2f})."
+        f"**{images}**: k-means finds the digit of {percent(plain['acc'])} of the images without a "
+        f"regularizer (label silhouette {plain['silhouette_labels']:.2f}), and of "
+        f"{percent(best['acc'])} with {name} ({best['silhouette_labels']:.2f})."
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from core.compare.words import score_text
 from core.figures.score_picture import score_picture
 from core.metrics.catalogue import METRICS
 from core.metrics.in_words import structure
@@ -26,7 +27,6 @@ from core.metrics.situations import (
 )
 from pages.parts.shared import address
 from pages.parts.shared.charts import on_this_page
-from pages.parts.shared.wording import score_text
 
 _X, _Y = "method_x", "method_y"
 _STEP = 0.1
@@ -146,7 +146,7 @@ def _scores(situation: Situation, seen: Examined) -> None:
             change = None
             if value is not None and old is not None and (touched or other is not situation):
                 change = f"{value - old:+.2f}"
-            st.metric(METRICS[name].label, score_text(value), change, border=True,
+            st.metric(METRICS[name].label, score_text(name, value), change, border=True,
                       help=METRICS[name].help)  # fmt: skip
     if touched:
         st.caption("Changes are from where the point was.")

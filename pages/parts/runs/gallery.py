@@ -10,6 +10,7 @@ import safetensors
 import streamlit as st
 
 from core.compare.index import setting_of
+from core.compare.words import score_text
 from core.latents.projection import ProjectionError
 from core.metrics.catalogue import METRICS
 from core.metrics.diagnostics import DIAGNOSTICS
@@ -21,7 +22,7 @@ from core.setting.setting import Setting
 from pages.parts.runs import changes
 from pages.parts.shared import image_data, own_runs, services
 from pages.parts.shared.result_columns import one_page
-from pages.parts.shared.wording import plain, score_text
+from pages.parts.shared.wording import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,17 +48,15 @@ def _card(row: dict[str, Any], stamp: int) -> None:
     st.header(plain(row["called"]), anchor=False)
     if row["called"] != row["title"]:
         st.caption(plain(row["title"]))
-    st.markdown("  \n".join(f"{METRICS[name].label} **{_score(row[name])}**" for name in SCORES))
+    st.markdown(
+        "  \n".join(f"{METRICS[name].label} **{score_text(name, row[name])}**" for name in SCORES)
+    )
     if warnings := [DIAGNOSTICS[c].label for c in row["warnings"].split() if c in DIAGNOSTICS]:
         st.caption(f":material/warning: Read these scores with care: {', '.join(warnings)}.")
     st.caption(_facts(row, setting))
     if row["note"]:
         st.markdown(plain(row["note"]).replace("\n", "  \n"))
     _buttons(row, setting)
-
-
-def _score(value: float) -> str:
-    return "–" if value != value else score_text(value)
 
 
 def _facts(row: dict[str, Any], setting: Setting) -> str:

@@ -13,7 +13,7 @@ from core.figures.sprites import PER_SHEET
 from core.latents.arrays import Undefined
 from pages.parts.latent_view.component import latent_pieces
 from pages.parts.latent_view.fields import silhouette_field
-from pages.parts.latent_view.records import Pieces
+from pages.parts.latent_view.records import Medoid, Pieces
 from pages.parts.shared import image_data, run_data
 from pages.parts.shared.space import ShownRun
 
@@ -41,11 +41,27 @@ def cards(what: ShownRun, *, key: str, waiting: DeltaGenerator) -> None:
     say("Looking for the nearest neighbours of every image …")
     with contextlib.suppress(Undefined):
         near = image_data.neighbours(what.latents_key, what.shown.latents, NEIGHBOURS).indices
+    say("Looking for the middle of each group …")
+    medoids = _medoids(what)
     sheets = _sheets(what, say)
     waiting.empty()
     made.add(what.latents_key)
     size = what.run.setting.image_size
-    latent_pieces(Pieces(what.latents_key, sheets, size, near, fields), key)
+    latent_pieces(Pieces(what.latents_key, sheets, size, near, fields, medoids), key)
+
+
+def _medoids(what: ShownRun) -> dict[str, list[Medoid]]:
+    """Those of the classes and of the clusters, where names are drawn."""
+    groups = [("cluster", run_data.clusters_key(what.found), what.shown.clusters)]
+    if what.shown.labels is not None:
+        groups.append(("digit", "labels", what.shown.labels))
+    found = {}
+    for field, which, values in groups:
+        with contextlib.suppress(Undefined):
+            middle = image_data.middles(what.latents_key, which, what.shown.latents, values)
+            table = zip(middle.groups, middle.medoids, middle.sizes, strict=True)
+            found[field] = [Medoid(*map(int, row)) for row in table]
+    return found
 
 
 def _sheets(what: ShownRun, say: Callable[[str], Any]) -> list[list[tuple[bytes, bytes]]]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from core.data.splits import Split
     from core.latents.neighbours import Neighbours
+    from core.latents.typical import Centres
 
 Array = np.ndarray[Any, Any]
 
@@ -132,6 +133,17 @@ def neighbours(key: str, _latents: Array, k: int) -> Neighbours:
     return neighbour_graph(_latents, k)
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
+def middles(key: str, which: str, _latents: Array, _groups: Array) -> Centres:
+    """Mean and medoid of each group; `which` groups: "labels", or the clusters of that name.
+
+    Raises Undefined for latents that are not finite.
+    """
+    from core.latents.typical import centres
+
+    return centres(_latents, _groups)
+
+
 @st.cache_resource(max_entries=128, show_spinner="Asking the neighbours …")
 def neighbour_vote(key: str, _run: Run, k: int) -> tuple[float, float | None]:
     """kNN accuracy in latent space and on pixels, for another k than the stored one."""
@@ -152,6 +164,26 @@ def _split(setting: Setting, split: str) -> Split:
 
     loaded = splits.load(setting)
     return loaded.test if split == HELD_OUT else loaded.train
+
+
+def originals(run: Run, split: str, rows: Array) -> Array:
+    """Images (m, s, s), 0 to 1, of a split of a Run's data by their numbers."""
+    import torch
+
+    numbers = torch.from_numpy(np.asarray(rows, np.int64))
+    images = _split(run.setting, split).images(run.setting, numbers)[:, 0].numpy()
+    return np.asarray(images / np.float32(run.setting.pixel_range))
+
+
+def shown_originals(run: Run, shown: ShownImages, rows: Array) -> Array:
+    """Images (m, s, s), 0 to 1, of the rows of what is shown."""
+    side = run.setting.image_size
+    images = np.zeros((len(rows), side, side), np.float32)
+    splits, numbers = shown.splits[rows], shown.numbers[rows]
+    for split in np.unique(splits):
+        own = splits == split
+        images[own] = originals(run, str(split), numbers[own])
+    return images
 
 
 @st.cache_resource(max_entries=32, show_spinner="Reconstructing …")

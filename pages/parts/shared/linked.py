@@ -12,7 +12,7 @@ from core.latents.projection import Projection
 from core.runs.run import Run
 from pages.parts.shared import image_data, run_data
 from pages.parts.shared.cards import cards
-from pages.parts.shared.space import ShownRun, space
+from pages.parts.shared.space import Place, ShownRun, space
 
 
 class Drawn(NamedTuple):
@@ -30,7 +30,7 @@ class Drawn(NamedTuple):
 
 
 def draw(
-    run: Run, colour: str, projection: Projection, *, key: str, link: str, images: str = "heldout"
+    run: Run, colour: str, projection: Projection, place: Place, images: str = "heldout"
 ) -> Drawn:
     """Draw a Run's latent space with the clusters that are stored with it.
 
@@ -38,14 +38,13 @@ def draw(
         run: whose latent space.
         colour: key of `COLOURS`.
         projection: to two or three dimensions.
-        key: place of the view.
-        link: views of one page with the same text show each other's points.
+        place: of the view.
         images: key of `CHOICES`.
     """
     shown = image_data.shown_images(run_data.run_key(run), run, run.clustering, images)
     what = ShownRun(run, run.clustering, shown)
-    space(what, colour, projection, key=key, link=link)
-    return Drawn(what, key, st.empty())
+    space(what, colour, projection, place)
+    return Drawn(what, place.key, st.empty())
 
 
 def fill_cards(drawn: Iterable[Drawn]) -> None:

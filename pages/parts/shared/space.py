@@ -16,7 +16,7 @@ from core.runs.run import Run
 from core.setting.names import title
 from core.setting.setting import Setting, dataset_info
 from core.training.replay import Replay
-from pages.parts.latent_view.component import latent_view
+from pages.parts.latent_view.component import Keep, latent_view
 from pages.parts.latent_view.fields import (
     Field,
     cluster_field,
@@ -26,7 +26,7 @@ from pages.parts.latent_view.fields import (
     silhouette_field,
 )
 from pages.parts.latent_view.records import Guest, Picked, View
-from pages.parts.shared import image_data, projecting, run_data
+from pages.parts.shared import image_data, projecting, run_data, view_choices
 from pages.parts.shared.wording import images_in
 
 PROJECTIONS = {"umap": "UMAP", "pca": "PCA", "umap-learn": "UMAP (umap-learn)"}
@@ -66,6 +66,33 @@ class ShownRun(NamedTuple):
         """Names the latents that are shown, in caches and in the browser."""
         return image_data.shown_key(self.key, self.shown)
 
+    @property
+    def images_key(self) -> str:
+        """Names the images that are shown, in the browser."""
+        return f"{images_of(self.run.setting)}-{self.shown.choice}"
+
+
+class Place(NamedTuple):
+    """Where a view stands.
+
+    Attributes:
+        key: its place on the page.
+        link: views of one page with the same text show each other's points.
+        keeps_pin: what is pinned there is in the address.
+    """
+
+    key: str
+    link: str = ""
+    keeps_pin: bool = False
+
+
+def held_out(run: Run) -> ShownRun:
+    """A Run's held-out images, with the clusters that are stored with it."""
+    found = run.clustering
+    return ShownRun(
+        run, found, image_data.shown_images(run_data.run_key(run), run, found, "heldout")
+    )
+
 
 # from what is drawn to a point beside it, if there is one, and a sentence
 Places = Callable[[Points, Projection], tuple[Guest | None, str]]
@@ -81,23 +108,20 @@ def space(
     what: ShownRun,
     colour: str,
     projection: Projection,
-    *,
-    key: str,
-    link: str = "",
+    place: Place,
     guest: Places | None = None,
 ) -> Picked:
-    """Draw images of a Run in its latent space at the place `key`; what was pinned and selected.
+    """Draw images of a Run in its latent space at a place; what was pinned and selected.
 
     Args:
         what: the Run and its images.
         colour: key of `COLOURS`.
         projection: to two or three dimensions.
-        key: place of the view.
-        link: views of one page with the same text show each other's points.
+        place: of the view.
         guest: gives a point beside those of the Run; where there may be one, there is no replay.
     """
     run, _, shown = what
-    projected, projection = projecting.points(what.key, run, shown, projection, view=key)
+    projected, projection = projecting.points(what.key, run, shown, projection, view=place.key)
     fields, note = _fields(what), ""
     if colour in NEED_LABELS and shown.labels is None:
         colour = "cluster"
@@ -110,31 +134,35 @@ def space(
         how = f"in a {PROJECTIONS[projection.method]} projection ({projected.note})"
     which = images_in(shown)
     visiting, said = (None, "") if guest is None else guest(projected, projection)
-    events = latent_view(
+    pinned = view_choices.pinned(len(shown), what.images_key) if place.keeps_pin else None
+    picked = latent_view(
         View(
             projected.points,
             projected.axes,
             fields,
             colour,
             parts=[(part.split, start) for start, part in shown.starts()],
-            images_key=f"{images_of(run.setting)}-{shown.choice}",
+            images_key=what.images_key,
             latents_key=what.latents_key,
             alt=f"{title(run.setting)}, {how}: {which}, coloured by {COLOURS[colour].lower()}.",
             equal=projection.method == "none",
             replay=_replay(what, projected, projection) if guest is None else None,
             errors=_errors(run),
-            link=link,
+            link=place.link,
             title=title(run.setting),
             file=file_name(f"{run.name}-{colour}"),
             note=note,
             guest=visiting,
+            chosen=view_choices.chosen(),
+            pinned=(-1 if pinned is None else pinned) if place.keeps_pin else None,
         ),
-        key,
+        place.key,
+        Keep(view_choices.keep_chosen, view_choices.pin if place.keeps_pin else None),
     )
     first = f"{which[0].upper()}{which[1:]}, latent space {how}."
     explained = _explained(what, projection, len(projected.axes))
     st.caption(" ".join([*([said] if said else []), first, *explained]))
-    return events
+    return picked._replace(pinned=pinned) if place.keeps_pin else picked
 
 
 def _explained(what: ShownRun, projection: Projection, dims: int) -> list[str]:

@@ -29,18 +29,6 @@ def plain(text: str) -> str:
     return _SIGNS.sub(r"\\\g<0>", _ADDRESS.sub("\u2060", text))
 
 
-def score_text(value: float | None) -> str:
-    """A score for people: three decimals, four below 0.1."""
-    if value is None:
-        return "undefined"
-    return f"{value:,.1f}" if value >= 100 else f"{value:.{4 if abs(value) < 0.1 else 3}f}"
-
-
-def percent(share: float, decimals: int = 1) -> str:
-    """A share from 0 to 1 in percent, with a space that no line ends at."""
-    return f"{100 * share:.{decimals}f}\u00a0%"
-
-
 def warn(scores: Evaluation) -> None:
     """What is broken however fine the scores look; nothing where nothing is."""
     if scores.warnings:

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.jobs.sweeps import SweepJob
-from core.setting.amounts import counted, duration
+from core.setting.amounts import counted, duration, percent
 from pages.parts.shared import services
 from pages.parts.shared.wording import plain
 from pages.parts.sweep.chart import show_chart
@@ -28,7 +28,7 @@ def live(chosen: ChosenStudy, metric: str) -> None:
         "started on the Explore page. Cancelled, it keeps what is done."
     )
     if job.progress is not None and job.progress.running:
-        st.markdown("\n".join(f"- {share:.0%} {plain(name)}"
+        st.markdown("\n".join(f"- {percent(share, 0)} {plain(name)}"
                               for name, share in job.progress.running))  # fmt: skip
     show_chart(chosen, metric, "live")
     show_rows(chosen, "live")
@@ -85,7 +85,7 @@ def others(out: Path) -> None:
             name = "a visitor's study"  # its own name is "your study"
         share, text = _progress(job)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.info(f"Another sweep is under way ({name}): {share:.0%}, {text}.",
+            st.info(f"Another sweep is under way ({name}): {percent(share, 0)}, {text}.",
                     icon=":material/hourglass:")  # fmt: skip
             if is_own(job.out):
                 st.button("Show it", on_click=show_own, args=(job.out,),

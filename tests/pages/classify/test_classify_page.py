@@ -99,21 +99,26 @@ def test_k_votes(tiny: Setting, own_store: Store, draws: Any) -> None:
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
-        pytest.param("text", "A drawing must be 140 x 140", id="no mapping"),
-        pytest.param({"ink": "A" * 10}, "A drawing must be 140 x 140", id="too short"),
+        pytest.param("text", "140 x 140 grey levels; got something else", id="no mapping"),
+        pytest.param({"ink": "A" * 10}, "140 x 140 grey levels; got something", id="too short"),
         pytest.param({"ink": "?" * 26136}, "got a text that holds none", id="no base64"),
-        pytest.param({"ink": 5}, "A drawing must be 140 x 140", id="a number"),
-        pytest.param(_sent(np.full((140, 140), 9)), "The picture must have ink", id="even ground"),
+        pytest.param({"ink": 5}, "140 x 140 grey levels; got something else", id="a number"),
+        pytest.param(
+            {"ink": base64.b64encode(bytes(19_601)).decode()}, "got 19,601", id="one too many"
+        ),
     ],
 )
-def test_what_is_no_drawing_gets_a_sentence(
-    tiny: Setting, own_store: Store, draws: Any, sent: Any, said: str
-) -> None:
+def test_what_is_no_drawing_gets_a_sentence(sent: Any, said: str) -> None:
+    with pytest.raises(PictureError, match=said):
+        pads.drawn(sent)
+
+
+def test_a_page_without_ink_gets_a_sentence(tiny: Setting, own_store: Store, draws: Any) -> None:
     run = train(tiny, own_store)
-    draws(sent)
+    draws(_sent(np.full((140, 140), 9)))
     app = open_page(PAGE, run=run.name)
     assert not app.exception
-    assert said in seen("\n".join(w.value for w in app.warning))
+    assert "The picture must have ink" in seen("\n".join(w.value for w in app.warning))
     assert view(app)["guest"] is None
 
 
@@ -122,8 +127,6 @@ def test_nothing_drawn_is_nothing() -> None:
     assert pads.drawn(_sent(np.zeros((140, 140)))) is None
     ink = _seven().astype(np.uint8)
     assert (pads.drawn(_sent(ink)) == ink).all()
-    with pytest.raises(PictureError, match="got 19,601"):
-        pads.drawn({"ink": base64.b64encode(bytes(19_601)).decode()})
 
 
 def test_an_image_can_be_drawn_on(tiny: Setting, own_store: Store) -> None:

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.latents.planes import grid
+from core.latents.reading import groups_to_read
 from core.runs.pipeline import train
 from core.runs.run import Run
 from core.runs.store import Store
@@ -114,6 +115,22 @@ def test_a_morph_says_whether_it_crosses_a_gap(run: Run, way: str) -> None:
     assert "the path crosses" in texts(app)
     expected = run.morph(0, 7, way, 5)
     assert ("crosses a gap" in texts(app)) == expected.path.crosses_gap
+
+
+def test_the_ends_of_a_morph_can_be_clicked(run: Run) -> None:
+    app = _open(run=run.name, show="morph", from_image="3", to_image="7", pick_ends="true")
+    assert not app.error
+    start, end = [data for data in components(app) if "sections" in data]
+    assert [start["pinned"], end["pinned"]] == [3, 7]
+    assert [wall["sections"][0]["heading"] for wall in (start, end)] == ["From", "To"]
+    rows = [tile["row"] for tile in start["sections"][0]["strips"][0]["tiles"]]
+    groups = groups_to_read(run.arrays["latents"], run.arrays["labels"], 2)
+    assert rows == [
+        int(row) for g in groups for row in (*g.typical.rows, g.outliers.rows[0])
+    ]  # fmt: skip
+    assert not [
+        d for d in components(_open(run=run.name, show="morph")) if "sections" in d
+    ]  # closed at first
 
 
 def test_nonsense_in_the_address_changes_nothing(run: Run) -> None:

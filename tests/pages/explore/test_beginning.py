@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.metrics.evaluation import Evaluation
 from core.runs.store import Store
+from core.setting.amounts import percent
 from core.setting.recipes import RECIPES
 from core.setting.setting import Setting
 from pages.parts.explore.beginning import QUESTION
@@ -98,12 +99,12 @@ def test_the_story_says_the_scores_of_its_runs(shipped: Store) -> None:
     for number, recipe in enumerate(STORY, 1):
         own = _scores(shipped, recipe).values
         said = next(m.value for m in app.markdown if f"**{number} of 4 · " in m.value)
-        share = f"{own['acc']:.1%}" if recipe == "tight" else f"{own['acc']:.0%}"
+        share = percent(own["acc"], 1 if recipe == "tight" else 0)
         assert share in said
         silhouettes = re.findall(r"-?\d\.\d\d", said)
         assert silhouettes[0] == f"{own['silhouette_labels']:.2f}"
         if recipe in ("sine", "tight"):
-            assert f"{plain['acc']:.0%}" in said
+            assert percent(plain["acc"], 0) in said
             assert silhouettes[1] == f"{plain['silhouette_labels']:.2f}"
         # the Run beside it is the one that is spoken of
         assert app.title[0].value.startswith(RECIPES[recipe].name)

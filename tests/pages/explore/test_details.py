@@ -11,8 +11,8 @@ from core.runs.store import Store
 from core.setting.setting import Setting
 from tests.pages.opened import open_explore
 
-TABS = ["Reconstructions", "Silhouettes", "Confusion", "Neighbours", "How many clusters?",
-        "All scores", "Training", "Export"]  # fmt: skip
+TABS = ["Reconstructions", "Read the clusters", "Silhouettes", "Confusion", "Neighbours",
+        "How many clusters?", "All scores", "Training", "Export"]  # fmt: skip
 
 
 @pytest.mark.parametrize("tab", TABS)

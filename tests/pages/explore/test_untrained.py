@@ -50,7 +50,7 @@ def test_what_no_study_knows_says_so(tiny: Setting, tmp_path: Path) -> None:
     _study(tmp_path, tiny, 1)
     app = open_explore(tiny.replace(latent_dim=2))
     assert not app.exception
-    assert "No study of this repository has measured this setting, either." in texts(app)
+    assert "No study of this repository has measured this setting." in texts(app)
     assert not app.metric
 
 

@@ -15,7 +15,7 @@ from core.figures.latent import RANDOM_HEIGHT
 from core.figures.style import marker_size
 from core.training.replay import Replay, Snapshot
 from pages.parts.latent_view import payload, serving
-from pages.parts.latent_view.component import picked
+from pages.parts.latent_view.component import chosen, picked
 from pages.parts.latent_view.fields import (
     cluster_field,
     digit_field,
@@ -24,7 +24,7 @@ from pages.parts.latent_view.fields import (
     silhouette_field,
 )
 from pages.parts.latent_view.payload import pieces_data, replay_data, view_data
-from pages.parts.latent_view.records import Pieces, View
+from pages.parts.latent_view.records import Chosen, Medoid, Pieces, View
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,29 @@ def test_a_visitor_picks(pinned: Any, selected: Any, expected: tuple[Any, Any]) 
     # the same rows picked among other images mean other ones
     assert tuple(picked(SimpleNamespace(**sent), 10, "mnist-training")) == (None, None)
     assert tuple(picked(SimpleNamespace(**answers), 10, "mnist")) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        pytest.param(
+            {"thumbnails": "on", "names": "off", "contours": True}, Chosen("on", "off", True),
+            id="what there is to choose",
+        ),
+        pytest.param({"thumbnails": "on", "names": "off"}, None, id="something is missing"),
+        pytest.param(
+            {"thumbnails": ["on"], "names": "off", "contours": True}, None, id="a list"
+        ),
+        pytest.param(
+            {"thumbnails": "on", "names": "all", "contours": True}, None, id="an unknown word"
+        ),
+        pytest.param({"thumbnails": "on", "names": "off", "contours": 1}, None, id="a number"),
+        pytest.param("on", None, id="a text"),
+        pytest.param(None, None, id="nothing"),
+    ],
+)  # fmt: skip
+def test_what_a_visitor_chose_to_see_over_the_points(sent: Any, expected: Chosen | None) -> None:
+    assert chosen(SimpleNamespace(chosen=sent)) == expected
 
 
 def test_classes_keep_their_colours_and_noise_comes_last() -> None:
@@ -146,8 +169,11 @@ def test_what_is_sent_is_what_the_browser_describes() -> None:
     assert set(row) == _described("ClassOfPoints")
     assert set(sent["replay"]) == _described("ReplayData")
     assert set(sent["points"]) == _described("ArrayRef")
-    pieces = pieces_data(Pieces("run", [[(b"a", b"b")]], 28, np.zeros((4, 1), int)), "place")
+    medoids = {"cluster": [Medoid(1, 7, 200)]}
+    pieces = Pieces("run", [[(b"a", b"b")]], 28, np.zeros((4, 1), int), medoids=medoids)
+    pieces = pieces_data(pieces, "place")
     assert set(pieces) == _described("PiecesData")
+    assert pieces["medoids"] == {"cluster": [{"id": 1, "row": 7, "size": 200}]}
     assert set(pieces["sprites"]) == _described("Sprites")
 
 

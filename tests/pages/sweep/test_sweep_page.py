@@ -104,12 +104,12 @@ def test_while_it_runs_one_sees_how_far_it_is_and_can_cancel(studies: Path, monk
     app.run()
     assert not app.exception
     assert app.get("progress")[0].proto.text == "1 of 2 settings · about 2 min left"
-    assert "- 25% seed 1" in _texts(app)
+    assert "- 25\u00a0% seed 1" in _texts(app)
     assert not [b for b in app.button if b.label == "Start"]
 
     other = _open()  # a second visitor, who looks at another study
     other.selectbox(key="study").select("fails").run()
-    assert "Another sweep is under way (tiny.toml): 50%" in _texts(other)
+    assert "Another sweep is under way (tiny.toml): 50\u00a0%" in _texts(other)
 
     app.button(key="sweep_cancel").click().run()
     assert services.sweeps().join(20)
@@ -158,14 +158,14 @@ def test_the_way_back_to_ones_own_sweep(monkeypatch) -> None:
     app.button(key="sweep_start").click().run()
     assert "sweep_cancel" in [b.key for b in app.button]
     stranger = _open()
-    assert "Another sweep is under way (a visitor's study): 0%" in _texts(stranger)
+    assert "Another sweep is under way (a visitor's study): 0\u00a0%" in _texts(stranger)
     assert "Show it" not in [b.label for b in stranger.button]
 
     app.switch_page("pages/Method.py").run().switch_page("pages/Sweep.py").run()
     assert "sweep_cancel" in [b.key for b in app.button]
     _write(app, changed.replace("epochs = 1", "epochs = 2"))
     app.selectbox(key="study").select("fails").run()
-    assert "Another sweep is under way (your study): 0%" in _texts(app)
+    assert "Another sweep is under way (your study): 0\u00a0%" in _texts(app)
     next(b for b in app.button if b.label == "Show it").click().run()
     assert not app.exception
     assert not app.warning

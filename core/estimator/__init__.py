@@ -1,0 +1,1 @@
+"""The recipe of this project for scikit-learn's users: `core.LatentClusterer`."""

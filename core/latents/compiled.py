@@ -1,0 +1,26 @@
+"""Inner loops compiled by numba, and kept beside the code or in the home folder for the next process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numba
+
+
+def compiled(*signatures: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Compile a function for these signatures now; it releases the GIL, so plain threads share work.
+
+    Sums may be taken in another order than written, which is what makes them fast.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        def made(keep: bool) -> Any:
+            return numba.njit(list(signatures), fastmath=True, nogil=True, cache=keep)(function)
+
+        try:
+            return made(keep=True)
+        except RuntimeError:  # no folder can be written to: compiled again in each process
+            return made(keep=False)
+
+    return decorate

@@ -1,0 +1,98 @@
+"""The mean distance of each point to its own group and to the next one, compiled with numba.
+
+All pairs are looked at and none is kept: memory grows with n, time with n^2 d. Points are sorted by
+group, so a group's distances are a plain sum that the processor takes several at a time. It is done in
+float32, and again in float64 for points where that could change a silhouette by a millionth.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.latents.arrays import FloatArray, IntArray
+from core.latents.compiled import compiled
+
+Values = npt.NDArray[np.float64]
+
+_DIMENSIONS = 4  # taken at once
+_BLOCK = 256  # distances that float32 sums up, and that fit the fastest cache
+_PART = 256  # points that a thread takes at once
+# Coordinates are at most 1, so float32 has them within 3e-8, and twice that is the error of a distance:
+# a silhouette, of distances larger than this, is right within a millionth.
+_COARSE = 0.25
+
+
+@compiled(
+    "void(i8[::1],f4[:,::1],i8[::1],i8[::1],f8[::1],f8[::1])",
+    "void(i8[::1],f8[:,::1],i8[::1],i8[::1],f8[::1],f8[::1])",
+)
+def _measure(rows: Any, points: Any, starts: Any, member: Any, own: Any, other: Any) -> None:
+    """Of points (4k, n), sorted by group; group g is starts[g] .. starts[g + 1] - 1."""
+    squares = np.empty(_BLOCK, points.dtype)
+    for i in rows:
+        nearest = np.inf
+        for g in range(len(starts) - 1):
+            total = 0.0
+            for low in range(starts[g], starts[g + 1], _BLOCK):
+                m = min(_BLOCK, starts[g + 1] - low)
+                squares[:m] = 0
+                for c in range(0, len(points), 4):
+                    x0, x1 = points[c, i], points[c + 1, i]
+                    x2, x3 = points[c + 2, i], points[c + 3, i]
+                    for j in range(m):
+                        d0, d1 = points[c, low + j] - x0, points[c + 1, low + j] - x1
+                        d2, d3 = points[c + 2, low + j] - x2, points[c + 3, low + j] - x3
+                        squares[j] += d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3
+                part = squares[0] * 0
+                for j in range(m):
+                    part += np.sqrt(squares[j])
+                total += part
+            size = starts[g + 1] - starts[g]
+            if g == member[i]:
+                own[i] = total / max(size - 1, 1)
+            else:
+                nearest = min(nearest, total / size)
+        other[i] = nearest
+
+
+def mean_distances(points: FloatArray, member: IntArray) -> tuple[Values, Values]:
+    """Of each point, to the others of its group, and to the group whose points are nearest on average.
+
+    Args:
+        points: (n, d), finite.
+        member: (n,) groups 0, 1, ..., at least two, none without a point.
+
+    Returns:
+        Both (n,), in units of the largest distance from the mean (as they are where all points are
+        equal). Right within 3e-7 of the larger one. 0 to the own group of a point alone in it.
+    """
+    centred = points - points.mean(axis=0)
+    largest = float(np.abs(centred).max())
+    if largest > 0:
+        centred = centred / largest  # first: the square of a large number may be none
+        centred /= np.linalg.norm(centred, axis=1).max()
+    order = np.argsort(member, kind="stable")
+    n, d = points.shape
+    columns = np.zeros((-(-d // _DIMENSIONS) * _DIMENSIONS, n))
+    columns[:d] = centred[order].T
+    groups = np.ascontiguousarray(member[order], dtype=np.int64)
+    starts = np.concatenate([[0], np.cumsum(np.bincount(groups))]).astype(np.int64)
+    own, other = np.empty(n), np.empty(n)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+
+        def measure(rows: npt.NDArray[np.int64], at: npt.NDArray[Any]) -> None:
+            parts = np.array_split(rows, max(1, len(rows) // _PART))
+            list(pool.map(lambda part: _measure(part, at, starts, groups, own, other), parts))
+
+        measure(np.arange(n), columns.astype(np.float32))
+        coarse = np.flatnonzero(np.maximum(own, other) < _COARSE)
+        if len(coarse):
+            measure(coarse, columns)
+    back = np.empty(n, dtype=np.int64)
+    back[order] = np.arange(n)
+    return own[back], other[back]

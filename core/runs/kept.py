@@ -1,0 +1,60 @@
+"""A table of numbers kept with a Run, in a file of its own: a cache, never needed.
+
+A file that is damaged, foreign, outdated or of other latents is as good as none: it only saves computing
+the same again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import safetensors
+import safetensors.numpy
+
+from core.runs.files import replace_synced
+
+Table = npt.NDArray[np.float32]
+
+
+def read_kept(path: Path, name: str, shape: tuple[int, ...]) -> tuple[Table, dict[str, Any]] | None:
+    """The table `name` of a file and what is said about it, or None.
+
+    Args:
+        path: of the file.
+        name: of the table: a key of what it says is `name`_sha256.
+        shape: that it must have.
+    """
+    try:
+        if path.stat().st_size > math.prod(shape) * 4 + 10_000:
+            return None
+        with safetensors.safe_open(path, framework="numpy") as file:
+            (text,) = (file.metadata() or {}).values()
+            about = json.loads(text)
+            table = file.get_tensor(name).copy()
+        fits = table.shape == shape and table.dtype == np.float32
+        return (table, about) if fits and about[f"{name}_sha256"] == _digest(table) else None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    except safetensors.SafetensorError:
+        return None
+
+
+def write_kept(path: Path, kind: str, name: str, table: Table, about: dict[str, Any]) -> None:
+    """Keep a table and what is said about it, all or nothing.
+
+    Raises:
+        OSError: the disk is full or not writable, or the Run is gone.
+    """
+    table = np.ascontiguousarray(table, dtype=np.float32)
+    metadata = {kind: json.dumps(about | {f"{name}_sha256": _digest(table)})}
+    replace_synced(path, safetensors.numpy.save({name: table}, metadata))
+
+
+def _digest(table: Table) -> str:
+    return hashlib.sha256(table.tobytes()).hexdigest()
