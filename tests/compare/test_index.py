@@ -18,11 +18,11 @@ import pytest
 from core.compare import index, index_file, sources
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Scoring
-from core.runs.pipeline import train
 from core.runs.run import Run
 from core.runs.store import Store
 from core.setting.setting import FIELDS, Setting
 from core.studies import results
+from tests.trained import train
 
 ROOT = Path(__file__).resolve().parents[2]
 ABOUT = {

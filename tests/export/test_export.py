@@ -20,10 +20,10 @@ from core.export.embedding_projector import METADATA, SPRITE, TENSORS
 from core.export.formats import ExportError, to_zip, write
 from core.latents.shown import HELD_OUT, TRAINING, ShownImages, ShownSplit
 from core.metrics.catalogue import METRICS
-from core.runs.pipeline import train
 from core.runs.run import Run
 from core.runs.store import Store
 from core.setting.setting import Setting
+from tests.trained import train
 
 
 @pytest.fixture(scope="module")

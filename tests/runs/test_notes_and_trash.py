@@ -11,11 +11,11 @@ import pytest
 
 from core.runs import trash
 from core.runs.notes import MAX_NAME, MAX_NOTE, Note
-from core.runs.pipeline import train
 from core.runs.run import Run, RunError
 from core.runs.store import Store
 from core.setting.recipes import RECIPES
 from core.setting.setting import Setting
+from tests.trained import train
 
 SHIPPED = RECIPES["plain"].setting.name
 

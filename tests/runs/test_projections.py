@@ -10,11 +10,12 @@ import pytest
 
 from core.latents.projection import Points, Projection
 from core.runs import pipeline, projections
-from core.runs.pipeline import find_or_project, train
+from core.runs.pipeline import find_or_project
 from core.runs.projections import store_projection, stored_projection
 from core.runs.run import Run
 from core.runs.store import Store
 from core.setting.setting import Setting
+from tests.trained import train
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from streamlit.testing.v1 import AppTest
 from core.data.own.adding import add_file
 from core.data.pictures import PictureError
 from core.data.splits import own_fields
-from core.runs.pipeline import train
 from core.runs.store import Store
 from core.setting.setting import Setting
 from pages.parts.classify import pad as pads
@@ -29,6 +28,7 @@ from tests.pages.opened import (
     texts,
     view,
 )
+from tests.trained import train
 
 PAGE = "pages/Classify.py"
 

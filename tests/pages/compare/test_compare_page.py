@@ -10,7 +10,6 @@ from streamlit.testing.v1 import AppTest
 
 from core.compare import index
 from core.metrics.evaluation import Scoring
-from core.runs.pipeline import train
 from core.runs.store import Store
 from core.setting.links import command
 from core.setting.setting import Setting
@@ -19,6 +18,7 @@ from pages.parts.compare import export, selection
 from pages.parts.compare.controls import VIEWS
 from pages.parts.shared import result_columns
 from tests.pages.opened import open_page, texts
+from tests.trained import train
 
 ROOT = Path(__file__).resolve().parents[3]
 SINE = "Sine (the post)"

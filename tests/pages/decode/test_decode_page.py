@@ -10,12 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from core.latents.planes import grid
 from core.latents.reading import groups_to_read
-from core.runs.pipeline import train
 from core.runs.run import Run
 from core.runs.store import Store
 from core.setting.setting import Setting
 from pages.parts.decode.planes import PlaneChoice, decoded, kinds
 from tests.pages.opened import components, open_page, texts
+from tests.trained import train
 
 
 def _open(**url: str) -> AppTest:

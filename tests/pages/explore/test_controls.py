@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.runs.pipeline import train
 from core.runs.store import Store
 from core.setting.recipes import RECIPES, Recipe
 from core.setting.setting import Setting
 from tests.pages.opened import follow, open_explore, popovers, seen, texts
+from tests.trained import train
 
 
 @pytest.mark.parametrize(

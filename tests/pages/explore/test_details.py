@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from core.runs.pipeline import train
 from core.runs.store import Store
 from core.setting.setting import Setting
 from tests.pages.opened import open_explore
+from tests.trained import train
 
 TABS = ["Reconstructions", "Read the clusters", "Silhouettes", "Confusion", "Neighbours",
         "How many clusters?", "All scores", "Training", "Export"]  # fmt: skip

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from core.export import embedding_projector, formats
-from core.runs.pipeline import train
 from core.runs.store import Store
 from core.setting.setting import Setting
 from tests.pages.opened import downloads, open_explore
+from tests.trained import train
 
 
 def test_exports_are_offered_and_made_only_when_asked_for(

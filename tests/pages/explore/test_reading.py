@@ -15,12 +15,12 @@ from core.data.splits import own_fields
 from core.latents import clustering_methods
 from core.latents.reading import groups_to_read, most_frequent
 from core.latents.typical import near_duplicates, suspected_mislabels
-from core.runs.pipeline import train
 from core.runs.store import Store
 from core.setting.setting import Setting
 from pages.parts.explore import reading
 from pages.parts.shared.space import held_out
 from tests.pages.opened import components, downloads, open_explore, seen, texts, view
+from tests.trained import train
 
 TAB = "Read the clusters"
 

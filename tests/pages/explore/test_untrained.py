@@ -9,12 +9,12 @@ import pytest
 
 from core.data.splits import load
 from core.metrics.evaluation import Scoring
-from core.runs.pipeline import train
 from core.runs.store import Store
 from core.setting.setting import Setting, Term
 from core.studies import results
 from pages.parts.shared import image_data, services
 from tests.pages.opened import open_explore, texts
+from tests.trained import train
 
 SCORES = {
     "acc": 0.5, "nmi": 0.4, "ari": 0.3, "silhouette_labels": 0.2, "silhouette_clusters": 0.55,

@@ -9,13 +9,13 @@ import pytest
 
 from core.data.splits import load
 from core.latents import clustering_methods
-from core.runs.pipeline import train
 from core.runs.store import Store
 from core.setting.recipes import RECIPES, Recipe
 from core.setting.setting import Setting, Term
 from core.training.encoding import encode
 from pages.parts.shared import image_data, run_data
 from tests.pages.opened import components, open_explore, seen, texts, view
+from tests.trained import train
 
 
 @pytest.mark.parametrize("dims", [1, 2, 3, 5])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.runs.pipeline import train
 from core.runs.store import Store
 from core.setting.setting import Setting
 from pages.parts.explore.side_by_side import _short
 from tests.pages.opened import follow, open_explore, popovers, texts, view
+from tests.trained import train
 
 SAID = {"clustering": "gmm", "clusters_4": "3", "images": "both", "colour": "cluster",
         "projection": "pca", "projection_dims": "2"}  # fmt: skip

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from core.runs.pipeline import train
 from core.runs.store import Store
 from core.setting.setting import Setting
 from tests.pages.opened import open_page, texts
+from tests.trained import train
 
 
 def test_warnings_of_runs_are_on_their_cards(tiny: Setting, own_store: Store) -> None:

@@ -6,10 +6,10 @@ import json
 
 from streamlit.testing.v1 import AppTest
 
-from core.runs.pipeline import train
 from core.runs.store import Store
 from core.setting.setting import Setting
 from tests.pages.opened import components, downloads, open_explore
+from tests.trained import train
 
 
 def test_a_chart_can_be_saved(tiny: Setting, own_store: Store) -> None:

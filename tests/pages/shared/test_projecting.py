@@ -8,12 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.latents.projection import Points, Projection, ProjectionError
-from core.runs.pipeline import train
 from core.runs.projections import stored_projection
 from core.runs.store import Store
 from core.setting.setting import Setting
 from pages.parts.shared import services
 from tests.pages.opened import button, open_explore, texts, until
+from tests.trained import train
 
 PCA = "latent space in a PCA projection"
 UMAP = "latent space in a UMAP projection (made for a test)"
