@@ -17,13 +17,15 @@ from typing import Any
 
 import torch
 
+from core.data.errors import DataError
+
 _PIECE = 1 << 18
 _SECONDS = 30  # without an answer
 Report = Callable[[int], None]  # told how many bytes more have come
 _operator_schemas: list[torch.library.Library] = []  # undone when the object dies, so it is kept
 
 
-class DownloadFailed(Exception):
+class DownloadFailed(DataError):
     """No address gave the file; the message is the last reason."""
 
 
