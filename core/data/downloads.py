@@ -92,15 +92,11 @@ def fetch(
                 partial.replace(target)
                 return
             reason = "what came has a wrong checksum"
-        except _Unreachable as error:
+        except DownloadFailed as error:
             reason = str(error)
         finally:
             partial.unlink(missing_ok=True)
     raise DownloadFailed(reason)
-
-
-class _Unreachable(Exception):
-    """The network gave no file; the message says why."""
 
 
 def _pieces(address: str) -> Iterator[bytes]:
@@ -110,4 +106,4 @@ def _pieces(address: str) -> Iterator[bytes]:
                 yield piece
     except (OSError, HTTPException) as error:  # urllib's errors are OSErrors
         lines = str(getattr(error, "reason", None) or error).strip().splitlines()
-        raise _Unreachable((lines or [type(error).__name__])[-1][:200]) from error
+        raise DownloadFailed((lines or [type(error).__name__])[-1][:200]) from error
