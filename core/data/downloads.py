@@ -17,13 +17,15 @@ from typing import Any
 
 import torch
 
+from core.data.errors import DataError
+
 _PIECE = 1 << 18
 _SECONDS = 30  # without an answer
 Report = Callable[[int], None]  # told how many bytes more have come
 _operator_schemas: list[torch.library.Library] = []  # undone when the object dies, so it is kept
 
 
-class DownloadFailed(Exception):
+class DownloadFailed(DataError):
     """No address gave the file; the message is the last reason."""
 
 
@@ -90,15 +92,11 @@ def fetch(
                 partial.replace(target)
                 return
             reason = "what came has a wrong checksum"
-        except _Unreachable as error:
+        except DownloadFailed as error:
             reason = str(error)
         finally:
             partial.unlink(missing_ok=True)
     raise DownloadFailed(reason)
-
-
-class _Unreachable(Exception):
-    """The network gave no file; the message says why."""
 
 
 def _pieces(address: str) -> Iterator[bytes]:
@@ -108,4 +106,4 @@ def _pieces(address: str) -> Iterator[bytes]:
                 yield piece
     except (OSError, HTTPException) as error:  # urllib's errors are OSErrors
         lines = str(getattr(error, "reason", None) or error).strip().splitlines()
-        raise _Unreachable((lines or [type(error).__name__])[-1][:200]) from error
+        raise DownloadFailed((lines or [type(error).__name__])[-1][:200]) from error

@@ -81,5 +81,5 @@ def _tight(setting: Setting, given: Mapping[str, str]) -> Setting:
     from core.data import splits
     from core.setting.tight import tight
 
-    made = tight(setting, len(splits.load(setting).train))
+    made = tight(setting, len(splits.load(setting, download=True).train))
     return Setting.from_text(made.to_text() | dict(given))
