@@ -186,7 +186,7 @@ def test_a_plain_run_leads_to_a_recipe_of_the_same_space_if_it_is_here(
     monkeypatch.setitem(RECIPES, "tight", Recipe("Tight", "Tight, 3-D", "As one.", tight, "gmm"))
     train(tiny, own_store)
     app = open_explore(tiny)
-    assert "suggestion" not in {b.key for b in app.button}
+    assert app.button(key="suggestion").label == "Can these cluster? Try Tight"
     train(tight, own_store)
     app = open_explore(tiny)
     assert app.button(key="suggestion").label == "Can these cluster? See Tight"
@@ -195,6 +195,17 @@ def test_a_plain_run_leads_to_a_recipe_of_the_same_space_if_it_is_here(
     assert app.query_params["regularizer"] == "vae"
     assert app.selectbox(key="clustering").value == "gmm"
     assert "suggestion" not in {b.key for b in app.button}
+
+
+def test_where_no_recipe_is_here_tight_is_offered_for_these_images(
+    tiny: Setting, own_store: Store
+) -> None:
+    train(tiny, own_store)
+    app = open_explore(tiny)
+    app.button(key="suggestion").click().run()
+    assert not app.exception
+    assert app.title[0].value.startswith("Tight · 8x8 digits")
+    assert app.query_params["architecture"] == "conv-bn"
 
 
 def test_a_collapsed_run_says_so_beside_its_scores(tiny: Setting, own_store: Store) -> None:
