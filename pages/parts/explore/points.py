@@ -193,7 +193,8 @@ def _mean_silhouette(
 
 def _facts(run: Run, shown: ShownImages, row: int) -> str:
     cluster = int(shown.clusters[row])
-    parts = [f"digit **{_label(run, shown, row)}**" if shown.labels is not None else "no label"]
+    noun = dataset_info(run.setting.dataset).noun
+    parts = [f"{noun} **{_label(run, shown, row)}**" if shown.labels is not None else "no label"]
     parts.append("in no cluster" if cluster < 0 else f"cluster {cluster}")
     parts.append(f"squared error {score_text(_ERROR, float(shown.errors[row]))}")
     return " · ".join(parts)

@@ -162,10 +162,10 @@ def _latents_so_far(setting: Setting, snapshot: Snapshot) -> None:
         name, coloured, said = "image", "", "They have no labels, so all have one colour."
         field = digit_field(np.zeros(len(rows)), ("without label",), name)
     else:
-        name, coloured = "digit", ", coloured by digit"
+        info = dataset_info(setting.dataset)
+        name, coloured = "digit", f", coloured by {info.noun}"
         said = "Labels colour them; training does not see them."
-        names = dataset_info(setting.dataset).class_names
-        field = digit_field(split.labels.numpy()[rows], names)
+        field = digit_field(split.labels.numpy()[rows], info.class_names, info.noun)
     view = View(
         points,
         axes,

@@ -14,7 +14,7 @@ from core.latents.projection import Projection
 from core.latents.shown import MAX_TRAINING
 from core.runs.run import Run
 from pages.parts.shared import address
-from pages.parts.shared.space import CHOICE_LABELS, COLOURS, NEED_LABELS, PROJECTIONS
+from pages.parts.shared.space import CHOICE_LABELS, COLOURS, NEED_LABELS, PROJECTIONS, colour_name
 
 MOST_CLUSTERS = 50
 
@@ -62,7 +62,7 @@ def view_controls(run: Run) -> ViewChoice:
     colour = st.selectbox(
         "Colour by",
         options,
-        format_func=lambda name: f"Colour: {COLOURS[name].lower()}",
+        format_func=lambda name: f"Colour: {colour_name(name, run.setting)}",
         key=address.choice("colour", options, options[0], COLOURS.__getitem__),
         width=190,
         label_visibility="collapsed",

@@ -37,10 +37,17 @@ COLOURS = {
     "silhouette": "Silhouette",
     "reconstruction": "Error",
 }
+
+
 NEED_LABELS = ("digit", "mistake")
 CHOICE_LABELS = dict(zip(CHOICES, ("Held-out", "Training", "Both"), strict=True))
 # fields of Setting that say which images are held out
 IMAGES = ("dataset", "digits", "holdout")
+
+
+def colour_name(colour: str, setting: Setting) -> str:
+    """What images are coloured by: "digit", of other images "class"; "mistakes"."""
+    return dataset_info(setting.dataset).noun if colour == "digit" else COLOURS[colour].lower()
 
 
 class ShownRun(NamedTuple):
@@ -144,7 +151,7 @@ def space(
             parts=[(part.split, start) for start, part in shown.starts()],
             images_key=what.images_key,
             latents_key=what.latents_key,
-            alt=f"{title(run.setting)}, {how}: {which}, coloured by {COLOURS[colour].lower()}.",
+            alt=f"{title(run.setting)}, {how}: {which}, coloured by {colour_name(colour, run.setting)}.",
             equal=projection.method == "none",
             replay=_replay(what, projected, projection) if guest is None else None,
             errors=_errors(run),
@@ -197,8 +204,11 @@ def _not_of_the_picture(dims: int, found: Clustering) -> str:
 def _fields(what: ShownRun) -> dict[str, Field]:
     """What is known at once; the rest follows with the cards."""
     run, found, shown = what
-    names = dataset_info(run.setting.dataset).class_names
-    fields = {} if shown.labels is None else {"digit": digit_field(shown.labels, names)}
+    info = dataset_info(run.setting.dataset)
+    names = info.class_names
+    fields = {}
+    if shown.labels is not None:
+        fields["digit"] = digit_field(shown.labels, names, info.noun)
     matches = run_data.cluster_matches(run, found)
     fields["cluster"] = cluster_field(shown.clusters, matches, names)
     fields["reconstruction"] = error_field(shown.errors)
