@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.compare.words import score_text
+from core.compare.words import score_text, with_minus
 from core.latents.clustering_methods import CLUSTERING_METHODS
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import USUAL_SCORING, Evaluation
@@ -101,5 +101,7 @@ def _others(scores: Evaluation, plain: index_data.Known | None) -> None:
             change = _change(name, value, plain)
             if value is None:
                 text += f" Here it is {scores.undefined[name]}."
-            st.markdown(f"{info.label} **{score_text(name, value)}**"
-                        + (f" ({change})" if change else ""), help=text, width="content")  # fmt: skip
+            said = f" ({with_minus(change)})" if change else ""
+            st.markdown(
+                f"{info.label} **{score_text(name, value)}**{said}", help=text, width="content"
+            )

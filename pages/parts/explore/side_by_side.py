@@ -80,7 +80,7 @@ def score_table(run: Run, second: Run, scores: Evaluation) -> None:
         a, b = scores.values.get(name), second.evaluation.values.get(name)
         row = {"score": info.label, names[0]: score_text(name, a), names[1]: score_text(name, b)}
         if a is not None and b is not None:
-            row["difference"] = f"{b - a:+.3f}"
+            row["difference"] = score_text(name, b - a, signed=True)
             better = a if (a > b) == (info.better == "higher") else b
             row["better"] = "equal" if a == b else ("left" if better is a else "right")
         rows.append(row)
