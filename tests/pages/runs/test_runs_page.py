@@ -8,13 +8,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.runs.notes import Note
+from core.runs.pipeline import train
 from core.runs.run import Run
 from core.runs.store import Store
 from core.setting.recipes import RECIPES
 from core.setting.setting import Setting, Term
 from pages.parts.shared import own_runs, services
 from tests.pages.opened import open_page, seen, texts
-from tests.trained import train
 
 ROOT = Path(__file__).resolve().parents[3]
 
