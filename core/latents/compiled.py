@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numba
@@ -24,3 +26,9 @@ def compiled(*signatures: str) -> Callable[[Callable[..., Any]], Callable[..., A
             return made(keep=False)
 
     return decorate
+
+
+def in_threads(work: Callable[[slice], object], count: int, each: int) -> None:
+    """Have threads do `work` on slices of at most `each` of `count` rows, as many as there are cores."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(work, [slice(first, first + each) for first in range(0, count, each)]))

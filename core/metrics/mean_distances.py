@@ -7,15 +7,13 @@ float32, and again in float64 for points where that could change a silhouette by
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from core.latents.arrays import FloatArray, IntArray
-from core.latents.compiled import compiled
+from core.latents.compiled import compiled, in_threads
 
 Values = npt.NDArray[np.float64]
 
@@ -83,16 +81,14 @@ def mean_distances(points: FloatArray, member: IntArray) -> tuple[Values, Values
     groups = np.ascontiguousarray(member[order], dtype=np.int64)
     starts = np.concatenate([[0], np.cumsum(np.bincount(groups))]).astype(np.int64)
     own, other = np.empty(n), np.empty(n)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
 
-        def measure(rows: npt.NDArray[np.int64], at: npt.NDArray[Any]) -> None:
-            parts = np.array_split(rows, max(1, len(rows) // _PART))
-            list(pool.map(lambda part: _measure(part, at, starts, groups, own, other), parts))
+    def measure(rows: npt.NDArray[np.int64], at: npt.NDArray[Any]) -> None:
+        in_threads(
+            lambda part: _measure(rows[part], at, starts, groups, own, other), len(rows), _PART
+        )
 
-        measure(np.arange(n), columns.astype(np.float32))
-        coarse = np.flatnonzero(np.maximum(own, other) < _COARSE)
-        if len(coarse):
-            measure(coarse, columns)
+    measure(np.arange(n), columns.astype(np.float32))
+    measure(np.flatnonzero(np.maximum(own, other) < _COARSE), columns)
     back = np.empty(n, dtype=np.int64)
     back[order] = np.arange(n)
     return own[back], other[back]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from core.latents.compiled import compiled
+from core.latents.compiled import compiled, in_threads
+
+_PART = 64  # rows that a thread takes at once
 
 
 @compiled(
@@ -38,8 +37,5 @@ def smaller(values: npt.NDArray[Any], limits: npt.NDArray[Any]) -> npt.NDArray[n
     """
     counts = np.empty(limits.shape, dtype=np.int64)
     limits = np.ascontiguousarray(limits)
-    cuts = np.linspace(0, len(values), 2 * (os.cpu_count() or 1) + 1).astype(int)
-    parts = [slice(first, last) for first, last in pairwise(cuts)]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(lambda part: _count(values[part], limits[part], counts[part]), parts))
+    in_threads(lambda part: _count(values[part], limits[part], counts[part]), len(values), _PART)
     return counts

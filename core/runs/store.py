@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -129,8 +130,12 @@ class Store:
 
     def own_images(self) -> set[str]:
         """Names of the data sets of users' own images that Runs here were trained on, unread."""
+        return set(self.runs_on_own_images())
+
+    def runs_on_own_images(self) -> Counter[str]:
+        """How many Runs here were trained on each of `own_images`, unread."""
         found = map(_OWN_IMAGES.match, self.names())
-        return {f"npz-{match[1]}" for match in found if match}
+        return Counter(f"npz-{match[1]}" for match in found if match)
 
     def _scan(self) -> Sequence[tuple[str, bool]]:
         """Names of what is in the folder, in their order, and whether each looks like a Run."""

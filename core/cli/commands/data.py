@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 
 from core.cli.inputs import UsageError, open_store
 from core.cli.output import Result, say
@@ -19,11 +20,7 @@ def run(args: argparse.Namespace) -> Result:
     """List the data sets, download one or remove one."""
     if args.action == "fetch":
         return _fetched(args)
-    store = open_store(args)
-    in_use = dict.fromkeys(store.own_images(), 0)
-    for run_name in store.names():
-        for name in in_use:
-            in_use[name] += run_name.startswith(name.replace("npz-", "npz") + "-")
+    in_use = open_store(args).runs_on_own_images()
     return _removed(args, in_use) if args.action == "remove" else _listed(in_use)
 
 
@@ -49,13 +46,13 @@ def _fetched(args: argparse.Namespace) -> Result:
     return {"dataset": args.name}
 
 
-def _removed(args: argparse.Namespace, in_use: dict[str, int]) -> Result:
+def _removed(args: argparse.Namespace, in_use: Counter[str]) -> Result:
     from core.data.own.store import named, remove
 
     if not args.name:
         raise UsageError("which data set? Write: python -m core data remove NAME")
     name = named(args.name)
-    if (runs := in_use.get(name, 0)) and not args.force:
+    if (runs := in_use[name]) and not args.force:
         raise UsageError(
             f"{name} is needed by {runs} stored run{'s' * (runs != 1)}: without it their images "
             "can't be shown. Remove it all the same with --force"
@@ -64,7 +61,7 @@ def _removed(args: argparse.Namespace, in_use: dict[str, int]) -> Result:
     return {"removed": name}
 
 
-def _listed(in_use: dict[str, int]) -> Result:
+def _listed(in_use: Counter[str]) -> Result:
     from core.data.own.store import listed
     from core.data.splits import is_local
     from core.setting.amounts import counted, in_bytes
@@ -79,7 +76,7 @@ def _listed(in_use: dict[str, int]) -> Result:
         for row in rows
     ]
     for kept in listed():
-        info, runs = kept.info, in_use.get(kept.name, 0)
+        info, runs = kept.info, in_use[kept.name]
         label = (info.label if info else "") or "without a name"
         what = ""
         if info:
