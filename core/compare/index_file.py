@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from core.compare.sources import SCHEMA, UNREADABLE, Row, Stamps, read_source
 from core.runs.files import replace_synced
 from core.runs.store import Store
+from core.setting.plain_files import plain_size
 
 FORMAT = "latent-clusters-index/1"  # the number rises when the same sources would give other rows
 MAX_BYTES = 1_000_000_000
@@ -30,7 +31,7 @@ def read_kept(path: Path) -> Kept:
     """What an earlier call kept; nothing when there is no such file or it can't be used."""
     nothing = Kept(SCHEMA.empty_table(), {}, {})
     try:
-        if path.stat().st_size > MAX_BYTES:
+        if plain_size(path) > MAX_BYTES:
             return nothing
         table = pq.read_table(path)
         about = json.loads(table.schema.metadata[FORMAT.encode()])
