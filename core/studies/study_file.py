@@ -96,10 +96,10 @@ def parse_study(
         return _study(plain, path, most, add)
     except StudyError:
         raise
-    except (
-        ValueError
-    ) as error:  # Python writes no number of over 4,300 digits, not even in a sentence
-        raise StudyError(f"{path.name} must have shorter numbers ({error})") from error
+    except ValueError as error:  # Python writes no number of over 4,300 digits
+        raise StudyError(
+            f"{path.name} must have shorter numbers; one has over 4,300 digits"
+        ) from error
 
 
 def description_of(path: Path) -> str:
