@@ -33,6 +33,7 @@ COMMANDS = {
     "ship": "Train and project the runs of the repository, those that are missing.",
     "sweep": "Train and score every setting of a study; go on where it was stopped.",
     "table": "Write the results of a study as a table.",
+    "doctor": "Check versions, data, runs, memory and GPU; what is wrong, and what to do.",
 }
 
 
@@ -82,6 +83,11 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt as stop:
         say(str(stop) or "stopped; nothing was stored")
         return 130
+    except ModuleNotFoundError as error:
+        if (error.name or "core").partition(".")[0] in ("core", "pages"):
+            raise
+        say(f"The package {error.name} is not installed: python -m pip install -r requirements.txt")
+        return 1
     except MemoryError:
         say("It needs more memory than is free here.")
         return 1
