@@ -69,14 +69,16 @@ def _python(_: Path) -> Iterator[Check]:
 
 def _packages(_: Path) -> Iterator[Check]:
     """Those that requirements.txt pins, as they are installed."""
-    pins = dict(_PIN.findall((paths.ROOT / "requirements.txt").read_text(encoding="utf-8")))
+    file = paths.ROOT / "requirements.txt"  # not there where `core` was installed by pip
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    pins = dict(_PIN.findall(text)) or dict.fromkeys(_SHOWN, "")
     found = {name: _version(name) for name in pins}
     shown = [f"{name} {found[name]}" for name in _SHOWN if found.get(name)]
     missing = [name for name, version in found.items() if version is None]
     other = [
         f"{name} {version} (tested: {pins[name]})"
         for name, version in found.items()
-        if version is not None and version.partition("+")[0] != pins[name]
+        if version is not None and pins[name] not in ("", version.partition("+")[0])
     ]
     yield Check("packages", ", ".join(shown))
     if missing:

@@ -176,4 +176,6 @@ def _opened(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> BinaryIO:
 def _is_wanted(member: zipfile.ZipInfo) -> bool:
     is_link = stat.S_ISLNK(member.external_attr >> 16)
     parts = PurePosixPath(member.filename).parts
-    return not member.is_dir() and not is_link and all(map(_is_kept, parts))
+    return (
+        bool(member.filename) and not member.is_dir() and not is_link and all(map(_is_kept, parts))
+    )
