@@ -65,8 +65,8 @@ def _folders(groups: Path, own: Path) -> Iterator[tuple[Path, _Names]]:
         (groups / "memory", _VERSION_1),
     )
     for tree, names in trees:
-        for path in sorted(paths[names]):
-            yield tree / str(path).lstrip("/"), names
+        for group in sorted(paths[names]):
+            yield tree / str(group).lstrip("/"), names
 
 
 def _read(folder: Path, names: _Names) -> Limit | None:
