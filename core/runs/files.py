@@ -18,6 +18,7 @@ from core.setting.plain_files import is_plain_folder
 
 ABANDONED_SECONDS = 3600.0  # no write takes as long: who began it is dead
 
+_HIDDEN = re.compile(r"\.")
 _PROBE_BYTES = 65_536  # a disk that does not take them takes nothing
 # of `replace_synced` and of `Store.write`; what begins with .old- can be all that there is of a Run
 _TEMPORARY = re.compile(r"\.(?!old-).+-[0-9a-f]{8}$|\.new-")
@@ -89,10 +90,11 @@ def sweep(temporary: Iterable[Path]) -> None:
             remove(path)
 
 
-def sweep_folder(folder: Path) -> None:
-    """`sweep` all temporary files and folders in a folder that functions of this package made there."""
+def sweep_folder(folder: Path, *, hidden: bool = False) -> None:
+    """`sweep` what functions of this package made for a while in a folder; or all that is hidden."""
+    wanted = _HIDDEN if hidden else _TEMPORARY
     with contextlib.suppress(OSError):  # there is no such folder, or it can't be read now
-        sweep(folder / name for name in os.listdir(folder) if _TEMPORARY.match(name))
+        sweep(folder / name for name in os.listdir(folder) if wanted.match(name))
 
 
 def remove(path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from core.latents.projection import Points, Projection
-from core.runs.files import age, sweep
+from core.runs.files import age, sweep_folder
 from core.runs.kept import read_kept, write_kept
 from core.runs.run import Run
 
@@ -42,7 +42,7 @@ def store_projection(run: Run, projection: Projection, points: Points) -> None:
     path.parent.mkdir(exist_ok=True)
     about = _about(run, projection) | {"axes": list(points.axes), "note": points.note}
     write_kept(path, "projection", "points", points.points, about)
-    sweep(path.parent.glob(".*"))
+    sweep_folder(path.parent, hidden=True)
     others = [f for f in path.parent.glob("*.safetensors") if f.stem not in _FIRST_SHOWN]
     others.sort(key=age)  # youngest first
     for old in others[MAX_PROJECTIONS - len(_FIRST_SHOWN) :]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from core.runs import failures, listing, trash
-from core.runs.files import not_writable, sweep, sweep_folder, sync_folder, write_synced
+from core.runs.files import not_writable, sweep_folder, sync_folder, write_synced
 from core.runs.listing import RUN_NAME as RUN_NAME
 from core.runs.made import Made
 from core.runs.mending import ASIDE, is_shipped, lock_if_possible, recover, set_aside, swap
@@ -64,7 +64,7 @@ class Store:
             return None
         recover(self.root)
         sweep_folder(self.root / name)
-        sweep((self.root / name / PROJECTIONS).glob(".*"))
+        sweep_folder(self.root / name / PROJECTIONS, hidden=True)
         with contextlib.suppress(RunError):
             if run := self._read(name):
                 return run
