@@ -129,8 +129,11 @@ def _read(path: Path) -> str:
     try:
         return read_plain(path, MAX_BYTES, links=True).decode("utf-8")
     except NotPlain as error:
-        what = f"over {MAX_BYTES:,} bytes" if path.is_file() else "something else"
-        raise StudyError(f"{path} must be a small TOML file; it is {what}") from error
+        if path.is_file():
+            large = f"it is over {MAX_BYTES:,} bytes"
+            raise StudyError(f"{path} must be a small TOML file; {large}") from error
+        what = "it is a folder" if path.is_dir() else "it is no plain file"
+        raise StudyError(f"{path} can't be read ({what})") from error
     except FileNotFoundError:
         raise StudyError(f"{path} must be a file; there is none of that name") from None
     except OSError as error:
