@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 from filelock import FileLock
@@ -24,10 +24,12 @@ from core.data.errors import DataError
 from core.data.own.found import Array
 from core.data.own.labels import clean_name
 from core.data.own.npz_files import read as read_arrays
-from core.data.own.understand import Understood
 from core.setting import paths
 from core.setting.own_datasets import FOLDER, VERSION, OwnInfo, own_info
 from core.setting.setting import NPZ_NAME
+
+if TYPE_CHECKING:
+    from core.data.own.understand import Understood
 
 MAX_KEPT = 20
 _MAX_BYTES = 120_000_000  # of a kept file's arrays: images, labels, what is held out
