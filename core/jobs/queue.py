@@ -110,16 +110,19 @@ class Job(Work):
         snapshots: of the latent space so far; only ever appended to. None are left once it
             has ended.
         run: the result, once done.
+        forget: called when it has ended.
     """
 
     setting: Setting
     records: list[EpochRecord] = field(default_factory=list)
     snapshots: list[Snapshot] = field(default_factory=list)
     run: Run | None = None
+    forget: Callable[[], None] = lambda: None
 
     def let_go(self) -> None:
-        """Drop the snapshots: those of a Run are in its replay."""
+        """Drop the snapshots, those of a Run are in its replay, and the note that it is wanted."""
         self.snapshots = []
+        self.forget()
 
     @property
     def fraction(self) -> float:
@@ -295,8 +298,10 @@ class JobQueue(WorkQueue[Job]):
         Raises:
             QueueFull: too many wait already, or too many of this visitor.
         """
-        job = self._submit(setting.name, lambda: Job(setting), visitor, seconds)
+        job = self._submit(setting.name, partial(self._job, setting), visitor, seconds)
         requests.note(self.store.root, setting, job.visitors, job.seconds)
+        if not job.active:  # it ended meanwhile
+            job.forget()
         return job
 
     def resume(self) -> int:
@@ -308,10 +313,13 @@ class JobQueue(WorkQueue[Job]):
         for request in found:
             with contextlib.suppress(QueueFull):
                 job = self._submit(
-                    request.setting.name, partial(Job, request.setting), "", request.seconds
+                    request.setting.name, partial(self._job, request.setting), "", request.seconds
                 )
                 job.visitors |= request.visitors
         return len(found)
+
+    def _job(self, setting: Setting) -> Job:
+        return Job(setting, forget=partial(requests.forget, self.store.root, setting))
 
     def find(self, setting: Setting) -> Job | None:
         """The newest job of a Setting, finished or not."""
@@ -319,7 +327,6 @@ class JobQueue(WorkQueue[Job]):
 
     def _run(self, job: Job) -> None:
         super()._run(job)
-        requests.forget(self.store.root, job.setting)
         if job.state == "cancelled":
             self.store.restart_file(job.setting).unlink(missing_ok=True)
         if job.state == "done":

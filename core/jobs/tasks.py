@@ -20,11 +20,12 @@ from core.latents.shown import HELD_OUT, MAX_TRAINING, TRAINING
 from core.runs.run import Known, Run
 from core.runs.store import Store
 from core.setting.setting import Setting
+from core.training.capacity import MemoryShort, shortage
 from core.training.records import Cancelled, EpochRecord
 
 if TYPE_CHECKING:
     from core.data.splits import Split
-    from core.training.cost_model import Speed
+    from core.training.capacity import Speed
     from core.training.loop import Training
     from core.training.replay import Snapshot
 
@@ -46,11 +47,6 @@ class TrainingNews(NamedTuple):
     stage: str
     record: EpochRecord | None
     snapshots: list[Snapshot]
-
-
-def imported() -> None:
-    """Import what nearly every call needs."""
-    import core.training.encoding  # noqa: F401
 
 
 def train(setting: Setting, root: Path, report: Callable[[TrainingNews], None]) -> None:
@@ -96,19 +92,24 @@ def project(
     return points
 
 
-def cost(setting: Setting, speed: Speed | None) -> tuple[float, int]:
-    """Seconds and bytes of memory that a training takes, from no step of it.
+def seconds_of(setting: Setting, speed: Speed | None) -> float:
+    """Seconds that a training takes, from no step of it.
 
     Args:
         setting: what would be trained.
         speed: of this machine; None: as usual.
+
+    Raises:
+        DataError: its images can't be had.
+        MemoryShort: a step of it needs more memory than is free.
     """
     from core.data import splits
     from core.training.cost_model import USUAL, predicted_seconds
     from core.training.memory import training_bytes
 
-    needed = training_bytes(setting, splits.load(setting))
-    return predicted_seconds(setting, speed or USUAL), needed
+    if short := shortage(training_bytes(setting, splits.load(setting))):
+        raise MemoryShort(short)
+    return predicted_seconds(setting, speed or USUAL)
 
 
 def speed() -> Speed:

@@ -10,6 +10,7 @@ pages: a job never takes the last. A worker that nobody needs for a while ends, 
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import threading
 import time
@@ -25,12 +26,13 @@ from core.workers.serve import OutOfMemory as OutOfMemory
 from core.workers.serve import WorkerError as WorkerError
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 NEEDED = 500_000_000  # bytes free, before another worker starts
 LEFT = 150_000_000  # bytes that a worker must leave to others
 IDLE_SECONDS = 120.0
 PAGE_SECONDS = 120.0  # that a page's call may take
-_LOOK = 0.1
+_LOOK, _PATIENCE = 0.1, 0.7
 
 
 class Busy(UserError, RuntimeError):
@@ -104,8 +106,9 @@ class Workers:
         tell = report or (lambda content: None)
         if os.environ.get("LATENT_CLUSTERS_WORKERS") == "0":
             return _in_this_process(call, watch, tell)
+        asked = time.monotonic()
         worker = self._taken(watch, is_job)
-        healthy = False
+        begun, healthy = time.monotonic(), False
         try:
             answer = self._answer(worker, call, watch, tell)
             healthy = True
@@ -116,6 +119,11 @@ class Workers:
             ) from ended
         finally:
             self._give_back(worker, is_job, healthy)
+            _log.info(
+                "%s waited %.2f s and took %.2f s in worker %d%s",
+                call.function.__qualname__, begun - asked, time.monotonic() - begun, worker.pid,
+                "" if healthy else ", which ended",
+            )  # fmt: skip
         if isinstance(answer, Raised):
             raise answer.error
         return answer.value
@@ -141,11 +149,19 @@ class Workers:
                 return content
 
     def _taken(self, watch: Callable[[], None], is_job: bool) -> Process:
-        """An idle worker, or a new one; waits until there may be one."""
+        """An idle worker, or a new one; waits until there may be one.
+
+        Most calls are short: it takes less to wait for one to end than to start a worker.
+        """
+        patience = time.monotonic() + _PATIENCE
         while True:
             with self._changed:
                 if not (is_job and self._jobs and self._jobs >= self.most - 1):
-                    worker = self._idle.pop()[1] if self._idle else self._started()
+                    worker = self._idle.pop()[1] if self._idle else None
+                    if worker is None and (
+                        len(self._busy) == self._jobs or time.monotonic() > patience
+                    ):
+                        worker = self._started()
                     if worker is not None:
                         self._busy.append(worker)
                         self._jobs += is_job
@@ -176,6 +192,12 @@ class Workers:
         else:
             with contextlib.suppress(OSError):
                 worker.end()
+
+    def prepare(self) -> None:
+        """Start a worker before it is needed."""
+        with self._changed:
+            if not (self._idle or self._busy):
+                self._idle.append((time.monotonic(), Process("core.workers.serve")))
 
     def tidy(self, idle: float = IDLE_SECONDS) -> None:
         """End the workers that were idle for so many seconds."""

@@ -7,8 +7,7 @@ judge. `core.training.estimate` makes real steps: it is more exact, and for one'
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -19,6 +18,7 @@ from core.data.splits import Data, Split
 from core.networks import NETWORKS
 from core.setting.setting import Setting
 from core.training.batches import batch_count
+from core.training.capacity import Speed
 from core.training.devices import computing
 from core.training.estimate import HELDOUT, kinds_of_epochs, planning_seconds, sampled, step_seconds
 from core.training.loop import Training
@@ -26,19 +26,6 @@ from core.training.loop import Training
 _COUNTED = 32  # images of the step whose operations are counted
 _PLANNED = 512  # images that plans are timed on
 _SMALL, _LARGE = 32, 256  # batches that the machine is timed with
-
-
-@dataclass(frozen=True)
-class Speed:
-    """What this machine does.
-
-    Attributes:
-        step: seconds of a step beside its operations.
-        rates: floating-point operations a second, by architecture.
-    """
-
-    step: float
-    rates: Mapping[str, float]
 
 
 # of two cores of a small server: until the machine itself has been timed

@@ -10,7 +10,7 @@ from core.jobs import tasks
 from core.jobs.limits import limit
 from core.setting.amounts import duration
 from core.setting.setting import Setting
-from core.training.capacity import shortage
+from core.training.capacity import MemoryShort
 from pages.parts.shared import services
 
 # two timings at once would disturb each other, and need the memory of two steps
@@ -43,8 +43,9 @@ def training(setting: Setting) -> tuple[float | None, str]:
     """
     if refused := too_long("training", 0.0):  # none may be started
         return None, refused
-    seconds, needed = _cost(setting.replace(seed=0).name, setting)
-    if short := shortage(needed):
+    try:
+        seconds = _seconds(setting.replace(seed=0).name, setting)
+    except MemoryShort as short:
         return None, (
             f"This setting is too large for this machine now. {short} A smaller batch, smaller or fewer "
             "images need less; or use the command below on a larger machine."
@@ -53,6 +54,6 @@ def training(setting: Setting) -> tuple[float | None, str]:
 
 
 @st.cache_resource(max_entries=256, show_spinner="Estimating its time …")
-def _cost(kind: str, _setting: Setting) -> tuple[float, int]:
-    """Seconds and bytes that a training takes on this machine, whatever its seed."""
-    return services.workers().call(tasks.cost, _setting, services.speed())
+def _seconds(kind: str, _setting: Setting) -> float:
+    """Seconds that training takes on this machine, whatever its seed. MemoryShort is not remembered."""
+    return services.workers().call(tasks.seconds_of, _setting, services.speed())

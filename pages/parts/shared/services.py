@@ -10,6 +10,7 @@ import functools
 import gc
 import os
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,9 +23,10 @@ from core.setting.errors import UserError
 
 if TYPE_CHECKING:
     from core.jobs.sweeps import SweepQueue
-    from core.training.cost_model import Speed
+    from core.training.capacity import Speed
 
 T = TypeVar("T")
+_WARM_UP_DELAY = 10.0  # seconds after a first page, when its visitor has got everything
 _made: dict[str, Any] = {}
 _making = threading.RLock()
 
@@ -75,13 +77,14 @@ def start() -> bool:
     """
     queue().resume()
     if os.environ.get("LATENT_CLUSTERS_WARM_UP") != "0":
+        workers().prepare()
         threading.Thread(target=_warm_up, daemon=True, name="warm up").start()
     return True
 
 
 def _warm_up() -> None:
+    time.sleep(_WARM_UP_DELAY)
     with contextlib.suppress(UserError):  # the next process times it again
-        workers().call(tasks.imported)
         _made["speed"] = workers().call(tasks.speed)
     # Modules stay: the collector of garbage, which Streamlit calls after every run of a page, need not
     # look through them again.
