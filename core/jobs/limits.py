@@ -47,6 +47,11 @@ LIMITS = {
         300,
         "Runs on disk that come not with the project; the least recently used go first.",
     ),
+    "UPLOAD_MB": Limit(
+        100,
+        30,
+        "Files that one visitor has uploaded and the server holds; three times that of all.",
+    ),
     "OWN_IMAGES_MB": Limit(2_000, 100, "Own images that visitors may have added, all together."),
 }
 

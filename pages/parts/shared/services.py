@@ -20,6 +20,7 @@ from core.jobs.queue import JobQueue, ProjectionQueue
 from core.jobs.workers import Workers
 from core.runs.store import Store
 from core.setting.errors import UserError
+from pages.parts.shared import uploads
 
 if TYPE_CHECKING:
     from core.jobs.sweeps import SweepQueue
@@ -75,6 +76,7 @@ def start() -> bool:
 
     LATENT_CLUSTERS_WARM_UP=0 in the environment leaves out what only saves time later.
     """
+    uploads.bound()
     queue().resume()
     if os.environ.get("LATENT_CLUSTERS_WARM_UP") != "0":
         workers().prepare()
