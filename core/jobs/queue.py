@@ -375,7 +375,7 @@ class ProjectionQueue(WorkQueue[ProjectionJob]):
         if run is None:  # it was cancelled just as it began
             raise Cancelled
         points = self._workers.work(
-            tasks.project, run, job.projection, watch=job.check, report=tell
+            tasks.project, run, job.projection, watch=job.check, report=tell, takes_minutes=False
         )
         return {"points": points, "fraction": 1.0}
 

@@ -3,8 +3,8 @@
     workers = Workers()
     found = workers.call(cluster, latents, "ward", 10)
 
-A visitor's page waits for such a call, a queue's job may take minutes. One worker at least is left to
-pages: a job never takes the last. A worker that nobody needs for a while ends, and its memory is free.
+A visitor's page waits for such a call, a training may take minutes: one worker at least is left to
+pages, a training never takes the last. A worker that nobody needs for a while ends, and its memory is free.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ class Workers:
     """Starts workers when they are needed; safe for several threads.
 
     Args:
-        most: at a time; default: one per core and one more, at least 2.
+        most: at a time; default: one per core, at least 2.
     """
 
     def __init__(self, most: int = 0) -> None:
-        self.most = most or max(cores() + 1, 2)
+        self.most = most or max(cores(), 2)
         self._changed = threading.Condition()
         self._idle: list[tuple[float, Process]] = []  # since when; the newest last
         self._busy: list[Process] = []
@@ -80,6 +80,7 @@ class Workers:
         *args: Any,
         watch: Callable[[], None],
         report: Callable[[Any], None],
+        takes_minutes: bool = True,
     ) -> T:
         """What `function(*args, report=...)` returns, for a queue's job, however long it takes.
 
@@ -88,11 +89,13 @@ class Workers:
             args: its arguments by position.
             watch: called several times a second; what it raises stops the worker.
             report: called with what the function reports.
+            takes_minutes: whether a worker must be left to pages beside it.
 
         Raises:
             WorkerError, UserError: as in `call`.
         """
-        return self._perform(Call(function, args, reports=True), watch, report, is_job=True)
+        call = Call(function, args, reports=True)
+        return self._perform(call, watch, report, is_job=takes_minutes)
 
     # --------------------------------------------------------------------------------- inside
     def _perform(
