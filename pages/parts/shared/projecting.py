@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
-import os
-import threading
-
 import streamlit as st
 
 from core.jobs.queue import ProjectionJob, QueueFull
@@ -15,9 +10,7 @@ from core.latents.shown import ShownImages
 from core.runs.projections import stored_projection
 from core.runs.run import Run
 from core.setting.amounts import counted
-from pages.parts.shared import image_data, run_data, services
-
-WARM_UP_DELAY = 10.0  # seconds after a first page, when its visitor has got everything
+from pages.parts.shared import image_data, run_data, services, visitor
 
 
 def points(
@@ -66,7 +59,7 @@ def points(
 
 def _submit(run: Run, projection: Projection) -> None:
     try:
-        services.projections().submit(run, projection)
+        services.projections().submit(run, projection, visitor.token())
     except QueueFull as full:
         st.session_state["projection_problem"] = str(full)
 
@@ -79,8 +72,8 @@ def _live(run: Run, projection: Projection, view: str) -> None:
         st.rerun()
     bar, button = st.columns([5, 1], vertical_alignment="center")
     bar.progress(min(job.fraction, 1.0), text=f"UMAP: {_stage(job)} … PCA is shown meanwhile.")
-    button.button("Cancel", icon=":material/stop:", on_click=job.cancel,
-                  key=f"cancel_projection_{view}")  # fmt: skip
+    with button:
+        visitor.cancel_button(job, f"cancel_projection_{view}")
 
 
 def _stage(job: ProjectionJob) -> str:
@@ -100,32 +93,3 @@ def _ended(run: Run, projection: Projection, job: ProjectionJob | None, view: st
         st.info("UMAP was cancelled; PCA is shown instead.", icon=":material/cancel:")
     st.button("Compute UMAP", icon=":material/play_arrow:", on_click=_submit,
               args=(run, projection), key=f"compute_projection_{view}")  # fmt: skip
-
-
-def warm_up_later() -> None:
-    """Do in the background, a while after the first page, what a visitor would wait for later.
-
-    UMAP is compiled, which takes about a second once a process. What is in memory by then, modules
-    above all, stays there: the collector of garbage, which Streamlit calls after every run of a page,
-    need not look through it again, which would take half a second each time.
-    LATENT_CLUSTERS_WARM_UP=0 in the environment leaves it out.
-    """
-    if os.environ.get("LATENT_CLUSTERS_WARM_UP") != "0":
-        _schedule()
-
-
-@st.cache_resource(show_spinner=False)
-def _schedule() -> threading.Timer:
-    timer = threading.Timer(WARM_UP_DELAY, _warm_up)
-    timer.daemon = True
-    timer.start()
-    return timer
-
-
-def _warm_up() -> None:
-    from core.latents import projection
-
-    with contextlib.suppress(OSError, AttributeError):  # Linux: this thread gives way to others
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
-    projection.warm_up()
-    gc.freeze()
