@@ -48,9 +48,11 @@ $(BIN)/python:
 
 # the stamps are as new as the requirements they were installed from
 $(VENV)/.installed: requirements.txt | $(BIN)/python
+	@$(BIN)/python deploy/cpu_torch.py
 	$(BIN)/python -m pip install --quiet -r requirements.txt
 	touch $@
 
 $(VENV)/.installed-dev: requirements.txt requirements-cluster.txt requirements-dev.txt | $(BIN)/python
+	@$(BIN)/python deploy/cpu_torch.py
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
 	touch $(VENV)/.installed $@

@@ -25,12 +25,13 @@ from core.setting.errors import UserError
 from core.setting.recipes import RECIPES, SHIPPED
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]
 PAGES += ["data/README.md", "checkpoints/README.md", "studies/README.md"]
 PAGES += sorted(str(file.relative_to(ROOT)) for file in (ROOT / "docs").glob("*.md"))
 # preparations for a machine, which a test must not make
 PREPARATIONS = (
     "git",
+    "docker",
     "ray",
     "source",
     "apt-get",

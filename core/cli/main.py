@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import sys
 from importlib import import_module
 from typing import Any
 
 from core.cli.inputs import Parser, common_options
-from core.cli.output import say, show
+from core.cli.output import any_console, nobody_reads, say, show
+from core.setting.checks import quoted
 from core.setting.errors import UserError
+
+TRACEBACK = "LATENT_CLUSTERS_TRACEBACK"
 
 # every command and its help; its options and what it does are in the file of its name in `commands`
 COMMANDS = {
@@ -28,6 +33,7 @@ COMMANDS = {
     "ship": "Train and project the runs of the repository, those that are missing.",
     "sweep": "Train and score every setting of a study; go on where it was stopped.",
     "table": "Write the results of a study as a table.",
+    "doctor": "Check versions, data, runs, memory and GPU; what is wrong, and what to do.",
 }
 
 
@@ -55,18 +61,42 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; the exit status."""
+    """Run a command; the exit status.
+
+    Here, and nowhere else, errors become sentences.
+    """
+    any_console()
     try:
         args = _parser().parse_args(arguments)
         result = command(args.command).run(args)
+        print(json.dumps(result)) if args.json else show(result)
+        sys.stdout.flush()
     except UserError as error:
         say(str(error))
         return error.exit_status
+    except BrokenPipeError:  # `| head` has seen enough
+        nobody_reads()
+        return 1
     except OSError as error:
         say(f"{error.filename or 'the disk'}: {error.strerror or error}")
         return 1
     except KeyboardInterrupt as stop:
         say(str(stop) or "stopped; nothing was stored")
         return 130
-    print(json.dumps(result)) if args.json else show(result)
-    return 1 if result.get("failed") and not args.dry_run else 0  # a sweep's
+    except ModuleNotFoundError as error:
+        if (error.name or "core").partition(".")[0] in ("core", "pages"):
+            raise
+        say(f"The package {error.name} is not installed: python -m pip install -r requirements.txt")
+        return 1
+    except MemoryError:
+        say("It needs more memory than is free here.")
+        return 1
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        say(
+            f"This should not happen ({type(error).__name__}: {quoted(str(error))}). With {TRACEBACK}=1 "
+            "in the environment the same command says where; please report it with that."
+        )
+        return 1
+    return 1 if result.get("failed") and not getattr(args, "dry_run", False) else 0

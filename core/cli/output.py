@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -15,6 +18,19 @@ if TYPE_CHECKING:
 Result = dict[str, Any]  # of a command: what --json prints
 FACTS = ("run", "cached", "seconds", "note", "output", "dataset", "removed", "results")
 LISTED = ("acc", "silhouette_labels")  # scores in the list of runs
+
+
+def any_console() -> None:
+    """Let a console without UTF-8 show a question mark for what it has not, in place of an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def nobody_reads() -> None:
+    """Nobody reads standard output any more: nothing is written to it when the process ends."""
+    with contextlib.suppress(OSError, ValueError):  # no real file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(text: str) -> None:

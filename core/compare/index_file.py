@@ -1,7 +1,11 @@
-"""What was read for the index, kept in one Parquet file with the time and size of each source."""
+"""What was read for the index, kept in one file with the time and size of each source.
+
+It is a Parquet file behind its SHA-256: a flipped bit must not change a score.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import NamedTuple
@@ -13,9 +17,11 @@ import pyarrow.parquet as pq
 from core.compare.sources import SCHEMA, UNREADABLE, Row, Stamps, read_source
 from core.runs.files import replace_synced
 from core.runs.store import Store
+from core.setting.plain_files import read_plain
 
 FORMAT = "latent-clusters-index/1"  # the number rises when the same sources would give other rows
 MAX_BYTES = 1_000_000_000
+_SUM = 32  # bytes of the checksum
 
 
 class Kept(NamedTuple):
@@ -30,9 +36,10 @@ def read_kept(path: Path) -> Kept:
     """What an earlier call kept; nothing when there is no such file or it can't be used."""
     nothing = Kept(SCHEMA.empty_table(), {}, {})
     try:
-        if path.stat().st_size > MAX_BYTES:
+        content = read_plain(path, MAX_BYTES)
+        if hashlib.sha256(content[_SUM:]).digest() != content[:_SUM]:
             return nothing
-        table = pq.read_table(path)
+        table = pq.read_table(pa.BufferReader(content[_SUM:]))
         about = json.loads(table.schema.metadata[FORMAT.encode()])
         stamps = {str(k): (int(v[0]), int(v[1])) for k, v in about["stamps"].items()}
         left_out = {str(k): {str(a): int(b) for a, b in v.items()} for k, v in about["out"].items()}
@@ -54,7 +61,8 @@ def keep(path: Path, kept: Kept) -> None:
     sink = pa.BufferOutputStream()
     pq.write_table(kept.table.replace_schema_metadata({FORMAT: about}), sink)
     path.parent.mkdir(parents=True, exist_ok=True)
-    replace_synced(path, sink.getvalue().to_pybytes())
+    content = sink.getvalue().to_pybytes()
+    replace_synced(path, hashlib.sha256(content).digest() + content)
 
 
 def renewed(kept: Kept, sources: Stamps, store: Store, folder: Path) -> Kept:

@@ -20,6 +20,7 @@ from core.compare.result_table import MEASURED
 from core.latents.arrays import FloatArray, IntArray
 from core.metrics.catalogue import METRICS
 from core.metrics.diagnostics import DIAGNOSTICS
+from core.setting.checks import quoted
 from core.setting.setting import FIELDS
 
 _KEYS = ["group", "value", "seed"]
@@ -57,7 +58,7 @@ def check_columns(rows: pd.DataFrame, metrics: Sequence[str], columns: Sequence[
     """Raises ValueError for a metric that is unknown, and for a column that the table lacks."""
     unknown = [metric for metric in metrics if metric not in METRICS]
     if unknown:
-        raise ValueError(f"metrics must be among {', '.join(METRICS)}; got {unknown[0]!r}")
+        raise ValueError(f"metrics must be among {', '.join(METRICS)}; got {quoted(unknown[0])}")
     missing = [name for name in (*columns, *metrics) if name not in rows]
     if missing:
         raise ValueError(f"results must have the column {missing[0]!r}; it is missing")

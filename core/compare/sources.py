@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import hashlib
 import json
+import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -26,7 +27,6 @@ from core.setting.checks import finite_number
 from core.setting.setting import Setting
 from core.studies import results
 
-MAX_CSV_BYTES = 200_000_000
 CURVE = 30  # points of a loss curve
 RUN, CSV = "run:", "csv:"  # kinds of sources
 # why something is left out: bad content, a disk that did not answer, of no known setting, not done
@@ -53,6 +53,8 @@ SCHEMA = pa.schema(
         "origin": pa.string(),
     }
 )
+_log = logging.getLogger(__name__)
+
 Stamps = dict[str, tuple[int, int]]  # time and size, by source
 Row = dict[str, Any]
 
@@ -62,7 +64,7 @@ def find_sources(store: Store, folder: Path) -> Stamps:
     found = {RUN + name: stamp for name, stamp in sorted(store.stamps().items())}
     for file in sorted(folder.glob("*.csv")) if folder.is_dir() else []:
         if not file.name.startswith("."):
-            with contextlib.suppress(FileNotFoundError):  # it was removed just now
+            with contextlib.suppress(OSError):  # it was removed just now, or is a link to nothing
                 status = file.stat()
                 found[CSV + file.name] = (status.st_mtime_ns, status.st_size)
     return found
@@ -82,8 +84,11 @@ def read_source(source: str, store: Store, folder: Path) -> tuple[list[Row], dic
         return [_of_run(store.peek(name))], {}
     except (DamagedRun, results.ResultsError):
         return [], {DAMAGED: 1}
-    except OSError:
+    except (OSError, MemoryError):
         return [], {UNREADABLE: 1}
+    except Exception:  # one file of any content must not take the others down
+        _log.exception("%s is left out of the index", source)
+        return [], {DAMAGED: 1}
 
 
 def _of_run(run: Run) -> Row:
@@ -108,8 +113,6 @@ def _curve(history: Iterable[Any]) -> list[float]:
 
 def _of_csv(file: Path) -> tuple[list[Row], dict[str, int]]:
     """The rows of a results file that are done, and how many others there are, by why."""
-    if file.stat().st_size > MAX_CSV_BYTES:
-        return [], {DAMAGED: 1}
     found, left_out = [], Counter[str]()
     for row in results.read(file):
         key = results.key_of(row)

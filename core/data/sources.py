@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import bz2
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from filelock import FileLock
 
+from core.data import usps
 from core.data.archives import ARCHIVES, places, read_part
 from core.data.downloads import DownloadFailed, Report, fetch, remote_files
 from core.data.errors import DataError as DataError
@@ -16,11 +16,7 @@ from core.data.own.found import Array
 from core.setting.paths import DATA_DIR as DATA_DIR
 from core.setting.setting import dataset_info
 
-USPS = "usps"
-_USPS_FOLDER, _USPS_FILES = "USPS", ("usps.bz2", "usps.t.bz2")
-_USPS_COUNTS = (7_291, 2_007)
-_USPS_BYTES = 50_000_000  # of a file, unpacked
-KNOWN = (*ARCHIVES, USPS)
+KNOWN = (*ARCHIVES, usps.USPS)
 
 
 class NotHere(DataError):
@@ -122,28 +118,28 @@ def not_here(name: str) -> NotHere:
 
 def folder_of(name: str) -> str:
     """Where its files are, below the folder of the data sets."""
-    return ARCHIVES[name].folder if name in ARCHIVES else _USPS_FOLDER
+    return ARCHIVES[name].folder if name in ARCHIVES else usps.FOLDER
 
 
 def files_of(name: str, root: Path) -> list[Path]:
     """The files that this data set is read from, unread; none when it needs a download."""
-    if name == USPS:
-        paths = [root / _USPS_FOLDER / file for file in _USPS_FILES]
+    if name == usps.USPS:
+        paths = [root / usps.FOLDER / file for file in usps.FILES]
         return paths if all(path.is_file() for path in paths) else []
     found = [places(ARCHIVES[name], i, root) for i in range(4)]
     return list(dict.fromkeys(p for some in found for p in some)) if all(found) else []
 
 
 def _archives(name: str) -> tuple[str, ...]:
-    return ARCHIVES[name].archives if name in ARCHIVES else _USPS_FILES
+    return ARCHIVES[name].archives if name in ARCHIVES else usps.FILES
 
 
 def _wanted(name: str, root: Path, problems: dict[str, str]) -> set[str]:
     """The archives that must be downloaded, since what they hold is missing or damaged."""
-    if name == USPS:
-        here = {file for file in _USPS_FILES if (root / _USPS_FOLDER / file).is_file()}
-        _read_usps(root / _USPS_FOLDER, problems)
-        return {file for file in _USPS_FILES if file in problems or file not in here}
+    if name == usps.USPS:
+        here = {file for file in usps.FILES if (root / usps.FOLDER / file).is_file()}
+        usps.read(root / usps.FOLDER, problems)
+        return {file for file in usps.FILES if file in problems or file not in here}
     archive = ARCHIVES[name]
     bad = [i for i in range(4) if read_part(archive, i, root, problems) is None]
     return {archive.bundle or f"{archive.names[i]}.gz" for i in bad}
@@ -151,29 +147,10 @@ def _wanted(name: str, root: Path, problems: dict[str, str]) -> set[str]:
 
 def _read(name: str, root: Path, problems: dict[str, str]) -> list[Array] | None:
     """Images and labels of training and of the test; None: one of them is missing."""
-    if name == USPS:
-        return _read_usps(root / _USPS_FOLDER, problems)
+    if name == usps.USPS:
+        return usps.read(root / usps.FOLDER, problems)
     parts = [read_part(ARCHIVES[name], i, root, problems) for i in range(4)]
     return None if any(part is None for part in parts) else [p for p in parts if p is not None]
-
-
-def _read_usps(folder: Path, problems: dict[str, str]) -> list[Array] | None:
-    """Lines of a label from 1 to 10 and 256 pixels from -1 to 1, each after its number: `3 1:-1 ...`."""
-    found: list[Array] = []
-    for file, count in zip(_USPS_FILES, _USPS_COUNTS, strict=True):
-        if not (folder / file).is_file():
-            continue
-        try:
-            text = bz2.BZ2Decompressor().decompress((folder / file).read_bytes(), _USPS_BYTES)
-            rows = [line.replace(b":", b" ").split() for line in text.splitlines()]
-            table = np.array(rows, dtype=np.float32).reshape(count, 513)
-        except (OSError, ValueError, EOFError):
-            problems[file] = f"it must have {count:,} images of 256 pixels"
-            continue
-        # as torchvision has it
-        pixels = ((table[:, 2::2].reshape(-1, 16, 16) + 1) / 2 * 255).astype(np.uint8)
-        found += [pixels, table[:, 0].astype(np.int64) - 1]
-    return found if len(found) == 4 else None
 
 
 def _damaged(name: str, root: Path, problems: dict[str, str]) -> DataError:

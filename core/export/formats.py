@@ -15,6 +15,7 @@ from core.export import embedding_projector
 from core.export.errors import ExportError as ExportError
 from core.latents.shown import ShownImages
 from core.runs.files import write_synced
+from core.setting.checks import quoted
 
 if TYPE_CHECKING:
     from core.runs.run import Run
@@ -109,5 +110,5 @@ def write(run: Run, name: str, output: Path) -> list[str]:
 
 def _files(run: Run, name: str, shown: ShownImages | None) -> Files:
     if name not in EXPORT_FORMATS:
-        raise ExportError(f"format must be one of {', '.join(EXPORT_FORMATS)}; got {name!r}")
+        raise ExportError(f"format must be one of {', '.join(EXPORT_FORMATS)}; got {quoted(name)}")
     return EXPORT_FORMATS[name].files(run, shown)

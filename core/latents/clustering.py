@@ -33,6 +33,7 @@ from core.latents.clustering_methods import (
 )
 from core.latents.neighbours import nearest_neighbours
 from core.latents.projection import Projection, project
+from core.setting.checks import quoted
 
 UMAP_NEIGHBOURS = 20  # N2D's
 
@@ -68,7 +69,7 @@ def cluster(
     """
     if method not in CLUSTERING_METHODS:
         raise ClusteringError(
-            f"method must be one of {', '.join(CLUSTERING_METHODS)}; got {method!r}"
+            f"method must be one of {', '.join(CLUSTERING_METHODS)}; got {quoted(method)}"
         )
     X, _ = standardized(latents)
     if not CLUSTERING_METHODS[method].needs_k:

@@ -14,6 +14,7 @@ import numpy as np
 
 from core.latents.arrays import FloatArray, LatentError, checked_points
 from core.latents.principal import principal_directions
+from core.setting.checks import quoted
 
 MAX_SIDE = 64  # places of a grid across: 4,096 images
 _EDGE = 0.01  # of the data is left out at either end of a grid
@@ -200,7 +201,7 @@ def _places(values: FloatArray, size: int, spacing: Spacing) -> FloatArray:
     if spacing == "even":
         low, high = (float(np.quantile(values, share)) for share in (_EDGE, 1 - _EDGE))
         return np.linspace(low, high, size)
-    raise LatentError(f"spacing must be quantiles or even; got {spacing!r}")
+    raise LatentError(f"spacing must be quantiles or even; got {quoted(spacing)}")
 
 
 def _checked(

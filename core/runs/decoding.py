@@ -12,7 +12,7 @@ from core.latents.neighbours import nearest_neighbours
 from core.latents.paths import WAYS, Path, along_neighbours, spherical, straight
 from core.models.autoencoder import Autoencoder
 from core.runs.run import Run
-from core.setting.checks import listed
+from core.setting.checks import listed, quoted
 from core.setting.errors import UserError
 from core.setting.setting import Setting
 
@@ -111,7 +111,7 @@ def morphed(
         way = straight if along == "straight" else spherical
         path = way(data, _latent(data, a), _latent(data, b), FRAMES if frames is None else frames)
     else:
-        raise LatentError(f"along must be {listed(WAYS)}; got {along!r}")
+        raise LatentError(f"along must be {listed(WAYS)}; got {quoted(along)}")
     return Morph(path, run.decode(path.latents))
 
 

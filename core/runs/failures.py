@@ -7,8 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from core.runs.content import MAX_JSON_BYTES, check_history
 from core.runs.files import replace_synced
+from core.setting.plain_files import read_plain
 from core.setting.setting import Setting
+
+_MAX_REASON = 2_000  # characters
 
 
 def save_failure(
@@ -30,9 +34,12 @@ def failure(folder: Path, setting: Setting) -> tuple[str, Sequence[Any]] | None:
     A file that can't be read counts as none: nothing depends on it.
     """
     try:
-        content = json.loads(_path(folder, setting).read_bytes())
-        if Setting.from_json(content["setting"]) == setting:
-            return str(content["reason"]), tuple(content["history"])
+        content = json.loads(read_plain(_path(folder, setting), MAX_JSON_BYTES))
+        history, reason = content["history"], content["reason"]
+        if Setting.from_json(content["setting"]) == setting and isinstance(reason, str):
+            if history:  # the first epoch can be the one that failed
+                check_history(history, setting.epochs)
+            return reason[:_MAX_REASON], tuple(history)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass
     return None

@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import time
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
 
+from core.setting.plain_files import is_plain_folder
+
 ABANDONED_SECONDS = 3600.0  # no write takes as long: who began it is dead
+
+_PROBE_BYTES = 65_536  # a disk that does not take them takes nothing
+# of `replace_synced` and of `Store.write`; what begins with .old- can be all that there is of a Run
+_TEMPORARY = re.compile(r"\.(?!old-).+-[0-9a-f]{8}$|\.new-")
 
 
 def write_synced(path: Path, data: bytes) -> None:
@@ -22,6 +29,20 @@ def write_synced(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def not_writable(folder: Path) -> str:
+    """Why no file can be written into a folder now; empty: one can. The folder is made."""
+    probe = folder / f".new-probe-{uuid.uuid4().hex[:8]}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(bytes(_PROBE_BYTES))
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    finally:
+        with contextlib.suppress(OSError):
+            probe.unlink()
+    return ""
 
 
 def sync_folder(folder: Path) -> None:
@@ -65,17 +86,28 @@ def sweep(temporary: Iterable[Path]) -> None:
     """Delete those temporary files and folders that a process left behind when it died."""
     for path in temporary:
         if age(path) > ABANDONED_SECONDS:
-            with contextlib.suppress(OSError):
-                if path.is_dir():
-                    shutil.rmtree(path)
-                else:
-                    path.unlink()
+            remove(path)
+
+
+def sweep_folder(folder: Path) -> None:
+    """`sweep` all temporary files and folders in a folder that functions of this package made there."""
+    with contextlib.suppress(OSError):  # there is no such folder, or it can't be read now
+        sweep(folder / name for name in os.listdir(folder) if _TEMPORARY.match(name))
+
+
+def remove(path: Path) -> None:
+    """Delete a file, a link or a folder with all in it; what can't be deleted stays."""
+    with contextlib.suppress(OSError):
+        if is_plain_folder(path):
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def age(path: Path) -> float:
     """Seconds since a file was written; one from the future is as old as it is ahead, one gone 0."""
     with contextlib.suppress(OSError):
-        return abs(time.time() - path.stat().st_mtime)
+        return abs(time.time() - os.lstat(path).st_mtime)
     return 0.0
 
 

@@ -18,6 +18,7 @@ import safetensors
 import safetensors.numpy
 
 from core.runs.files import replace_synced
+from core.setting.plain_files import plain_size
 
 Table = npt.NDArray[np.float32]
 
@@ -31,13 +32,13 @@ def read_kept(path: Path, name: str, shape: tuple[int, ...]) -> tuple[Table, dic
         shape: that it must have.
     """
     try:
-        if path.stat().st_size > math.prod(shape) * 4 + 10_000:
+        if plain_size(path) > math.prod(shape) * 4 + 10_000:
             return None
         with safetensors.safe_open(path, framework="numpy") as file:
             (text,) = (file.metadata() or {}).values()
             about = json.loads(text)
             table = file.get_tensor(name).copy()
-        fits = table.shape == shape and table.dtype == np.float32
+        fits = table.shape == shape and table.dtype == np.float32 and np.isfinite(table).all()
         return (table, about) if fits and about[f"{name}_sha256"] == _digest(table) else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None

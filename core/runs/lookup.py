@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.runs.run import Run, RunError
 from core.runs.store import Store
+from core.setting.checks import quoted
 from core.setting.recipes import RECIPES
 
 
@@ -28,7 +29,7 @@ def named_run(text: str, store: Store) -> Run:
             found = f"{len(names)} have it: {', '.join(names[:5])}" if names else "none has it"
             raise NoSuchRun(
                 "run must be the name of a stored run, a part of it that only one has, or a recipe "
-                f"({', '.join(RECIPES)}); got {text!r}: {found}"
+                f"({', '.join(RECIPES)}); got {quoted(text)}: {found}"
             )
         name = text if text in names else names[0]
     run = store.load(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
+import os
 import time
 from collections.abc import Iterator
 from functools import cache
@@ -11,11 +11,13 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from core.runs.files import ABANDONED_SECONDS, age, rename_synced, sweep
+from core.runs.files import ABANDONED_SECONDS, age, remove, rename_synced, sweep_folder
 from core.runs.training_lock import TRAINING, TrainingLock
+from core.setting.plain_files import is_plain_folder
 from core.setting.recipes import RECIPES, SHIPPED
 
 ASIDE = "set-aside"
+_OLD = ".old-"  # how the name of a Run begins while a new one takes its place
 
 
 def lock(root: Path) -> FileLock:
@@ -41,35 +43,47 @@ def swap(temporary: Path, final: Path) -> None:
     Raises:
         OSError: it can't be renamed.
     """
-    old = final.with_name(f".old-{final.name}")
+    old = final.with_name(f"{_OLD}{final.name}")
     with lock(final.parent):
-        shutil.rmtree(old, ignore_errors=True)
-        if final.exists():
+        remove(old)
+        if os.path.lexists(final):  # a link to nothing, too
             rename_synced(final, old)
         rename_synced(temporary, final)
-        shutil.rmtree(old, ignore_errors=True)
+        remove(old)
 
 
 def recover(root: Path) -> None:
     """Bring back a Run whose replacement was cut off, and clear what dead processes left."""
-    if not root.is_dir():
+    sweep_folder(root)
+    try:
+        hidden = [name for name in os.listdir(root) if name.startswith((_OLD, TRAINING))]
+    except OSError:  # no folder; or who reads a Run in it is told why it can't be read
         return
-    names = [f for f in root.iterdir() if f.name.startswith((".old-", ".new-", TRAINING))]
-    left = [f for f in names if not f.name.startswith(TRAINING) or age(f) > ABANDONED_SECONDS]
-    if not left:
+    old = [name.removeprefix(_OLD) for name in hidden if name.startswith(_OLD)]
+    unused = [
+        name.removeprefix(TRAINING)
+        for name in hidden
+        if name.startswith(TRAINING) and age(root / name) > ABANDONED_SECONDS
+    ]
+    if not (old or unused):
         return
-    with lock_if_possible(root) as alone, contextlib.suppress(OSError):
-        for old in (f for f in left if alone and f.name.startswith(".old-")):
-            final = root / old.name.removeprefix(".old-")
-            if final.exists():
-                shutil.rmtree(old, ignore_errors=True)
-            elif old.exists():  # no other process was faster
-                rename_synced(old, final)
-        sweep(f for f in left if f.name.startswith(".new-"))
-        for old in (f for f in left if f.name.startswith(TRAINING)):
-            unused = TrainingLock(root, old.name.removeprefix(TRAINING))
-            if unused.try_acquire():  # who held it is dead
-                unused.release()
+    with lock_if_possible(root) as alone:
+        for name in old if alone else ():
+            with contextlib.suppress(OSError):
+                _bring_back(root / f"{_OLD}{name}", root / name)
+        for name in unused:
+            with contextlib.suppress(OSError):
+                held = TrainingLock(root, name)
+                if held.try_acquire():  # who held it is dead
+                    held.release()
+
+
+def _bring_back(old: Path, final: Path) -> None:
+    """Put a Run back that was to be replaced, unless the new one is there."""
+    if os.path.lexists(final):
+        remove(old)
+    elif is_plain_folder(old):  # no other process was faster
+        rename_synced(old, final)
 
 
 def set_aside(root: Path, name: str) -> str:

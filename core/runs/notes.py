@@ -11,9 +11,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from core.runs.files import replace_synced
+from core.setting.plain_files import read_plain
 
 NOTES = "notes"
 MAX_NAME, MAX_NOTE = 80, 500  # characters
+_MAX_BYTES = 20_000  # of a file; a character can take twelve
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,6 @@ def load_notes(folder: Path) -> dict[str, Note]:
     found = {}
     for path in folder.glob("*.json"):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
-            content = json.loads(path.read_bytes())
+            content = json.loads(read_plain(path, _MAX_BYTES))
             found[path.stem] = Note.of(str(content["name"]), str(content["text"]))
     return found

@@ -57,8 +57,10 @@ def train(
 
     Raises:
         DataError: the images can't be had.
+        ReadOnlyStore: the Run could not be stored; nothing was trained.
         TrainingDiverged: the loss was not finite; its records are kept, and a Run stored before.
     """
+    store.must_be_writable()
     with store.training(setting, lambda: progress(WAITING, None)):
         return _train(setting, store, progress, watch, threads, half)
 
@@ -115,6 +117,7 @@ def find_or_train(
     """
     run, problem = _find(setting, store)
     if run is None:
+        store.must_be_writable()
         with store.training(setting, lambda: progress(WAITING, None)):
             run, _ = _find(setting, store)  # trained by another meanwhile
             if run is None:

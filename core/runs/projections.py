@@ -12,6 +12,7 @@ from core.runs.run import Run
 
 # The number rises when the same Projection would give other points; older files are then ignored.
 FORMAT = "latent-clusters-projection/1"
+PROJECTIONS = "projections"  # the folder of a Run
 MAX_PROJECTIONS = 24  # files a Run, some 120 kB each; what is shown at first is never the one to go
 _FIRST_SHOWN = {Projection("umap", dims).key for dims in (2, 3)}
 
@@ -49,7 +50,7 @@ def store_projection(run: Run, projection: Projection, points: Points) -> None:
 
 
 def _path(run: Run, projection: Projection) -> Path:
-    return run.folder / "projections" / f"{projection.key}.safetensors"
+    return run.folder / PROJECTIONS / f"{projection.key}.safetensors"
 
 
 def _about(run: Run, projection: Projection) -> dict[str, Any]:

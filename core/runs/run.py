@@ -6,13 +6,13 @@ torch is imported only where the network itself is asked for.
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import safetensors.numpy
 
 from core.latents.clustering_methods import Clustering
 from core.latents.shown import HELD_OUT, ShownImages, ShownSplit
@@ -46,6 +46,10 @@ class DamagedRun(RunError, ValueError):
 
 class UnreadableRun(RunError, OSError):
     """A Run that the system can't read now, for want of permission or memory, say; it may be fine."""
+
+
+class ReadOnlyStore(RunError, OSError):
+    """Runs can't be stored here."""
 
 
 class Known(NamedTuple):
@@ -94,7 +98,9 @@ class Run:
         """Of the n held-out images: `latents` (n, d) float32, `errors` (n,) float32 (squared, per
         pixel), `clusters` (n,) int16 and, where the data set has labels, `labels` (n,) int16.
         """  # noqa: D205
-        return safetensors.numpy.load_file(self.folder / LATENTS)
+        from core.runs.packing import arrays_of_run
+
+        return arrays_of_run(self, LATENTS)
 
     @property
     def clustering(self) -> Clustering:
@@ -111,14 +117,18 @@ class Run:
 
     def replay(self) -> Replay | None:
         """How the latent space formed; None for a Run that was stored without it."""
+        from core.runs.packing import arrays_of_run
         from core.training.replay import Replay
 
-        path = self.folder / REPLAY
-        return Replay.from_arrays(safetensors.numpy.load_file(path)) if path.exists() else None
+        if not os.path.lexists(self.folder / REPLAY):
+            return None
+        return Replay.from_arrays(arrays_of_run(self, REPLAY))
 
     def weights(self) -> bytes:
         """The file of the model's parameters, for `restored`."""
-        return (self.folder / WEIGHTS).read_bytes()
+        from core.runs.packing import weights_of_run
+
+        return weights_of_run(self)
 
     def model(self) -> Autoencoder:
         """The trained autoencoder, on the CPU, ready to encode and decode."""

@@ -9,7 +9,6 @@ addressed by its Setting or by a name that the store itself lists.
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import shutil
 import uuid
@@ -19,18 +18,28 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.runs import failures, trash
-from core.runs.files import restart_file, sync_folder, write_synced
+from core.runs import failures, listing, trash
+from core.runs.files import (
+    not_writable,
+    restart_file,
+    sweep,
+    sweep_folder,
+    sync_folder,
+    write_synced,
+)
+from core.runs.listing import RUN_NAME as RUN_NAME
 from core.runs.made import Made
 from core.runs.mending import ASIDE, is_shipped, lock_if_possible, recover, set_aside, swap
 from core.runs.notes import NOTES, Note, load_notes, save_note
 from core.runs.packing import FILES, packed, read_run
-from core.runs.run import RUN, DamagedRun, Run, RunError, UnreadableRun
+from core.runs.projections import PROJECTIONS
+from core.runs.run import DamagedRun, ReadOnlyStore, Run, RunError, UnreadableRun
 from core.runs.training_lock import TrainingLock
+from core.setting.checks import quoted
 from core.setting.paths import CHECKPOINTS
+from core.setting.plain_files import is_plain_folder
 from core.setting.setting import Setting
 
-RUN_NAME = re.compile(r"[a-z0-9_+-]+-[0-9a-f]{10}")
 _OWN_IMAGES = re.compile(r"npz([0-9a-f]{12})-")  # how the name of their Runs begins
 FAILED = "failed"
 
@@ -61,6 +70,8 @@ class Store:
         if not RUN_NAME.fullmatch(name):
             return None
         recover(self.root)
+        sweep_folder(self.root / name)
+        sweep((self.root / name / PROJECTIONS).glob(".*"))
         with contextlib.suppress(RunError):
             if run := self._read(name):
                 return run
@@ -82,7 +93,7 @@ class Store:
     def _read(self, name: str) -> Run | None:
         folder = self.root / name
         try:
-            if not folder.is_dir():
+            if not is_plain_folder(folder):
                 return None
         except OSError as error:
             raise UnreadableRun(error.strerror or type(error).__name__) from error
@@ -110,13 +121,13 @@ class Store:
         own = (ASIDE, FAILED, NOTES, "README.md")
         return [
             f"{name} in the checkpoints folder is not a Run; ignored."
-            for name, is_run in self._scan()
+            for name, is_run in listing.scan(self.root)
             if not (is_run or name.startswith(".") or name in own)
         ]
 
     def has(self, setting: Setting) -> bool:
         """Whether there is a folder for the Run of a Setting, unread."""
-        return (self.root / setting.name).is_dir()
+        return is_plain_folder(self.root / setting.name)
 
     def stored(self, settings: Iterable[Setting]) -> set[Setting]:
         """Those that need no training, by the names of the Runs here."""
@@ -126,7 +137,7 @@ class Store:
     def names(self) -> Sequence[str]:
         """Names of the folders that look like Runs, unread."""
         recover(self.root)
-        return [name for name, is_run in self._scan() if is_run]
+        return [name for name, is_run in listing.scan(self.root) if is_run]
 
     def own_images(self) -> set[str]:
         """Names of the data sets of users' own images that Runs here were trained on, unread."""
@@ -137,29 +148,12 @@ class Store:
         found = map(_OWN_IMAGES.match, self.names())
         return Counter(f"npz-{match[1]}" for match in found if match)
 
-    def _scan(self) -> Sequence[tuple[str, bool]]:
-        """Names of what is in the folder, in their order, and whether each looks like a Run."""
-        if not self.root.is_dir():
-            return []
-        with os.scandir(self.root) as entries:
-            return sorted(
-                (e.name, bool(RUN_NAME.fullmatch(e.name)) and e.is_dir(follow_symlinks=False))
-                for e in entries
-            )
-
     def stamps(self) -> dict[str, tuple[int, int]]:
         """When each Run's run.json was written (ns), and its size; by name, unread.
 
         What is equal was not written anew: who keeps a table of Runs reads only the others.
         """
-        found = {}
-        if self.root.is_dir():
-            for entry in os.scandir(self.root):
-                if RUN_NAME.fullmatch(entry.name):
-                    with contextlib.suppress(OSError):  # no Run, or one that is being replaced
-                        status = os.stat(os.path.join(entry.path, RUN))
-                        found[entry.name] = status.st_mtime_ns, status.st_size
-        return found
+        return listing.stamps(self.root)
 
     def peek(self, name: str) -> Run:
         """A Run of `stamps` as its run.json has it; weights and latents are neither read nor checked.
@@ -172,12 +166,7 @@ class Store:
 
     def size(self, name: str) -> int:
         """Bytes of a Run's files, of its projections, too; 0 where there is no such Run."""
-        total = 0
-        if RUN_NAME.fullmatch(name):
-            for path in (self.root / name).rglob("*"):
-                with contextlib.suppress(OSError):  # it is being replaced
-                    total += path.stat().st_size if path.is_file() else 0
-        return total
+        return listing.size(self.root / name) if RUN_NAME.fullmatch(name) else 0
 
     def cache(self, name: str) -> Path:
         """Where a file that can be made again may be kept; the folder may be missing."""
@@ -244,7 +233,7 @@ class Store:
         """
         self.empty_trash()
         if not RUN_NAME.fullmatch(name):
-            raise RunError(f"There is no Run {name!r}.")
+            raise RunError(f"There is no Run {quoted(name)}.")
         return trash.throw_away(self.root, name)
 
     def make_room(self, most: float, keep: str = "") -> Sequence[str]:
@@ -289,6 +278,20 @@ class Store:
             if not (self.root / name).exists():
                 with contextlib.suppress(OSError):
                     save_note(self.root / NOTES, name, Note())
+
+    def unwritable(self) -> str:
+        """Why no Run can be stored here now, in a sentence; empty: one can."""
+        if not (why := not_writable(self.root)):
+            return ""
+        return (
+            f"Nothing can be stored in the folder {self.root.name} ({why}), so nothing is trained. "
+            "The variable LATENT_CLUSTERS_CHECKPOINTS of the environment names another folder."
+        )
+
+    def must_be_writable(self) -> None:
+        """Raise ReadOnlyStore where no Run can be stored; to be asked before a training."""
+        if reason := self.unwritable():
+            raise ReadOnlyStore(reason)
 
     @contextlib.contextmanager
     def training(self, setting: Setting, waiting: Callable[[], None]) -> Iterator[None]:

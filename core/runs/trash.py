@@ -11,6 +11,7 @@ from pathlib import Path
 from core.runs.files import rename_synced, sync_folder
 from core.runs.mending import is_shipped, lock
 from core.runs.run import RunError
+from core.setting.checks import quoted
 
 TRASH = ".trash"
 KEPT_SECONDS = 86_400.0
@@ -48,7 +49,7 @@ def bring_back(root: Path, place: str) -> str:
     """
     found = _PLACE.fullmatch(place)
     if found is None or "/" in place:
-        raise RunError(f"A deleted Run must be named as it was when deleted; got {place!r}")
+        raise RunError(f"A deleted Run must be named as it was when deleted; got {quoted(place)}")
     with lock(root):
         if not (root / TRASH / place).is_dir():
             raise RunError("The deleted Run is not in the trash any more.")

@@ -7,6 +7,7 @@ message of an error says what was expected and what was given.
 from __future__ import annotations
 
 import math
+import reprlib
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
@@ -30,10 +31,33 @@ class Limits(NamedTuple):
     choices: tuple[Any, ...] = ()
 
 
+_MAX_QUOTED = 80  # characters
+_MAX_BITS = 600
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = _MAX_QUOTED + 2
+_SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxset = 12
+
+
 def listed(names: Iterable[Any]) -> str:
     """`a, b or c`."""
     texts = [str(name) for name in names]
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} or {texts[-1]}"
+
+
+def quoted(value: Any) -> str:
+    """The value as a sentence quotes it: what it is, cut short where it is long.
+
+    >>> quoted("x" * 1000)
+    "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx …"
+    """
+    if isinstance(value, int) and value.bit_length() > _MAX_BITS:  # Python writes none so long
+        return "a number of hundreds of digits"
+    cut = value[:_MAX_QUOTED] if isinstance(value, str | bytes) else value
+    try:
+        text = _SHORT.repr(cut)
+    except Exception:  # of a foreign object, or of a list with such a number
+        text = f"a value of type {type(value).__name__}"
+    return text if len(text) <= _MAX_QUOTED else f"{text[: _MAX_QUOTED - 1]} …"
 
 
 def number(value: Any, kind: type) -> int | float | None:
@@ -71,14 +95,14 @@ def checked(
     found = value if kind is str else number(value, kind)
     if allowed.choices or kind is str:
         if found not in allowed.choices:
-            raise error(f"{name} must be {listed(allowed.choices)}; got {value!r}")
+            raise error(f"{name} must be {listed(allowed.choices)}; got {quoted(value)}")
         return found
     if found is None or not allowed.minimum <= found <= allowed.maximum:
         what = "a whole number" if kind is int else "a number"
         bounds = f"from {allowed.minimum:g} to {allowed.maximum:.12g}"
         if allowed.maximum == math.inf:
             bounds = f"of at least {allowed.minimum:g}"
-        raise error(f"{name} must be {what} {bounds}; got {value!r}")
+        raise error(f"{name} must be {what} {bounds}; got {quoted(value)}")
     return found
 
 
@@ -89,7 +113,7 @@ def only_known(
     names = list(known)
     for name in given:
         if name not in names:
-            raise error(f"{what} must be {listed(names)}; got {name!r}")
+            raise error(f"{what} must be {listed(names)}; got {quoted(name)}")
 
 
 def mapping(what: str, value: Any, error: type[ValueError] = ValueError) -> Mapping[str, Any]:

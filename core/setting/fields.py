@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from core.setting.checks import number
+from core.setting.checks import number, quoted
 from core.setting.errors import SettingError
 from core.setting.menu.info import Value
 
@@ -53,6 +53,6 @@ def digits_from(value: Any) -> tuple[int, ...]:
     numbers = [number(p, int) for p in parts]
     if not numbers or any(n is None or not 0 <= n <= 999 for n in numbers):
         raise SettingError(
-            f"digits must be at least one class, written like 0,2,4,6,8; got {value!r}"
+            f"digits must be at least one class, written like 0,2,4,6,8; got {quoted(value)}"
         )
     return tuple(sorted({int(n) for n in numbers if n is not None}))

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.networks import NETWORKS
-from core.setting.checks import checked, listed, mapping, only_known
+from core.setting.checks import checked, listed, mapping, only_known, quoted
 from core.setting.datasets import DATASETS as DATASETS
 from core.setting.datasets import NPZ_NAME as NPZ_NAME
 from core.setting.datasets import UNLABELLED_CLUSTERS
@@ -160,10 +160,11 @@ class Setting:
 
     def __post_init__(self) -> None:
         put = object.__setattr__  # the dataclass is frozen; this is its constructor
-        if self.dataset not in DATASETS and not NPZ_NAME.fullmatch(str(self.dataset)):
+        known = isinstance(self.dataset, str) and self.dataset in DATASETS
+        if not known and not (isinstance(self.dataset, str) and NPZ_NAME.fullmatch(self.dataset)):
             raise SettingError(
                 f"dataset must be {listed(DATASETS)}, or the name of your own images (npz-...) that "
-                f"python -m core add prints; got {self.dataset!r}"
+                f"python -m core add prints; got {quoted(self.dataset)}"
             )
         data = dataset_info(self.dataset)
         digits: Any = self.digits
@@ -181,7 +182,8 @@ class Setting:
         put(self, "regularizer", terms_from(self.regularizer))
         size: Any = self.image_size
         if size is None:
-            network = NETWORKS.get(self.architecture)
+            is_text = isinstance(self.architecture, str)
+            network = NETWORKS.get(self.architecture) if is_text else None
             put(self, "image_size", (network and network.image_size) or data.image_size)
         for name, info in FIELDS.items():
             if name not in ("dataset", "digits", "regularizer"):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.setting.checks import checked, listed
+from core.setting.checks import checked, listed, quoted
 from core.setting.errors import SettingError
 from core.setting.menu import REGULARIZERS, SCHEDULE, schedule_of
 from core.setting.menu.info import Value
@@ -31,7 +31,9 @@ class Term:
     def __post_init__(self) -> None:
         known = [name for name in REGULARIZERS if name != "none"]
         if self.name not in known:
-            raise SettingError(f"regularizer must be {listed(['none', *known])}; got {self.name!r}")
+            raise SettingError(
+                f"regularizer must be {listed(['none', *known])}; got {quoted(self.name)}"
+            )
         allowed = REGULARIZERS[self.name].parameters
         every = {**allowed, **schedule_of(self.name)}
         given = dict(self.params)
@@ -39,7 +41,7 @@ class Term:
             if key not in every:
                 options = listed(allowed) if allowed else "nothing (it has no parameters)"
                 raise SettingError(
-                    f"parameter of regularizer {self.name!r} must be {options}; got {key!r}"
+                    f"parameter of regularizer {quoted(self.name)} must be {options}; got {quoted(key)}"
                 )
         kept = []
         for key, p in every.items():
@@ -81,7 +83,7 @@ class Term:
             key, equals, value = part.partition("=")
             if not equals:
                 raise SettingError(
-                    f"regularizer parameters must be written name=value,...; got {part!r}"
+                    f"regularizer parameters must be written name=value,...; got {quoted(part)}"
                 )
             params.append((key.strip(), value.strip()))
         return cls(name, tuple(params))
@@ -102,14 +104,14 @@ def terms_from(value: Any) -> tuple[Term, ...]:
     """
     if isinstance(value, str):
         parts = [p for p in re.split(r"[+\s]+", value) if p]
+        _check_count(len(parts))  # before each is read
         value = () if parts in ([], ["none"]) else tuple(Term.parse(p) for p in parts)
     if isinstance(value, Term):
         value = (value,)
     if not isinstance(value, tuple) or not all(isinstance(t, Term) for t in value):
-        raise SettingError(f"regularizer must be Terms or their text; got {value!r}")
+        raise SettingError(f"regularizer must be Terms or their text; got {quoted(value)}")
     names = [t.name for t in value]
-    if len(names) > MAX_TERMS:
-        raise SettingError(f"regularizer must have at most {MAX_TERMS} terms; got {len(names)}")
+    _check_count(len(names))
     if len(set(names)) < len(names):
         raise SettingError(f"regularizer must name each term once; got {'+'.join(names)}")
     feeding = [name for name in names if REGULARIZERS[name].feeds_decoder]
@@ -119,3 +121,8 @@ def terms_from(value: Any) -> tuple[Term, ...]:
             f"got {'+'.join(feeding)}"
         )
     return tuple(sorted(value, key=lambda t: t.name))  # one order, or equal Settings would differ
+
+
+def _check_count(count: int) -> None:
+    if count > MAX_TERMS:
+        raise SettingError(f"regularizer must have at most {MAX_TERMS} terms; got {count}")

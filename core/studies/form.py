@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.setting.checks import Allowed, checked
+from core.setting.checks import Allowed, checked, quoted
 from core.setting.datasets import DATASETS
 from core.setting.links import short_text
 from core.setting.menu import REGULARIZERS, schedule_of
@@ -105,7 +105,7 @@ def _range(part: str) -> list[int]:
     low, high = int(ends[1]), int(ends[2])
     if not 0 <= high - low < MAX_VALUES:
         raise StudyError(
-            f"a range must go up, by at most {MAX_VALUES} values, like 1-10; got {part!r}"
+            f"a range must go up, by at most {MAX_VALUES} values, like 1-10; got {quoted(part)}"
         )
     return list(range(low, high + 1))
 
@@ -116,7 +116,8 @@ def _classes(text: str) -> str:
     for part in filter(None, (part.strip() for part in text.split(","))):
         if not (_RANGE.fullmatch(part) or part.isdecimal()) or len(part) > 20:
             raise StudyError(
-                f"Digits must be classes, written like 0,2,4 or 0-9, with ; between sets; got {part!r}"
+                "Digits must be classes, written like 0,2,4 or 0-9, with ; between sets; "
+                f"got {quoted(part)}"
             )
         found += _range(part) if _RANGE.fullmatch(part) else [int(part)]
     return ",".join(map(str, sorted(set(found))))

@@ -23,9 +23,11 @@ from core.metrics.evaluation import Evaluation, Scoring
 from core.runs.files import replace_synced
 from core.runs.provenance import PACKAGES
 from core.setting.errors import UserError
+from core.setting.plain_files import NotPlain, read_plain
 from core.setting.setting import FIELDS, Setting, SettingError
 
 DONE, FAILED = "done", "failed"
+MAX_BYTES = 200_000_000
 COLUMNS = (
     "run", "grid", "status", "reason", *FIELDS,
     "split", "trained_on", "clustering", "clusters_asked", "neighbours", "n", "n_clusters", "noise",
@@ -106,11 +108,13 @@ def read(path: Path) -> list[Row]:
     Raises:
         ResultsError: the file is something else.
     """
-    if path.is_dir():
-        raise ResultsError(f"{path} must be a file for results; it is a folder")
-    if not path.exists():
+    try:
+        text = read_plain(path, MAX_BYTES, links=True).decode("utf-8-sig", errors="replace")
+    except FileNotFoundError:
         return []
-    text = path.read_bytes().decode("utf-8-sig", errors="replace")
+    except NotPlain as error:
+        what = "it is a folder" if path.is_dir() else str(error)
+        raise ResultsError(f"{path} must be a file for results; {what}") from error
     lines = text.split("\n")[:-1]  # what follows the last one is half a line
     header = _values(lines[0]) if lines else []
     if lines and not {"run", "status", "split", "clustering"} <= set(header):

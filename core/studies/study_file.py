@@ -35,7 +35,8 @@ from typing import Any
 
 from core.latents.clustering_methods import CLUSTERING_METHODS
 from core.metrics.evaluation import Scoring
-from core.setting.checks import Limits, checked, only_known
+from core.setting.checks import Limits, checked, only_known, quoted
+from core.setting.plain_files import NotPlain, read_plain
 from core.setting.setting import DATASETS, FIELDS, NPZ_NAME, Setting, SettingError
 from core.studies.study import SPLITS, TRAINED_ON, Grid, Study, StudyError
 
@@ -45,7 +46,8 @@ MAX_DESCRIPTION = 200
 _BYTE_ORDER_MARK = "\ufeff"  # some editors begin every file with it
 # several values of one parameter of a term: `weight=0.1|1|10`
 _ALTERNATIVES = re.compile(r"(?<==)((?:[^,+=:|\s]+\|)+[^,+=:|\s]+)")
-
+_MAX_DOTS = 40  # of a name: reading it takes the square of their number
+_DEEP = re.compile(rf"(?:\.[ \t]*[\w\"'-]{{1,60}}[ \t]*){{{_MAX_DOTS}}}")
 
 AddImages = Callable[[Path], str]  # own images of a path are kept; the name of their data set
 
@@ -86,7 +88,7 @@ def parse_study(
     if len(text.encode(errors="replace")) > MAX_BYTES:
         raise StudyError(f"{path} must be a small TOML file; it is over {MAX_BYTES:,} bytes")
     try:
-        plain = tomllib.loads(text.removeprefix(_BYTE_ORDER_MARK))
+        plain = _loads(text)
     except (ValueError, RecursionError) as error:
         why = " ".join(str(error).split())[:200]
         raise StudyError(f"{path} is not a TOML file ({why})") from error
@@ -94,22 +96,29 @@ def parse_study(
         return _study(plain, path, most, add)
     except StudyError:
         raise
-    except (
-        ValueError
-    ) as error:  # Python writes no number of over 4,300 digits, not even in a sentence
-        raise StudyError(f"{path.name} must have shorter numbers ({error})") from error
+    except ValueError as error:  # Python writes no number of over 4,300 digits
+        raise StudyError(
+            f"{path.name} must have shorter numbers; one has over 4,300 digits"
+        ) from error
 
 
 def description_of(path: Path) -> str:
     """What a study says of itself; '' where it says nothing or can't be read. Makes no grid."""
     try:
-        found = tomllib.loads(_read(path).removeprefix(_BYTE_ORDER_MARK)).get("description", "")
+        found = _loads(_read(path)).get("description", "")
     except (StudyError, ValueError, RecursionError):
         return ""
     return str(found) if _is_line(found) else ""
 
 
 # --------------------------------------------------------------------------------------- parts
+def _loads(text: str) -> dict[str, Any]:
+    """The tables of a TOML text. Raises ValueError and RecursionError."""
+    if _DEEP.search(text):
+        raise ValueError(f"a name in it has {_MAX_DOTS} dots or more")
+    return tomllib.loads(text.removeprefix(_BYTE_ORDER_MARK))
+
+
 def _is_line(text: object) -> bool:
     return (
         isinstance(text, str) and len(text) <= MAX_DESCRIPTION and (not text or text.isprintable())
@@ -118,11 +127,10 @@ def _is_line(text: object) -> bool:
 
 def _read(path: Path) -> str:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise StudyError(f"{path} must be a small TOML file; it is over {MAX_BYTES:,} bytes")
-        return path.read_text(encoding="utf-8")
-    except StudyError:
-        raise
+        return read_plain(path, MAX_BYTES, links=True).decode("utf-8")
+    except NotPlain as error:
+        what = f"over {MAX_BYTES:,} bytes" if path.is_file() else "something else"
+        raise StudyError(f"{path} must be a small TOML file; it is {what}") from error
     except FileNotFoundError:
         raise StudyError(f"{path} must be a file; there is none of that name") from None
     except OSError as error:
@@ -139,7 +147,7 @@ def _study(plain: Mapping[str, Any], path: Path, most: int, add: AddImages | Non
     if not _is_line(description):
         raise StudyError(
             f"{path.name}: description must be a line of up to {MAX_DESCRIPTION} letters; "
-            f"got {description!r}"
+            f"got {quoted(description)}"
         )
     return Study(
         path,
@@ -189,10 +197,10 @@ def _named(where: str, number: int, table: Mapping[str, Any]) -> tuple[str, dict
     """A grid's name, or its number, and its fields."""
     name = table.get("name", str(number))
     if not isinstance(name, str) or not name.isprintable() or not 0 < len(name) <= 80:
-        raise StudyError(f"{where}: a grid's name must be a short text; got {name!r}")
+        raise StudyError(f"{where}: a grid's name must be a short text; got {quoted(name)}")
     if not name[0].isalnum():  # it gets into tables, where spreadsheets run what begins with =
         raise StudyError(
-            f"{where}: a grid's name must begin with a letter or a digit; got {name!r}"
+            f"{where}: a grid's name must begin with a letter or a digit; got {quoted(name)}"
         )
     return name, {key: value for key, value in table.items() if key != "name"}
 
@@ -200,7 +208,7 @@ def _named(where: str, number: int, table: Mapping[str, Any]) -> tuple[str, dict
 def _table(where: str, plain: Mapping[str, Any], key: str) -> dict[str, Any]:
     table = plain.get(key, {})
     if not isinstance(table, dict):
-        raise StudyError(f"{where}: {key} must be a table, written [{key}]; got {table!r}")
+        raise StudyError(f"{where}: {key} must be a table, written [{key}]; got {quoted(table)}")
     return table
 
 
@@ -217,7 +225,9 @@ def _merged(where: str, defaults: dict[str, Any], fields: dict[str, Any]) -> dic
         if type(seeds) is int and not 1 <= seeds <= MAX_SETTINGS:
             raise StudyError(f"{where}: seeds must be from 1 to {MAX_SETTINGS:,}; got {seeds}")
         if type(seeds) is not int and not isinstance(seeds, list):
-            raise StudyError(f"{where}: seeds must be a whole number or a list; got {seeds!r}")
+            raise StudyError(
+                f"{where}: seeds must be a whole number or a list; got {quoted(seeds)}"
+            )
         merged["seed"] = list(range(seeds)) if isinstance(seeds, int) else seeds
     only_known(f"{where}: a field", merged, ("name", "seeds", *FIELDS), StudyError)
     return merged
@@ -246,7 +256,7 @@ def _texts(where: str, key: str, value: Any) -> list[str]:
         if key == "digits" and isinstance(one, list):
             one = ",".join(map(str, one))
         if isinstance(one, bool) or not isinstance(one, int | float | str):
-            raise StudyError(f"{where}: {key} must be numbers or texts; got {one!r}")
+            raise StudyError(f"{where}: {key} must be numbers or texts; got {quoted(one)}")
         texts.append(str(one))
     return texts
 
@@ -279,13 +289,13 @@ def _splits(where: str, plain: Mapping[str, Any]) -> tuple[tuple[str, ...], str]
     given = given if isinstance(given, list) else [given]
     if not given or any(split not in SPLITS for split in given):
         raise StudyError(
-            f"{where}: measured_on must be a list of {', '.join(SPLITS)}; got {given!r}"
+            f"{where}: measured_on must be a list of {', '.join(SPLITS)}; got {quoted(given)}"
         )
     trained_on = plain.get("trained_on", "train")
     checked(f"{where}: trained_on", trained_on, str, Limits(choices=TRAINED_ON), StudyError)
     if trained_on == "all" and given != ["all"]:
         raise StudyError(
             f'{where}: measured_on must be "all" when trained_on is "all", since nothing is held '
-            f"out then; got {given!r}"
+            f"out then; got {quoted(given)}"
         )
     return tuple(dict.fromkeys(given)), trained_on

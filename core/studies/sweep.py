@@ -46,6 +46,7 @@ def run(
     Raises:
         EngineError: the engine can't begin; nothing was touched.
         ResultsError: `out` is no results file, or another sweep writes to it.
+        ReadOnlyStore: Runs are to be kept, and can't be.
         OSError: it or a Run can't be written.
         Stopped: Ctrl-C.
     """
@@ -58,6 +59,8 @@ def run(
         return found["status"] != FAILED or not again
 
     started = time.monotonic()
+    if options.keep_runs:
+        store.must_be_writable()
     read(out)  # what is wrong with it is known before an engine begins
     with engine, ResultsFile(out, keep) as results:
         todo = plan(study, results.rows, options)

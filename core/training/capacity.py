@@ -8,12 +8,12 @@ from pathlib import Path
 
 from core.setting.amounts import in_bytes
 from core.setting.errors import UserError
+from core.training.containers import memory_limit
 from core.training.threads import cores
 
 # A worker's memory: torch and scikit-learn.
 WORKER_BYTES = 600_000_000
 _ROW_BYTES = 1_000
-_GROUP = Path("/sys/fs/cgroup")  # of a container
 
 
 class MemoryShort(UserError, RuntimeError):
@@ -88,13 +88,5 @@ def available_memory() -> int | None:
         free = next(int(s.split()[1]) * 1024 for s in lines if s.startswith("MemAvailable:"))
     except (OSError, StopIteration, ValueError, IndexError):
         return None
-    try:
-        limit = int((_GROUP / "memory.max").read_text())
-        used = int((_GROUP / "memory.current").read_text())
-        # files that were read and may be forgotten count as used, too
-        lines = (_GROUP / "memory.stat").read_text().splitlines()
-        files = sum(int(s.split()[1]) for s in lines if s.startswith("inactive_file "))
-        free = min(free, limit - used + files)
-    except (OSError, ValueError, IndexError):  # no container, or one without a limit ("max")
-        pass
-    return free
+    limit = memory_limit()
+    return free if limit is None else min(free, limit.free)

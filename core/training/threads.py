@@ -51,8 +51,8 @@ def claimed_threads(asked: int | None = None) -> Iterator[int]:
 
 
 def _claim(asked: int | None, held: ExitStack) -> int:
-    folder = _folder()
     try:
+        folder = _folder()
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "choosing.lock"):  # one after another, or all would find all free
             free = [lock for core in range(cores()) if (lock := _taken(folder / f"{core}.lock"))]

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.data import archives, downloads, sources
+from core.data import archives, downloads, sources, usps
 from core.data import splits as module
 from core.data.archives import ARCHIVES
 from core.data.errors import DataError
@@ -211,7 +211,7 @@ def test_usps_is_read_and_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert is_local("usps", tmp_path)
     with pytest.raises(DataError, match=r"usps\.bz2 .*must have 7,291 images"):
         load(Setting(dataset="usps", digits=(0, 2)), tmp_path)
-    monkeypatch.setattr(sources, "_USPS_COUNTS", (3, 3))
+    monkeypatch.setattr(usps, "_COUNTS", (3, 3))
     data = load(Setting(dataset="usps", digits=(0, 2)), tmp_path)
     assert data.train.index.tolist() == [0, 1]
     assert data.test.index.tolist() == [3, 4]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 
 import numpy as np
@@ -15,6 +16,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from core import LatentClusterer, load
 from core.estimator.squares import Squares
+from core.runs.content import to_bytes
 from core.runs.run import DamagedRun
 from core.runs.store import Store
 
@@ -158,7 +160,7 @@ def test_what_a_file_says_of_samples_is_not_believed(plain: object) -> None:
 
 def test_a_run_whose_samples_are_unknown_says_so(fitted: LatentClusterer, store: Store) -> None:
     run = fitted.save(DIGITS, store)
-    text = (run.folder / "run.json").read_text().replace('"least"', '"last"')
-    (run.folder / "run.json").write_text(text)
+    path = run.folder / "run.json"
+    path.write_bytes(to_bytes(json.loads(path.read_text().replace('"least"', '"last"'))))
     with pytest.raises(DamagedRun, match="can't be used as a clusterer"):
         LatentClusterer.load(run.name, store)

@@ -18,6 +18,7 @@ import pytest
 import safetensors.numpy
 
 from core.runs import packing, pipeline
+from core.runs.content import to_bytes
 from core.runs.mending import ASIDE
 from core.runs.pipeline import WAITING, find_or_train
 from core.runs.run import DamagedRun, Run, UnreadableRun
@@ -48,12 +49,12 @@ def _renamed(files: dict[str, bytes], setting: Setting, **sha256: str) -> bytes:
     content = json.loads(files["run.json"])
     content["setting"] = setting.to_json()
     content["sha256"] |= sha256
-    return json.dumps(content).encode()
+    return to_bytes(content)
 
 
 def _edit(folder: Path, **changes: object) -> None:
     path = folder / "run.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    path.write_bytes(to_bytes(json.loads(path.read_text()) | changes))
 
 
 def _set_aside(store: Store) -> list[str]:
@@ -94,7 +95,7 @@ def test_who_reads_a_run_while_it_is_replaced_gets_the_old_or_the_new(
     (second / "latents.safetensors").write_bytes(data)
     content = json.loads((second / "run.json").read_bytes())
     content["sha256"]["latents.safetensors"] = hashlib.sha256(data).hexdigest()
-    (second / "run.json").write_text(json.dumps(content))
+    (second / "run.json").write_bytes(to_bytes(content))
     command = [sys.executable, "-c", WRITER, store.root, first, second]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None
@@ -202,7 +203,7 @@ def _huge(folder: Path) -> None:
 def _huge_score(folder: Path) -> None:
     content = json.loads((folder / "run.json").read_text())
     content["evaluation"]["acc"] = 10**400
-    (folder / "run.json").write_text(json.dumps(content))
+    (folder / "run.json").write_bytes(to_bytes(content))
 
 
 def _versions(folder: Path) -> None:
@@ -237,7 +238,11 @@ CONTENT = [
     pytest.param(_versions, "provenance", id="a list of versions"),
     pytest.param(_arrays(latents=None), "no latents", id="no latents"),
     pytest.param(_arrays(errors=None), "no errors", id="no errors"),
-    pytest.param(_arrays(latents=np.zeros((9, 2), "f")), "no latents of 3", id="2-D latents"),
+    pytest.param(
+        _arrays(latents=np.zeros((9, 2), "f")),
+        "no latents of 4,926",
+        id="2-D latents",
+    ),
     pytest.param(_arrays(labels=np.zeros(9, np.int16)), "no labels", id="labels of other images"),
 ]
 

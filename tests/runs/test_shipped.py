@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from core.data.splits import load
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import evaluate
 from core.metrics.metric import Measured
-from core.runs.run import Run
+from core.runs.run import RUN, Run
 from core.runs.scoring import score_model
 from core.runs.store import Store
 
@@ -53,3 +54,9 @@ def test_encoded_clustered_and_scored_anew_nothing_changes() -> None:
     assert scored.evaluation.values == expected
     assert scored.evaluation.warnings.keys() == run.evaluation.warnings.keys()
     assert scored.evaluation.split == run.evaluation.split
+
+
+@pytest.mark.parametrize("name", STORE.names())
+def test_run_json_carries_its_own_checksum(name: str) -> None:
+    content = json.loads((STORE.root / name / RUN).read_bytes())
+    assert RUN in content["sha256"]

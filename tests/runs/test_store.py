@@ -17,6 +17,7 @@ from core.latents.clustering import cluster
 from core.metrics.evaluation import evaluate
 from core.metrics.metric import Measured
 from core.models.autoencoder import Autoencoder
+from core.runs.content import to_bytes
 from core.runs.made import Made
 from core.runs.mending import ASIDE
 from core.runs.pipeline import find_or_train, train
@@ -26,7 +27,7 @@ from core.setting.recipes import RECIPES, SHIPPED
 from core.setting.setting import REGULARIZERS, Setting, Term
 from core.training.encoding import encode
 from core.training.loop import Training
-from core.training.records import TrainingDiverged
+from core.training.records import EpochRecord, TrainingDiverged
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -103,7 +104,7 @@ def _pickle(folder: Path) -> None:
 
 def _edit(folder: Path, **changes: object) -> None:
     path = folder / "run.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    path.write_bytes(to_bytes(json.loads(path.read_text()) | changes))
 
 
 DAMAGE = [
@@ -189,8 +190,9 @@ def test_a_training_that_diverged_keeps_its_records(
 
 
 def test_a_damaged_record_of_a_failure_is_none(tiny: Setting, store: Store) -> None:
-    store.save_failure(tiny, "it burst", [{"epoch": 1}])
-    assert store.failure(tiny) == ("it burst", ({"epoch": 1},))
+    record = EpochRecord(1, {"reconstruction": 0.1}, {"reconstruction": 0.1}, 0.5).to_json()
+    store.save_failure(tiny, "it burst", [record])
+    assert store.failure(tiny) == ("it burst", (record,))
     next((store.root / "failed").iterdir()).write_bytes(b"\x80\x04")
     assert store.failure(tiny) is None
 
@@ -208,7 +210,8 @@ def test_a_run_stored_before_there_were_warnings_gets_them(tiny: Setting, store:
     arrays = {"latents": z, "errors": z[:, 0], "clusters": found.labels.astype(np.int16)}
     scores = evaluate(Measured(z, found))
     assert set(scores.warnings) == {"dead_dimensions"}
-    run = store.save(Made(tiny, Autoencoder(tiny), arrays, [{"epoch": 1}], scores, {}))
+    record = EpochRecord(1, {"reconstruction": 0.1}, {"reconstruction": 0.1}, 0.5).to_json()
+    run = store.save(Made(tiny, Autoencoder(tiny), arrays, [record], scores, {}))
     before = run.evaluation.to_json()
     del before["warnings"]
     _edit(run.folder, evaluation=before)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import torch
 
 from core.data.splits import load
 from core.setting.setting import Setting
 from core.training import capacity, memory
+from core.training.containers import Limit
 from core.training.estimate import costs
 from core.training.loop import Training
 from core.training.schedule import busiest_epoch
@@ -62,16 +61,8 @@ def test_a_setting_too_large_for_the_memory_has_no_cost(monkeypatch: pytest.Monk
     assert costs([LARGE, LARGE.replace(latent_dim=2)], ["heldout"], budget=0) == {}
 
 
-def test_files_that_may_be_forgotten_are_free_memory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(capacity, "_GROUP", tmp_path)
-    for name, text in {
-        "memory.max": "1000000\n",
-        "memory.current": "900000\n",
-        "memory.stat": "anon 1\ninactive_file 300000\n",
-    }.items():
-        (tmp_path / name).write_text(text)
+def test_what_a_container_has_left_is_what_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capacity, "memory_limit", lambda: Limit(1_000_000, 400_000))
     assert capacity.available_memory() == 400_000
     assert "and 400 kB are free here" in capacity.shortage(400_001)
     assert capacity.shortage(400_000) == ""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.cli.inputs import UsageError, existing_path, open_store
 from core.cli.output import Result, say
+from core.setting.checks import quoted
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -68,6 +69,6 @@ def _range(text: str | None) -> tuple[float, float] | None:
         low = high = 0.0
     if not low < high:
         raise UsageError(
-            f"--range must be two numbers, black and white, such as 0,16; got {text!r}"
+            f"--range must be two numbers, black and white, such as 0,16; got {quoted(text)}"
         )
     return low, high

@@ -12,6 +12,7 @@ import numpy as np
 from core.cli.inputs import UsageError, named_run, run_options
 from core.cli.output import Result, report_stages
 from core.latents.projection import PROJECTION_METHODS, Points, Projection
+from core.setting.checks import quoted
 
 if TYPE_CHECKING:
     from core.runs.run import Run
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace) -> Result:
     found = named_run(args)
     output = args.output or Path(f"{found.name}-{projection.key}.npz")
     if output.suffix not in (".npz", ".csv"):
-        raise UsageError(f"output must end in .npz or .csv; got {str(output)!r}")
+        raise UsageError(f"output must end in .npz or .csv; got {quoted(str(output))}")
     points, stored = find_or_project(found, projection, report_stages)
     _write(output, found, points)
     return {

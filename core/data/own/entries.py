@@ -19,6 +19,7 @@ from typing import BinaryIO, NamedTuple, cast
 
 from core.data.errors import DataError
 from core.data.own.found import MAX_FILES, too_large
+from core.setting.plain_files import NotPlain, plain_size
 
 _JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini")
 _CENTRAL = b"PK\x01\x02"  # how each file's line in a zip's list begins
@@ -111,7 +112,9 @@ def _in_memory(name: str, content: bytes) -> Entry:
 
 def _on_disk(path: Path, name: str) -> Entry:
     try:
-        return Entry(name, path.stat().st_size, lambda: path.open("rb"))
+        return Entry(name, plain_size(path, links=True), lambda: path.open("rb"))
+    except NotPlain as error:  # a pipe never ends
+        raise DataError(f"{path} must be a file or a folder; {error}") from error
     except OSError as error:
         raise DataError(f"{path} can't be read: {error.strerror}") from error
 
@@ -173,4 +176,6 @@ def _opened(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> BinaryIO:
 def _is_wanted(member: zipfile.ZipInfo) -> bool:
     is_link = stat.S_ISLNK(member.external_attr >> 16)
     parts = PurePosixPath(member.filename).parts
-    return not member.is_dir() and not is_link and all(map(_is_kept, parts))
+    return (
+        bool(member.filename) and not member.is_dir() and not is_link and all(map(_is_kept, parts))
+    )

@@ -83,6 +83,12 @@ def read(
         raise
     except MemoryError as error:
         raise DataError("the file is too large for the memory that is free") from error
+    except OSError:
+        raise
+    except Exception as error:  # of a stranger's bytes: an archive may be damaged in any way
+        raise DataError(
+            f"{_name(source)} is damaged or cut off: it can't be read; save or download it anew"
+        ) from error
 
 
 def _read(source: Path | Mapping[str, bytes], limit: int, strangers: bool) -> Found:

@@ -27,6 +27,7 @@ from core.data.own.found import Array
 from core.data.own.labels import clean_name
 from core.data.own.npz_files import read as read_arrays
 from core.setting import paths
+from core.setting.checks import quoted
 from core.setting.own_datasets import FOLDER, VERSION, OwnInfo, own_info
 from core.setting.setting import NPZ_NAME
 
@@ -180,7 +181,7 @@ def recent(seconds: float, root: Path | None = None) -> set[str]:
 def npz_path(name: str, root: Path | None = None) -> Path:
     """Where a data set's arrays are. Raises DataError: that is no name of one."""
     if not NPZ_NAME.fullmatch(name):  # it becomes a path
-        raise DataError(f"a data set's name must be npz- and 12 hex digits; got {name!r}")
+        raise DataError(f"a data set's name must be npz- and 12 hex digits; got {quoted(name)}")
     return (root or paths.DATA_DIR) / FOLDER / f"{name}.npz"
 
 
@@ -239,7 +240,7 @@ def named(text: str, root: Path | None = None) -> str:
         return fits[0].name
     there = ", ".join(k.name for k in kept) or "none is kept"
     found = "several have that name" if fits else "none has that name"
-    raise DataError(f"{text!r} must be a data set of your own; {found} ({there})")
+    raise DataError(f"{quoted(text)} must be a data set of your own; {found} ({there})")
 
 
 def remove(name: str, root: Path | None = None) -> None:

@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from core.metrics.evaluation import Scoring
+from core.setting.checks import quoted
 from core.setting.errors import UserError
 from core.setting.setting import Setting
 
@@ -51,7 +52,7 @@ class Cluster:
         if self.address != "auto" and not (
             colon and host and "/" not in host and port.isdecimal() and 0 < int(port) < 65536
         ):
-            raise EngineError(f"address must be auto or HOST:PORT; got {self.address!r}")
+            raise EngineError(f"address must be auto or HOST:PORT; got {quoted(self.address)}")
         for name, value in (("cpus", self.cpus), ("gpus", self.gpus)):
             whole = value <= 1 or value == int(value) if math.isfinite(value) else False
             if not whole or not 0 <= value <= 1024 or (name == "cpus" and value == 0):

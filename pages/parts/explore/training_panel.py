@@ -52,6 +52,8 @@ def training_panel(setting: Setting) -> None:
 def _offers(setting: Setting) -> None:
     """The whole training with its estimate, and a quick look where that would take long."""
     seconds, refused = limits.training(setting)
+    closed = services.store().unwritable()
+    refused = refused or closed
     _ahead(len(services.queue().active()))
     with st.container(horizontal=True, gap="small"):
         whole = f", about {duration(seconds)}" if seconds is not None else ""
@@ -59,7 +61,7 @@ def _offers(setting: Setting) -> None:
                   icon=":material/play_arrow:", on_click=_submit, args=(setting, seconds),
                   disabled=bool(refused))  # fmt: skip
         look = quick_look(setting, seconds) if seconds is not None else None
-        if look is not None and not limits.too_long("training", SECONDS):
+        if look is not None and not closed and not limits.too_long("training", SECONDS):
             st.button(f"Quick look, {counted(look.epochs, 'epoch')}", icon=":material/bolt:",
                       on_click=_submit_quick, args=(look, setting), key="quick",
                       help="The same with fewer epochs, in some seconds: what to expect, not what "

@@ -42,7 +42,7 @@ def show_plan(chosen: ChosenStudy, found: list[Row]) -> None:
     slots = services.sweep_workers()
     needs = estimate(todo, services.store(), _known(chosen), slots, options)
     _show_estimate(study, needs, slots)
-    refused = _refusal(needs)
+    refused = _refusal(needs) or (services.store().unwritable() if keep else "")
     st.button("Start", type="primary", icon=":material/play_arrow:", disabled=bool(refused),
               on_click=_submit, args=(chosen, options, _seconds(needs)), key="sweep_start")  # fmt: skip
     if refused:

@@ -295,3 +295,9 @@ def test_without_h5py_the_sentence_names_it(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(sys.modules, "h5py", None)
     with pytest.raises(DataError, match="pip install h5py"):
         read({"a.h5": b"\x89HDF\r\n\x1a\n" + bytes(100)})
+
+
+def test_a_zip_with_a_member_without_a_name_is_a_sentence() -> None:
+    content = forms.zipped({"a": b"x"}).replace(b"a", b"\0")
+    with pytest.raises(DataError):
+        look({"x.zip": content}, strangers=True)

@@ -145,3 +145,13 @@ def test_images_without_labels_are_not_coloured_by_digit(
     assert "They have no labels" in texts(app)
     go.set()
     assert services.queue().join(20)
+
+
+def test_where_nothing_can_be_stored_nothing_can_be_trained(
+    tiny: Setting, own_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.runs.store.not_writable", lambda folder: "Read-only file system")
+    app = open_explore(tiny)
+    assert not app.exception
+    assert app.button(key="train").disabled
+    assert "Nothing can be stored in the folder checkpoints (Read-only" in app.info[0].value

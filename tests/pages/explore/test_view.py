@@ -9,6 +9,7 @@ import pytest
 
 from core.data.splits import load
 from core.latents import clustering_methods
+from core.runs.content import to_bytes
 from core.runs.store import Store
 from core.setting.recipes import RECIPES, Recipe
 from core.setting.setting import Setting, Term
@@ -227,7 +228,7 @@ def test_a_run_that_is_well_has_no_warning(tiny: Setting, own_store: Store) -> N
     path = train(tiny, own_store).folder / "run.json"  # two epochs are too few to be well
     content = json.loads(path.read_text())
     content["evaluation"]["warnings"] = {}
-    path.write_text(json.dumps(content))
+    path.write_bytes(to_bytes(content))
     app = open_explore(tiny)
     assert not app.exception
     assert not app.warning

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from core.runs.content import to_bytes
 from core.runs.store import Store
 from core.setting.setting import Setting
 from tests.pages.opened import open_page, texts
@@ -22,5 +23,5 @@ def test_a_run_that_is_well_has_no_warning(tiny: Setting, own_store: Store) -> N
     path = train(tiny, own_store).folder / "run.json"
     content = json.loads(path.read_text())
     content["evaluation"]["warnings"] = {}
-    path.write_text(json.dumps(content))
+    path.write_bytes(to_bytes(content))
     assert "Read these scores" not in texts(open_page("pages/Runs.py"))
