@@ -18,7 +18,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from core.latents.projection import Points, Projection
+from core.latents.projection import Points, Projection, project
+from core.runs.embedding import Embedding
 from core.runs.run import Run
 from core.runs.store import Store
 from core.setting.errors import UserError
@@ -118,16 +119,17 @@ class Job(Work):
 
 @dataclass(eq=False)
 class ProjectionJob(Work):
-    """One UMAP of a Run's latents; a running one is cancelled within an epoch, some 10 ms.
+    """One UMAP of latents; a running one is cancelled within an epoch, some 10 ms.
 
     Attributes:
-        run: whose latents; None once it has ended, so that no old Run is kept in memory.
+        run: whose latents, a Run's or an Embedding's; None once it has ended, so that no old one is kept
+            in memory.
         projection: how.
         fraction: share done, 0 to 1.
         points: the result, once done.
     """
 
-    run: Run | None
+    run: Run | Embedding | None
     projection: Projection
     fraction: float = 0.0
     points: Points | None = None
@@ -265,11 +267,11 @@ class JobQueue(WorkQueue[Job]):
 
 
 class ProjectionQueue(WorkQueue[ProjectionJob]):
-    """Computes UMAPs of Runs one after another and stores them with the Run."""
+    """Computes UMAPs one after another and stores those of Runs with the Run."""
 
     what, one = "projections", "The projection"
 
-    def submit(self, run: Run, projection: Projection) -> ProjectionJob:
+    def submit(self, run: Run | Embedding, projection: Projection) -> ProjectionJob:
         """The job of this projection of these latents: the one under way, or a new one.
 
         Raises:
@@ -277,7 +279,7 @@ class ProjectionQueue(WorkQueue[ProjectionJob]):
         """
         return self._submit(_key(run, projection), lambda: ProjectionJob(run, projection))
 
-    def find(self, run: Run, projection: Projection) -> ProjectionJob | None:
+    def find(self, run: Run | Embedding, projection: Projection) -> ProjectionJob | None:
         """The newest job of this projection of these latents, finished or not."""
         return self._jobs.get(_key(run, projection))
 
@@ -286,15 +288,18 @@ class ProjectionQueue(WorkQueue[ProjectionJob]):
             job.go_on(stage)
             job.fraction = fraction
 
-        from core.runs.pipeline import find_or_project
-
         run = job.run
         if run is None:  # it was cancelled just as it began
             raise Cancelled
-        points, _ = find_or_project(run, job.projection, progress)
+        if isinstance(run, Embedding):  # a visitor's: nothing of it is stored
+            points = project(run.latents, job.projection, progress)
+        else:
+            from core.runs.pipeline import find_or_project
+
+            points, _ = find_or_project(run, job.projection, progress)
         return {"points": points, "fraction": 1.0}
 
 
-def _key(run: Run, projection: Projection) -> str:
+def _key(run: Run | Embedding, projection: Projection) -> str:
     """A Run that is trained anew has the same name but other latents."""
     return f"{run.name}/{run.latents_sha256[:16]}/{projection.key}"

@@ -16,6 +16,7 @@ from pages.parts.compare.query import Filter
 from pages.parts.compare.result_table import result_table
 from pages.parts.compare.selection import selection_bar, show_selected
 from pages.parts.compare.side_by_side import side_by_side
+from pages.parts.embeddings import beside
 from pages.parts.shared import address
 from pages.parts.shared.wording import MAIN_SCORES
 
@@ -44,6 +45,7 @@ def show(index: Index, wanted: Filter) -> None:
     presets.buttons(questions)
     selection_bar(index.rows)
     result_table(rows, MAIN_SCORES)
+    beside.listed()
     show_selected(index.rows, MAIN_SCORES)
     export.downloads(rows, part, MAIN_SCORES)
     export.reproduce(part, controls.link(within) if view != "beside" else address.link())
