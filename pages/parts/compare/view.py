@@ -45,10 +45,10 @@ def show(index: Index, wanted: Filter) -> None:
     presets.buttons(questions)
     selection_bar(index.rows)
     result_table(rows, MAIN_SCORES)
-    beside.listed()
     show_selected(index.rows, MAIN_SCORES)
     export.downloads(rows, part, MAIN_SCORES)
     export.reproduce(part, controls.link(within) if view != "beside" else address.link())
+    beside.listed()
     _counts(index, rows)
 
 

@@ -19,7 +19,6 @@ from pages.parts.shared.space import Place
 from pages.parts.shared.wording import MAIN_SCORES, plain
 
 _SCORED = "embeddings_scored"  # of this session: title to dimensions and Evaluation
-_NOT_SPACES = ("reconstruction_mse",)  # of main scores: needs a decoder
 
 
 def choose_run() -> Run | None:
@@ -79,7 +78,7 @@ def listed() -> None:
         st.page_link("pages/Embeddings.py", label="Set points from elsewhere beside these results",
                      icon=":material/upload_file:", width="content")  # fmt: skip
         return
-    names = [name for name in MAIN_SCORES if name not in _NOT_SPACES]
+    names = [name for name in MAIN_SCORES if METRICS[name].of_latents]
     rows = []
     for name, (dims, scores) in seen.items():
         row = {"Embedding": name, "": NOT_TRAINED, "Dimensions": dims, "Points": scores.n}
@@ -97,8 +96,8 @@ def listed() -> None:
         f"Looked at in this visit: {plain(', '.join(seen))}. They are in no mean, verdict or chart "
         "above."
     )
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button("Scores of embeddings (CSV)", table.to_csv(index=False).encode(),
                            "embeddings.csv", "text/csv", on_click="ignore")  # fmt: skip
-        st.page_link("pages/Embeddings.py", label="Open", icon=":material/scatter_plot:",
+        st.page_link("pages/Embeddings.py", label="Open the embeddings", icon=":material/scatter_plot:",
                      width="content")  # fmt: skip

@@ -50,12 +50,12 @@ def _show(embedding: Embedding) -> None:
         picked = draw(shown, colour, projection)
     with right:
         if run is None:
-            warn(scores)
+            warn(scores, trained=False)
             points_panel(scores, n)
         else:
             draw_run(run)
     if run is not None:
-        warn(scores)
+        warn(scores, trained=False)
         both_scores(embedding, scores, run)
     picked_points(shown, picked)
     details(shown, scores)

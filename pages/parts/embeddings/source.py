@@ -41,7 +41,7 @@ def chosen() -> Embedding:
     with choice:
         key = st.selectbox(
             "Embedding", options, format_func=_label,
-            key=address.choice(KEY, options, options[0], _label),
+            key=address.choice(KEY, options, options[0], _label), label_visibility="collapsed",
         )  # fmt: skip
     if key in own:
         return own[key]
