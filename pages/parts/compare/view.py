@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.compare.index import Index, mixed_versions
+from core.metrics.across_spaces import NOT_COMPARABLE
 from core.metrics.catalogue import METRICS
 from core.setting.setting import FIELDS
 from pages.parts.compare import charts, controls, export, presets, query, verdicts
@@ -75,7 +76,8 @@ def _compared(
         answer(rows, part, metric, judged, view)
     with picture:
         _draw(view, rows, part, (metric, x, index.stamp), judged)
-        st.caption(f"**{METRICS[metric].label}**: {METRICS[metric].help}")
+        more = f" {NOT_COMPARABLE} Side by side computes it." if "silhouette" in metric else ""
+        st.caption(f"**{METRICS[metric].label}**: {METRICS[metric].help}{more}")
     return part, key
 
 

@@ -6,14 +6,16 @@ import pandas as pd
 import streamlit as st
 
 from core.compare.words import score_text
+from core.latents.clustering_methods import Clustering
 from core.latents.projection import Projection
+from core.metrics.across_spaces import ACROSS, NOT_COMPARABLE
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
 from core.runs.embedding import NOT_TRAINED, Embedding
 from core.runs.run import Run
 from core.setting.names import title
 from core.setting.recipes import RECIPES
-from pages.parts.shared import address, run_data, services
+from pages.parts.shared import across, address, run_data, services
 from pages.parts.shared.linked import draw, fill_cards
 from pages.parts.shared.space import Place
 from pages.parts.shared.wording import MAIN_SCORES, plain
@@ -47,8 +49,15 @@ def draw_run(run: Run) -> None:
     fill_cards([draw(run, colour, projection, Place("embedding_beside"))])
 
 
-def both_scores(embedding: Embedding, scores: Evaluation, run: Run) -> None:
-    """Scores of both that need no model."""
+def both_scores(embedding: Embedding, evaluated: tuple[Clustering, Evaluation], run: Run) -> None:
+    """Scores of both that need no model.
+
+    Args:
+        embedding: at the left.
+        evaluated: its clusters and their scores.
+        run: at the right.
+    """
+    found, scores = evaluated
     left, right = f"{embedding.title} ({NOT_TRAINED})", title(run.setting)
     rows = [
         {
@@ -58,10 +67,15 @@ def both_scores(embedding: Embedding, scores: Evaluation, run: Run) -> None:
         }
         for name, value in scores.values.items()
     ]
+    if across.switch():
+        key = f"{embedding.name}-{run_data.clusters_key(found)}"
+        own = across.value(key, embedding.latents[embedding.scored], found.labels)
+        both = (score_text(ACROSS.key, v) for v in (own, across.of_run(run)))
+        rows.append(dict(zip(("score", left, right), (ACROSS.label, *both), strict=True)))
     st.dataframe(rows, hide_index=True, width="stretch", height="content")
     st.caption(
         "Other points, another number of dimensions and of classes: a difference may come from these. "
-        "Silhouettes of different spaces do not compare."
+        f"{NOT_COMPARABLE}"
     )
 
 

@@ -56,7 +56,7 @@ def _show(embedding: Embedding) -> None:
             draw_run(run)
     if run is not None:
         warn(scores, trained=False)
-        both_scores(embedding, scores, run)
+        both_scores(embedding, (found, scores), run)
     picked_points(shown, picked)
     details(shown, scores)
     send_cards(shown)

@@ -177,7 +177,7 @@ def _fields(shown: Shown, colour: str) -> tuple[dict[str, Field], str]:
     fields["cluster"] = cluster_field(points.clusters, matches, own.classes)
     if colour == "mistake" and own.labels is not None:
         wrong = mistaken(own.labels, points.clusters, matches or {})
-        fields["mistake"] = mistake_field(wrong)
+        fields["mistake"] = mistake_field(wrong, "class")
         note = (
             f"{int(wrong.sum()):,} of {len(wrong):,} points are not in the cluster of their class."
         )
