@@ -108,8 +108,8 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="last line: one JSON object")
-    parser.add_argument("--seeds", type=int, default=2, help="of the small Runs; 0: none of them")
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--seeds", type=int, default=1, help="of the small Runs; 0: none of them")
+    parser.add_argument("--epochs", type=int, default=40)
     args = parser.parse_args()
     rows = []
     for one in chain(shipped(), trained(args.seeds, args.epochs)):

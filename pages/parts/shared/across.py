@@ -1,4 +1,4 @@
-"""The score for comparing latent spaces, on request: it takes about a second for each."""
+"""The score for comparing latent spaces, on request: it takes a second or two for each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def switch() -> bool:
     """Draw the switch; whether the score is wanted."""
     return st.toggle(
         ACROSS.label, key=address.flag("in_umap"),
-        help=f"{ACROSS.help} About a second for each space. Source: {ACROSS.source}.",
+        help=f"{ACROSS.help} It takes a second or two for each space. Source: {ACROSS.source}.",
     )  # fmt: skip
 
 
