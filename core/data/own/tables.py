@@ -54,7 +54,7 @@ def table_of(content: bytes) -> tuple[pd.DataFrame, list[str] | None]:
     fields = [cell.strip().strip("\"'") for cell in cells]
     if not 2 <= len(fields) <= _MAX_COLUMNS:
         raise DataError(
-            f"a CSV table must have 2 to {_MAX_COLUMNS:,} columns, one for each pixel or dimension; "
+            f"a CSV table must have 2 or more columns, at most {_MAX_COLUMNS:,}, one for each pixel; "
             f"its first line has {len(fields)}"
         )
     has_header = sum(map(_is_number, fields)) < len(fields) - 1
@@ -139,7 +139,7 @@ def _smaller_types(part: pd.DataFrame) -> pd.DataFrame:
     texts = [i for i in part.columns if part[i].dtype.kind not in "biuf"]
     if len(texts) > _MAX_TEXTS:  # before all of them are in memory
         raise DataError(
-            f"a table must have numbers and at most {_MAX_TEXTS} columns of texts; got {len(texts)}"
+            f"the columns of a table must be numbers but for {_MAX_TEXTS} columns of texts at most; got {len(texts)}"
         )
     numbers = np.array([i for i in part.columns if part[i].dtype == np.int64], dtype=np.int64)
     values = part[numbers].to_numpy()
