@@ -139,7 +139,8 @@ def _smaller_types(part: pd.DataFrame) -> pd.DataFrame:
     texts = [i for i in part.columns if part[i].dtype.kind not in "biuf"]
     if len(texts) > _MAX_TEXTS:  # before all of them are in memory
         raise DataError(
-            f"the columns of a table must be numbers but for {_MAX_TEXTS} columns of texts at most; got {len(texts)}"
+            f"the columns of a table must be numbers, at most {_MAX_TEXTS} of them texts; got "
+            f"{len(texts)} columns of texts"
         )
     numbers = np.array([i for i in part.columns if part[i].dtype == np.int64], dtype=np.int64)
     values = part[numbers].to_numpy()
