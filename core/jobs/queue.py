@@ -24,6 +24,7 @@ from core.jobs import requests, tasks
 from core.jobs.limits import limit
 from core.jobs.workers import Workers
 from core.latents.projection import Points, Projection
+from core.runs.embedding import Embedding
 from core.runs.run import Run
 from core.runs.store import Store
 from core.setting.amounts import counted, duration
@@ -140,16 +141,17 @@ class Job(Work):
 
 @dataclass(eq=False)
 class ProjectionJob(Work):
-    """One UMAP of a Run's latents; a running one is cancelled within a second.
+    """One UMAP of latents; a running one is cancelled within a second.
 
     Attributes:
-        run: whose latents; None once it has ended, so that no old Run is kept in memory.
+        run: whose latents, a Run's or an Embedding's; None once it has ended, so that no old one is kept
+            in memory.
         projection: how.
         fraction: share done, 0 to 1.
         points: the result, once done.
     """
 
-    run: Run | None
+    run: Run | Embedding | None
     projection: Projection
     fraction: float = 0.0
     points: Points | None = None
@@ -351,11 +353,13 @@ class JobQueue(WorkQueue[Job]):
 
 
 class ProjectionQueue(WorkQueue[ProjectionJob]):
-    """Computes UMAPs of Runs one after another and stores them with the Run."""
+    """Computes UMAPs one after another and stores those of Runs with the Run."""
 
     what, one = "projections", "The projection"
 
-    def submit(self, run: Run, projection: Projection, visitor: str = "") -> ProjectionJob:
+    def submit(
+        self, run: Run | Embedding, projection: Projection, visitor: str = ""
+    ) -> ProjectionJob:
         """The job of this projection of these latents: the one under way, or a new one.
 
         Raises:
@@ -363,7 +367,7 @@ class ProjectionQueue(WorkQueue[ProjectionJob]):
         """
         return self._submit(_key(run, projection), lambda: ProjectionJob(run, projection), visitor)
 
-    def find(self, run: Run, projection: Projection) -> ProjectionJob | None:
+    def find(self, run: Run | Embedding, projection: Projection) -> ProjectionJob | None:
         """The newest job of this projection of these latents, finished or not."""
         return self._jobs.get(_key(run, projection))
 
@@ -380,6 +384,6 @@ class ProjectionQueue(WorkQueue[ProjectionJob]):
         return {"points": points, "fraction": 1.0}
 
 
-def _key(run: Run, projection: Projection) -> str:
+def _key(run: Run | Embedding, projection: Projection) -> str:
     """A Run that is trained anew has the same name but other latents."""
     return f"{run.name}/{run.latents_sha256[:16]}/{projection.key}"

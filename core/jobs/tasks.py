@@ -17,6 +17,7 @@ import numpy as np
 from core.latents.clustering_methods import Clustering
 from core.latents.projection import Points, Projection
 from core.latents.shown import HELD_OUT, MAX_TRAINING, TRAINING
+from core.runs.embedding import Embedding
 from core.runs.run import Known, Run
 from core.runs.store import Store
 from core.setting.setting import Setting
@@ -81,15 +82,18 @@ def train(setting: Setting, root: Path, report: Callable[[TrainingNews], None]) 
 
 
 def project(
-    run: Run, projection: Projection, report: Callable[[tuple[str, float]], None]
+    run: Run | Embedding, projection: Projection, report: Callable[[tuple[str, float]], None]
 ) -> Points:
-    """`core.runs.pipeline.find_or_project`'s points; tells its stage and the share done."""
+    """Points of the latents; a Run's are stored. Tells its stage and the share done."""
+    from core.latents import projection as projections
     from core.runs import pipeline
 
-    points, _ = pipeline.find_or_project(
-        run, projection, lambda stage, fraction: report((stage, fraction))
-    )
-    return points
+    def tell(stage: str, fraction: float) -> None:
+        report((stage, fraction))
+
+    if isinstance(run, Embedding):  # a visitor's: nothing of it is stored
+        return projections.project(run.latents, projection, tell)
+    return pipeline.find_or_project(run, projection, tell)[0]
 
 
 def seconds_of(setting: Setting, speed: Speed | None) -> float:

@@ -4,7 +4,8 @@
     found = workers.call(cluster, latents, "ward", 10)
 
 A visitor's page waits for such a call, a training may take minutes: one worker at least is left to
-pages, a training never takes the last. A worker that nobody needs for a while ends, and its memory is free.
+pages, a training never takes the last. A worker that nobody needs for a while ends, and its memory is
+free.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ addressed by its Setting or by a name that the store itself lists.
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import uuid

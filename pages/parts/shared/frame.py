@@ -21,6 +21,7 @@ PAGES = (
     ("pages/Classify.py", "Classify"),
     ("pages/Compare.py", "Compare"),
     ("pages/Runs.py", "Runs"),
+    ("pages/Embeddings.py", "Embeddings"),
     ("pages/Sweep.py", "Sweep"),
     ("pages/Method.py", "Method"),
 )

@@ -104,7 +104,8 @@ def table(run: Run, shown: ShownImages, rows: Array | None = None) -> pd.DataFra
     if shown.labels is not None:
         columns["label"] = shown.labels[chosen]
     columns["cluster"] = shown.clusters[chosen]
-    columns["error"] = shown.errors[chosen]
+    if shown.errors is not None:
+        columns["error"] = shown.errors[chosen]
     return pd.DataFrame(columns)
 
 

@@ -7,23 +7,26 @@ import streamlit as st
 from core.jobs.queue import ProjectionJob, QueueFull
 from core.latents.projection import Points, Projection
 from core.latents.shown import ShownImages
+from core.runs.embedding import Embedding
 from core.runs.projections import stored_projection
 from core.runs.run import Run
 from core.setting.amounts import counted
 from pages.parts.shared import image_data, run_data, services, visitor
 
+MOST_POINTS = 20_000  # of a UMAP
+
 
 def points(
-    key: str, run: Run, shown: ShownImages, projection: Projection, *, view: str
+    key: str, run: Run | Embedding, shown: ShownImages, projection: Projection, *, view: str
 ) -> tuple[Points, Projection]:
     """Points to draw and the projection that gave them: PCA as long as UMAP's are not there.
 
     UMAP is of held-out images alone: of 60,000 it takes a minute of both cores. With training images
-    among them PCA is what is drawn.
+    among them, and of more than `MOST_POINTS` from elsewhere, PCA is what is drawn.
 
     Args:
         key: names the Run.
-        run: whose latents.
+        run: whose latents, a Run's or an Embedding's.
         shown: which images.
         projection: what is asked for.
         view: the place of the view that asks; two on a page may wait for the same UMAP.
@@ -35,15 +38,18 @@ def points(
                 "minutes. PCA of all the images drawn is shown instead.",
                 icon=":material/info:")  # fmt: skip
         projection = Projection("pca", projection.dims)
+    if projection.takes_a_while and len(shown) > MOST_POINTS:
+        st.info(f"UMAP of more than {MOST_POINTS:,} points could take minutes: PCA is shown instead.",
+                icon=":material/info:")  # fmt: skip
+        projection = Projection("pca", projection.dims)
     if not projection.takes_a_while:
         return run_data.projected(key, latents, projection, projection.key), projection
     job = services.projections().find(run, projection)
     # What is in memory first: a job's result is there even where the disk is full.
-    ready = (
-        job.points
-        if job is not None and job.state == "done"
-        else stored_projection(run, projection)
-    )
+    if job is not None and job.state == "done":
+        ready = job.points
+    else:  # nothing of an Embedding is stored
+        ready = stored_projection(run, projection) if isinstance(run, Run) else None
     if ready is not None:
         return ready, projection
     if job is None:
@@ -57,7 +63,7 @@ def points(
     return run_data.projected(key, latents, meanwhile, meanwhile.key), meanwhile
 
 
-def _submit(run: Run, projection: Projection) -> None:
+def _submit(run: Run | Embedding, projection: Projection) -> None:
     try:
         services.projections().submit(run, projection, visitor.token())
     except QueueFull as full:
@@ -65,7 +71,7 @@ def _submit(run: Run, projection: Projection) -> None:
 
 
 @st.fragment(run_every=0.5)
-def _live(run: Run, projection: Projection, view: str) -> None:
+def _live(run: Run | Embedding, projection: Projection, view: str) -> None:
     """Stage and progress, redrawn twice a second; the computing goes on when nobody looks."""
     job = services.projections().find(run, projection)
     if job is None or not job.active:
@@ -84,7 +90,9 @@ def _stage(job: ProjectionJob) -> str:
     return f"waiting for {counted(ahead, 'projection')} before it"
 
 
-def _ended(run: Run, projection: Projection, job: ProjectionJob | None, view: str) -> None:
+def _ended(
+    run: Run | Embedding, projection: Projection, job: ProjectionJob | None, view: str
+) -> None:
     if problem := st.session_state.pop("projection_problem", ""):
         st.warning(problem, icon=":material/hourglass:")
     elif job is not None and job.state == "failed":
