@@ -110,6 +110,12 @@ class Embedding:
         """Names it in files and caches: a part of the latents' hash."""
         return f"embedding-{self.latents_sha256[:12]}"
 
+    @cached_property
+    def key(self) -> str:
+        """The same, of its labels, too: names what is computed from both."""
+        labels = b"" if self.labels is None else np.ascontiguousarray(self.labels).tobytes()
+        return f"{self.name}-{hashlib.sha256(labels).hexdigest()[:12]}"
+
     @property
     def usual_clusters(self) -> int:
         """How many clusters are looked for when nothing is said: as many as classes, or 10."""

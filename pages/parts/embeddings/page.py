@@ -9,7 +9,7 @@ from core.runs.embedding import NOT_TRAINED, Embedding
 from pages.parts.embeddings.beside import both_scores, choose_run, draw_run, remember
 from pages.parts.embeddings.details import details, picked_points
 from pages.parts.embeddings.source import chosen
-from pages.parts.embeddings.view import Shown, colour_control, draw, send_cards
+from pages.parts.embeddings.view import Shown, colour_control, draw, evaluated, send_cards
 from pages.parts.explore.scores import points_panel
 from pages.parts.explore.view_controls import (
     MOST_CLUSTERS,
@@ -42,7 +42,7 @@ def _show(embedding: Embedding) -> None:
         method, k = clustering_controls(embedding.usual_clusters, most)
         run = choose_run()
     with st.spinner(f"Finding clusters ({CLUSTERING_METHODS[method].label}) and scoring …"):
-        found, scores = embedding.evaluated(method, k)
+        found, scores = evaluated(embedding.key, embedding, method, k)
     remember(embedding, scores)
     shown = Shown(embedding, found, embedding.shown(found))
     left, right = st.columns(2 if run else [3, 2], gap="medium")

@@ -12,10 +12,11 @@ from core.figures.html import file_name
 from core.figures.sprites import sprite_sheets
 from core.latents.arrays import Undefined
 from core.latents.clustering_methods import NOISE, Clustering
-from core.latents.neighbours import Neighbours, neighbour_graph
+from core.latents.neighbours import Neighbours
 from core.latents.projection import Points, Projection
 from core.latents.shown import ShownImages
 from core.metrics.agreement import match_clusters, mistaken
+from core.metrics.evaluation import Evaluation
 from core.runs.embedding import NOT_TRAINED, Array, Embedding
 from pages.parts.latent_view.component import Keep, latent_pieces, latent_view
 from pages.parts.latent_view.fields import (
@@ -26,7 +27,7 @@ from pages.parts.latent_view.fields import (
     silhouette_field,
 )
 from pages.parts.latent_view.records import Medoid, Picked, Pieces, View
-from pages.parts.shared import address, projecting, view_choices
+from pages.parts.shared import address, image_data, projecting, services, view_choices
 from pages.parts.shared.cards import NEIGHBOURS
 
 VIEW = "embedding_view"
@@ -73,7 +74,7 @@ class Shown(NamedTuple):
         groups = self.found.labels if own.labels is None else own.labels[rows]
         noise = NOISE if own.labels is None else None
         values = np.full(len(own), np.nan)
-        values[rows] = silhouette_samples(own.latents[rows], groups, noise)
+        values[rows] = services.workers().call(silhouette_samples, own.latents[rows], groups, noise)
         return values
 
     @property
@@ -82,8 +83,17 @@ class Shown(NamedTuple):
         if len(self.embedding) > projecting.MOST_POINTS:
             return None
         with contextlib.suppress(Undefined):
-            return neighbour_graph(self.embedding.latents, min(NEIGHBOURS, len(self.embedding) - 1))
+            most = min(NEIGHBOURS, len(self.embedding) - 1)
+            return image_data.neighbours(self.embedding.name, self.embedding.latents, most)
         return None
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def evaluated(
+    key: str, _embedding: Embedding, method: str, n_clusters: int
+) -> tuple[Clustering, Evaluation]:
+    """`Embedding.evaluated`, by a worker. Raises as it does."""
+    return services.workers().call(_embedding.evaluated, method, n_clusters)
 
 
 def colour_control(embedding: Embedding) -> str:
@@ -191,8 +201,6 @@ def _fields(shown: Shown, colour: str) -> tuple[dict[str, Field], str]:
 
 def _medoids(shown: Shown) -> dict[str, list[Medoid]]:
     """The most central point of each class and cluster, where it is found in a moment."""
-    from core.latents.typical import centres
-
     own, found = shown.embedding, {}
     if len(own) > projecting.MOST_POINTS:
         return {}
@@ -201,7 +209,8 @@ def _medoids(shown: Shown) -> dict[str, list[Medoid]]:
         if values is None:
             continue
         with contextlib.suppress(Undefined):
-            middle = centres(own.latents, values)
+            which = f"{shown.found.method}-{shown.found.asked}" if name == "cluster" else name
+            middle = image_data.middles(own.key, which, own.latents, values)
             table = zip(middle.groups, middle.medoids, middle.sizes, strict=True)
             found[name] = [Medoid(*map(int, row)) for row in table]
     return found
