@@ -12,6 +12,7 @@ from core.jobs.limits import LIMITS, is_public, limit
 from core.jobs.queue import JobQueue, QueueFull
 from core.jobs.workers import Workers
 from core.runs.store import Store
+from core.setting.paths import ROOT
 from core.setting.setting import Setting
 
 
@@ -60,6 +61,13 @@ def test_a_public_host_has_tighter_ones(monkeypatch) -> None:
     monkeypatch.setenv("LATENT_CLUSTERS_PUBLIC", "1")
     assert is_public()
     assert all(limit(name) < own[name] for name in LIMITS)
+
+
+def test_the_documented_table_is_that_of_the_code() -> None:
+    text = (ROOT / "docs" / "deploy.md").read_text()
+    for name, known in LIMITS.items():
+        row = f"| `LATENT_CLUSTERS_{name}` | {known.own:g} | {known.public:g} | {known.meaning} |"
+        assert row in text
 
 
 def test_a_visitor_may_have_so_many_trainings_and_leaves_room_for_others(
