@@ -49,6 +49,8 @@ def _once(make: Callable[[], T]) -> Callable[[], T]:
 def forget() -> None:
     """Begin anew, for tests."""
     with _making:
+        if "workers" in _made:
+            workers().tidy(idle=0)
         _made.clear()
 
 
