@@ -5,9 +5,7 @@ from __future__ import annotations
 from pages.parts.explore.page import show
 from pages.parts.latent_view.component import preload
 from pages.parts.shared import frame
-from pages.parts.shared.projecting import warm_up_later
 
 with frame.page("Explore"):
     preload()
     show()
-warm_up_later()

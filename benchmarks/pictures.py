@@ -47,6 +47,7 @@ PAGES = {
     "classify-confusions": "Classify?on=5&show=confusions",
     "compare": "Compare",
     "runs": "Runs",
+    "embeddings": "Embeddings?embedding=components&beside=small",
     "sweep": "Sweep",
     "method": "Method",
 }

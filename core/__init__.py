@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from core.compare.verdicts import verdicts as verdicts
     from core.estimator.clusterer import LatentClusterer as LatentClusterer
     from core.metrics.evaluation import Evaluation as Evaluation
+    from core.notebook import view as view
     from core.runs.run import Run as Run
     from core.runs.store import Store as Store
     from core.setting.recipes import RECIPES as RECIPES
@@ -52,6 +53,7 @@ _PLACES = {
     "scores": "core.api",
     "train": "core.api",
     "verdicts": "core.compare.verdicts",
+    "view": "core.notebook",
 }
 __all__ = list(_PLACES)
 

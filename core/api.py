@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from core.data.own.understand import Ground, Understood
     from core.latents.clustering_methods import Clustering
     from core.metrics.evaluation import Evaluation
+    from core.runs.embedding import Embedding
     from core.runs.run import Run
     from core.runs.store import Store
     from core.training.records import EpochRecord
@@ -87,8 +88,8 @@ def load(what: str | Setting, store: Store | None = None) -> Run:
     return run
 
 
-def scores(run: Run) -> pd.Series:
-    """The scores of a Run's held-out images, by name; NaN where one is undefined.
+def scores(run: Run | Embedding) -> pd.Series:
+    """The scores of a Run's held-out images, or of a `view`, by name; NaN where one is undefined.
 
     >>> float(scores(load("tight")).round(2)["ACC"])
     1.0

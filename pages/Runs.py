@@ -13,7 +13,7 @@ from core.setting.names import title
 from pages.parts.runs import changes, query
 from pages.parts.runs.gallery import gallery
 from pages.parts.runs.table import table
-from pages.parts.shared import frame, index_data, services
+from pages.parts.shared import frame, index_data, services, visitor
 from pages.parts.shared.wording import plain
 
 
@@ -43,8 +43,7 @@ def active() -> None:
                     icon=":material/timer:")  # fmt: skip
             st.page_link("streamlit_app.py", label="Open", query_params=short_text(job.setting),
                          icon=":material/scatter_plot:", width="content")  # fmt: skip
-            st.button("Cancel", icon=":material/stop:", on_click=job.cancel,
-                      key=f"cancel_{job.setting.name}")  # fmt: skip
+            visitor.cancel_button(job, f"cancel_{job.setting.name}")
 
 
 def nothing() -> None:

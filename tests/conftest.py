@@ -23,6 +23,8 @@ from core.setting.setting import Setting
 torch.set_num_threads(1)
 # pages under test compile nothing in the background
 os.environ["LATENT_CLUSTERS_WARM_UP"] = "0"
+# what is patched in this process is not in a worker's: tests/workers and the browser's use workers
+os.environ["LATENT_CLUSTERS_WORKERS"] = "0"
 
 
 _STATES: dict[str, dict[str, Any]] = {}

@@ -25,7 +25,7 @@ def own_fields(text: str, store: Store) -> dict[str, str]:
         return {}
     from core.data.errors import DataError
     from core.data.own.store import named
-    from core.data.splits import is_local
+    from core.data.present import is_local
     from core.data.splits import own_fields as fields_of
 
     path = Path(text)

@@ -15,14 +15,12 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from core.data.errors import DataError
 
 _PIECE = 1 << 18
 _SECONDS = 30  # without an answer
 Report = Callable[[int], None]  # told how many bytes more have come
-_operator_schemas: list[torch.library.Library] = []  # undone when the object dies, so it is kept
+_operator_schemas: list[Any] = []  # undone when the object dies, so it is kept
 
 
 class DownloadFailed(DataError):
@@ -37,6 +35,8 @@ def torchvision_datasets() -> Any:
         # torchvision's wheels are built for CUDA torch. Beside a CPU-only torch its compiled
         # operators do not load and the import fails on the two whose schemas it looks up
         # ("operator torchvision::nms does not exist"). We need no operator: the schemas will do.
+        import torch
+
         library = torch.library.Library("torchvision", "DEF")
         _operator_schemas.append(library)
         operands = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from filelock import FileLock
-from torch import Tensor
 
 from core.data import usps
 from core.data.archives import ARCHIVES, places, read_part
@@ -29,14 +27,14 @@ class NotHere(DataError):
 class Raw:
     """A whole data set: pixels (N, h, w) uint8, labels (N,) int64 or None, training (N,) bool."""
 
-    pixels: Tensor
-    labels: Tensor | None
-    training: Tensor
+    pixels: Array
+    labels: Array | None
+    training: Array
 
 
-def without_own_split(pixels: Tensor, labels: Tensor | None) -> Raw:
+def without_own_split(pixels: Array, labels: Array | None) -> Raw:
     """Every fifth image of the whole is held out, so it is for any subset of the classes."""
-    return Raw(pixels, labels, torch.arange(len(pixels)) % 5 != 4)
+    return Raw(pixels, labels, np.arange(len(pixels)) % 5 != 4)
 
 
 def read_digits() -> Raw:
@@ -44,7 +42,7 @@ def read_digits() -> Raw:
 
     bunch = load_digits()
     pixels = np.rint(bunch.images * (255 / 16)).astype(np.uint8)  # its ink goes from 0 to 16
-    return without_own_split(torch.from_numpy(pixels), torch.from_numpy(bunch.target).long())
+    return without_own_split(pixels, bunch.target.astype(np.int64))
 
 
 def read_known(name: str, root: Path, download: bool = False) -> Raw:
@@ -73,8 +71,7 @@ def read_known(name: str, root: Path, download: bool = False) -> Raw:
     if name in ARCHIVES and ARCHIVES[name].transposed:
         pixels = np.ascontiguousarray(pixels.transpose(0, 2, 1))
     labels = np.concatenate([train_labels, test_labels]).astype(np.int64)
-    training = torch.arange(len(pixels)) < len(train)
-    return Raw(torch.from_numpy(pixels), torch.from_numpy(labels), training)
+    return Raw(pixels, labels, np.arange(len(pixels)) < len(train))
 
 
 def bring(name: str, root: Path, report: Report = lambda count: None) -> None:

@@ -13,16 +13,17 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from core.data import sources
 from core.data.fitting import resized as resized
-from core.data.own.store import info_path, npz_path, stored_arrays
+from core.data.own.found import Array
+from core.data.own.store import stored_arrays
 from core.data.sources import KNOWN, DataError, Raw, read_digits, read_known
 from core.setting import paths
 from core.setting.datasets import UNLABELLED_CLUSTERS
-from core.setting.setting import NPZ_NAME, Setting, dataset_info
+from core.setting.setting import Setting, dataset_info
 
 _CACHED = 2
 _CHUNK = 8192  # images that are float at full size at a time: 26 MB of 28x28
@@ -100,7 +101,7 @@ def load(setting: Setting, root: Path | None = None, download: bool = False) -> 
     """
     raw = _raw(setting.dataset, root, download)
     label = dataset_info(setting.dataset, root).label
-    chosen = torch.ones(len(raw.pixels), dtype=torch.bool)
+    chosen = np.ones(len(raw.pixels), dtype=bool)
     if raw.labels is not None:
         present = _classes(raw.labels)
         missing = sorted(set(setting.digits) - set(present))
@@ -109,9 +110,8 @@ def load(setting: Setting, root: Path | None = None, download: bool = False) -> 
                 f"digits must be classes that {label} has images of ({_some(present)}); "
                 f"got {_some(missing)}"
             )
-        chosen = torch.isin(raw.labels, torch.tensor(setting.digits))
-    rows = torch.arange(len(raw.pixels))
-    train, test = rows[chosen & raw.training], rows[chosen & ~raw.training]
+        chosen = np.isin(raw.labels, setting.digits)
+    train, test = np.flatnonzero(chosen & raw.training), np.flatnonzero(chosen & ~raw.training)
     if setting.holdout == "first3000":
         if len(train) < 4000:
             raise DataError(
@@ -131,27 +131,17 @@ def load(setting: Setting, root: Path | None = None, download: bool = False) -> 
             "clusters, choose fewer classes or add images"
         )
     return Data(
-        train=Split(raw.pixels, train, None if raw.labels is None else raw.labels[train]),
-        test=Split(raw.pixels, test, None if raw.labels is None else raw.labels[test]),
-        class_names=dataset_info(setting.dataset, root).class_names,
+        _part(raw, train), _part(raw, test), dataset_info(setting.dataset, root).class_names
     )
 
 
-def is_local(name: str, root: Path | None = None) -> bool:
-    """Whether `load` needs no download for this data set."""
-    return name == "digits" or bool(files_of(name, root))
+def _part(raw: Raw, rows: Array) -> Split:
+    labels = None if raw.labels is None else torch.from_numpy(raw.labels[rows])
+    return Split(torch.from_numpy(raw.pixels), torch.from_numpy(rows), labels)
 
 
-def files_of(name: str, root: Path | None = None) -> list[Path]:
-    """The files of a data set here, for another machine to read; none when there are none."""
-    if NPZ_NAME.fullmatch(name):
-        arrays, info = npz_path(name, root), info_path(name, root)
-        return [path for path in (arrays, info) if path.is_file()] if arrays.is_file() else []
-    return sources.files_of(name, root or paths.DATA_DIR) if name in KNOWN else []
-
-
-def _classes(labels: Tensor) -> list[int]:
-    return sorted(set(labels.tolist()))
+def _classes(labels: Array) -> list[int]:
+    return [int(label) for label in np.unique(labels)]
 
 
 def _some(classes: list[int]) -> str:
@@ -188,8 +178,7 @@ def _raw(name: str, where: Path | None, download: bool = False) -> Raw:
 
 def _read_own(name: str, root: Path) -> Raw:
     images, labels, held_out = stored_arrays(name, root)
-    known = None if labels is None else torch.from_numpy(labels)
-    return Raw(torch.from_numpy(images), known, torch.from_numpy(~held_out))
+    return Raw(images, labels, ~held_out)
 
 
 def _recall(key: tuple[str, Path]) -> Raw | None:

@@ -26,6 +26,7 @@ from core.latents.shown import HELD_OUT, ShownImages
 from core.setting.setting import dataset_info
 
 if TYPE_CHECKING:
+    from core.runs.embedding import Embedding
     from core.runs.run import Run
 
 MAX_SIDE = 8192  # pixels of the sprite: what the projector's textures may have
@@ -65,17 +66,53 @@ def files(run: Run, shown: ShownImages | None = None) -> dict[str, bytes]:
     shown = run.shown if shown is None else shown
     if why := why_not(shown):
         raise ExportError(why)
-    n, d = shown.latents.shape
-    picture, side = sprite(run, shown)
-    about = README.format(name=run.name, n=n, d=d)
-    about += PADDED.format(least=MIN_DIMS, d=d) if d < MIN_DIMS else ""
+    return _files(run.name, shown.latents, metadata(run, shown), sprite(run, shown))
+
+
+def files_of_embedding(embedding: Embedding, shown: ShownImages) -> dict[str, bytes]:
+    """The files of points that were not trained here; their sprite where there are images.
+
+    Args:
+        embedding: whose points.
+        shown: the same with their clusters, as `Embedding.shown` gives them.
+    """
+    facts = shown.facts(embedding.classes)
+    if embedding.names is not None:
+        facts.insert(0, "name", embedding.names)
+    table = str(facts.to_csv(sep="\t", index=False, lineterminator="\n")).encode()
+    picture = None
+    if embedding.images is not None:
+        side = min(embedding.images.shape[1], MAX_SIDE // _columns(len(shown)))
+        greys = [_smaller(images / np.float32(255), side) for images in _parts(embedding.images)]
+        picture = _sprite(greys, side)
+    return _files(embedding.title, shown.latents, table, picture)
+
+
+def _files(
+    name: str,
+    latents: npt.NDArray[np.floating[Any]],
+    about: bytes,
+    picture: tuple[bytes, int] | None,
+) -> dict[str, bytes]:
+    """All files by name.
+
+    Args:
+        name: what is shown.
+        latents: (n, d).
+        about: content of `METADATA`.
+        picture: content of `SPRITE`, and the side of a thumbnail; None: there are no images.
+    """
+    n, d = latents.shape
+    side = 0 if picture is None else picture[1]
+    text = README.format(name=name, n=n, d=d)
+    text += PADDED.format(least=MIN_DIMS, d=d) if d < MIN_DIMS else ""
     return {
-        TENSORS: tensors(shown.latents),
-        METADATA: metadata(run, shown),
-        SPRITE: picture,
+        TENSORS: tensors(latents),
+        METADATA: about,
+        **({} if picture is None else {SPRITE: picture[0]}),
         "projector_config.pbtxt": _pbtxt(n, d, side),
-        "projector_config.json": _json(run, n, d, side),
-        "README.txt": about.encode(),
+        "projector_config.json": _json(name, n, d, side),
+        "README.txt": text.encode(),
     }
 
 
@@ -103,23 +140,43 @@ def sprite(run: Run, shown: ShownImages) -> tuple[bytes, int]:
 
     Thumbnails are as large as the images the Run was trained on, or as `MAX_SIDE` allows.
     """
-    from PIL import Image
-
-    columns = int(np.ceil(np.sqrt(len(shown))))
-    side = min(run.setting.image_size, MAX_SIDE // columns)
+    side = min(run.setting.image_size, MAX_SIDE // _columns(len(shown)))
     if side < 1:
         raise ExportError(f"the projector shows at most {MAX_SIDE**2:,} images; got {len(shown):,}")
-    thumbnails = np.concatenate(list(_thumbnails(run, shown, side)))
+    return _sprite(list(_thumbnails(run, shown, side)), side)
+
+
+def _columns(n: int) -> int:
+    return int(np.ceil(np.sqrt(n)))
+
+
+def _sprite(parts: list[Greys], side: int) -> tuple[bytes, int]:
+    from PIL import Image
+
+    thumbnails = np.concatenate(parts)
+    columns = _columns(len(thumbnails))
     file = io.BytesIO()
     Image.fromarray(grid(thumbnails, columns, columns)).save(file, "PNG")
     return file.getvalue(), side
 
 
-def _thumbnails(run: Run, shown: ShownImages, side: int) -> Iterator[Greys]:
-    """Images (at most 2,048, side, side) at a time."""
+def _parts(images: Greys) -> Iterator[Greys]:
+    """Images (n, s, s), at most 2,048 at a time."""
+    return (images[start : start + 2048] for start in range(0, len(images), 2048))
+
+
+def _smaller(images: npt.NDArray[np.floating[Any]], side: int) -> Greys:
+    """Images (m, s, s), 0 to 1, as grey levels (m, side, side)."""
     # torch: whoever only asks which formats there are must not wait for it
     import torch
     from torch.nn.functional import adaptive_avg_pool2d
+
+    return grey_levels(adaptive_avg_pool2d(torch.from_numpy(images)[:, None], side)[:, 0].numpy())
+
+
+def _thumbnails(run: Run, shown: ShownImages, side: int) -> Iterator[Greys]:
+    """Images (at most 2,048, side, side) at a time."""
+    import torch
 
     from core.data import splits
     from core.training.encoding import image_chunks
@@ -135,11 +192,18 @@ def _thumbnails(run: Run, shown: ShownImages, side: int) -> Iterator[Greys]:
             )
         split = split.between(0, len(part))
         for images in image_chunks(split, setting, torch.device("cpu")):  # (<= 2048, 1, s, s)
-            grey = adaptive_avg_pool2d(images / setting.pixel_range, side)
-            yield grey_levels(grey[:, 0].numpy())
+            yield _smaller((images[:, 0] / setting.pixel_range).numpy(), side)
 
 
 def _pbtxt(n: int, d: int, side: int) -> bytes:
+    """What TensorBoard reads; side 0: there are no images."""
+    picture = f"""\
+  sprite {{
+    image_path: "{SPRITE}"
+    single_image_dim: {side}
+    single_image_dim: {side}
+  }}
+"""
     return f"""\
 embeddings {{
   tensor_name: "latents"
@@ -147,21 +211,17 @@ embeddings {{
   tensor_shape: {max(d, MIN_DIMS)}
   tensor_path: "{TENSORS}"
   metadata_path: "{METADATA}"
-  sprite {{
-    image_path: "{SPRITE}"
-    single_image_dim: {side}
-    single_image_dim: {side}
-  }}
-}}
+{picture if side else ""}}}
 """.encode()
 
 
-def _json(run: Run, n: int, d: int, side: int) -> bytes:
-    embedding = {
-        "tensorName": run.name,
+def _json(name: str, n: int, d: int, side: int) -> bytes:
+    embedding: dict[str, Any] = {
+        "tensorName": name,
         "tensorShape": [n, max(d, MIN_DIMS)],
         "tensorPath": TENSORS,
         "metadataPath": METADATA,
-        "sprite": {"imagePath": SPRITE, "singleImageDim": [side, side]},
     }
+    if side:
+        embedding["sprite"] = {"imagePath": SPRITE, "singleImageDim": [side, side]}
     return json.dumps({"embeddings": [embedding]}, indent=1).encode()

@@ -72,11 +72,16 @@ def to_zip(run: Run, name: str, shown: ShownImages | None = None) -> bytes:
     Raises:
         ExportError: there is no such format, or the Run can't be exported as it.
     """
+    return zipped(run.name, _files(run, name, shown))
+
+
+def zipped(folder: str, files: Files) -> bytes:
+    """A zip of files by name, with one folder."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in _files(run, name, shown).items():
-            # no date: the same Run gives the same zip
-            archive.writestr(zipfile.ZipInfo(f"{run.name}/{path}"), content, zipfile.ZIP_DEFLATED)
+        for path, content in files.items():
+            # no date: the same files give the same zip
+            archive.writestr(zipfile.ZipInfo(f"{folder}/{path}"), content, zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
 

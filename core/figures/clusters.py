@@ -105,6 +105,7 @@ def confusion(
     row_names: Sequence[str],
     column_names: Sequence[str],
     across: str = "cluster",
+    noun: str = "digit",
 ) -> go.Figure:
     """Digits against clusters: counts as text, coloured by the share of the digit (0 to 1).
 
@@ -113,6 +114,7 @@ def confusion(
         row_names: the digits.
         column_names: the clusters, those matched to digits first and in the digits' order.
         across: what the columns are.
+        noun: what a row is.
     """
     totals = counts.sum(axis=1, keepdims=True)
     share = (counts / np.maximum(totals, 1)).astype(np.float32)
@@ -123,20 +125,20 @@ def confusion(
             text=counts.tolist(),
             texttemplate="%{text}",
             customdata=[list(column_names)] * len(share),
-            hovertemplate="%{text} of digit %{y}: %{z:.1%}<br>%{customdata}<extra></extra>",
+            hovertemplate=f"%{{text}} of {noun} %{{y}}: %{{z:.1%}}<br>%{{customdata}}<extra></extra>",
             zmin=0,
             zmax=1,
             colorscale=_SHARES,
             xgap=1,
             ygap=1,
-            colorbar={"title": {"text": "share of digit", "side": "right"}, "thickness": 14},
+            colorbar={"title": {"text": f"share of {noun}", "side": "right"}, "thickness": 14},
         )
     )
     # Positions with texts for ticks: names that look like numbers would be taken for positions,
     # and two clusters of one name for one.
     for update, title, names in (
         (figure.update_xaxes, across, column_names),
-        (figure.update_yaxes, "digit", row_names),
+        (figure.update_yaxes, noun, row_names),
     ):
         update(title={"text": title}, tickvals=list(range(len(names))), ticktext=list(names))
     figure.update_yaxes(autorange="reversed")

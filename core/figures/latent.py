@@ -64,7 +64,7 @@ def latent_space(
     columns = dict(zip("xyz", [*axes, RANDOM_HEIGHT] if len(axes) == 1 else axes, strict=False))
     facts = shown.facts(class_names)
     table = facts.assign(**dict(zip(columns, on_random_heights(points).T, strict=True)))
-    by = "cluster" if shown.labels is None else "digit"
+    by = "cluster" if shown.labels is None else shown.noun
     ids = classes_in(shown.clusters if shown.labels is None else shown.labels)
     names = {c: class_name(c, () if by == "cluster" else class_names) for c in ids}
     draw, more = (

@@ -3,30 +3,36 @@
 Sweeps are the third kind (`core.jobs.sweeps`); they and trainings take turns, setting by setting.
 
 The app keeps one `JobQueue` and one `ProjectionQueue`, each with a thread of its own: each does one
-job after another, and neither waits for the other, so a training and a UMAP may run at once. A job never
-runs in a page's script: it goes on when a visitor changes a control or closes the tab, and two visitors
-who ask for the same get one job. Imports nothing heavy: torch comes with the first job.
+job after another, and neither waits for the other, so a training and a UMAP may run at once. A job is
+done by a worker (`core.jobs.workers`), never by a page's script: it goes on when a visitor changes a
+control or closes the tab, and two visitors who ask for the same get one job. Imports nothing heavy.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
+from core.jobs import requests, tasks
+from core.jobs.limits import limit
+from core.jobs.workers import Workers
 from core.latents.projection import Points, Projection
+from core.runs.embedding import Embedding
 from core.runs.run import Run
 from core.runs.store import Store
+from core.setting.amounts import counted, duration
 from core.setting.errors import UserError
 from core.setting.setting import Setting
 from core.training.records import Cancelled, EpochRecord
 
 if TYPE_CHECKING:
-    from core.training.loop import Training
     from core.training.replay import Snapshot
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
@@ -50,11 +56,15 @@ class Work:
         state: waiting, running, done, failed or cancelled.
         stage: what is going on, in words.
         error: why it failed, in a sentence.
+        visitors: who asked for it, by their tokens.
+        seconds: that it takes by estimate.
     """
 
     state: State = "waiting"
     stage: str = "waiting for its turn"
     error: str = ""
+    visitors: set[str] = field(default_factory=set)
+    seconds: float = 0.0
     _cancel: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -63,7 +73,7 @@ class Work:
         return self.state in ("waiting", "running")
 
     def cancel(self) -> None:
-        """Ask it to stop; a running one stops when it next reports progress."""
+        """Ask it to stop; a running one stops within a second."""
         self._cancel.set()
         if self.state == "waiting":
             self.state, self.stage = "cancelled", "cancelled"
@@ -71,19 +81,29 @@ class Work:
         elif self.state == "running":
             self.stage = "stopping"
 
+    def withdraw(self, visitors: Collection[str]) -> None:
+        """Those no longer want it; when nobody is left who does, it is cancelled."""
+        self.visitors -= set(visitors)
+        if not self.visitors:
+            self.cancel()
+
     def let_go(self) -> None:
         """Drop what only an unfinished job needs; finished ones are remembered for a long time."""
 
-    def go_on(self, stage: str) -> None:
-        """Set the stage; raises Cancelled when somebody asked to stop."""
+    def check(self) -> None:
+        """Raises Cancelled when somebody asked to stop."""
         if self._cancel.is_set():
             raise Cancelled
+
+    def go_on(self, stage: str) -> None:
+        """Set the stage; raises Cancelled when somebody asked to stop."""
+        self.check()
         self.stage = stage
 
 
 @dataclass(eq=False)
 class Job(Work):
-    """One Setting's training; a running one is cancelled after the epoch it is in.
+    """One Setting's training; a running one is cancelled within a second.
 
     Attributes:
         setting: what is trained.
@@ -91,16 +111,19 @@ class Job(Work):
         snapshots: of the latent space so far; only ever appended to. None are left once it
             has ended.
         run: the result, once done.
+        forget: called when it has ended.
     """
 
     setting: Setting
     records: list[EpochRecord] = field(default_factory=list)
     snapshots: list[Snapshot] = field(default_factory=list)
     run: Run | None = None
+    forget: Callable[[], None] = lambda: None
 
     def let_go(self) -> None:
-        """Drop the snapshots: those of a Run are in its replay."""
+        """Drop the snapshots, those of a Run are in its replay, and the note that it is wanted."""
         self.snapshots = []
+        self.forget()
 
     @property
     def fraction(self) -> float:
@@ -118,16 +141,17 @@ class Job(Work):
 
 @dataclass(eq=False)
 class ProjectionJob(Work):
-    """One UMAP of a Run's latents; a running one is cancelled within an epoch, some 10 ms.
+    """One UMAP of latents; a running one is cancelled within a second.
 
     Attributes:
-        run: whose latents; None once it has ended, so that no old Run is kept in memory.
+        run: whose latents, a Run's or an Embedding's; None once it has ended, so that no old one is kept
+            in memory.
         projection: how.
         fraction: share done, 0 to 1.
         points: the result, once done.
     """
 
-    run: Run | None
+    run: Run | Embedding | None
     projection: Projection
     fraction: float = 0.0
     points: Points | None = None
@@ -146,7 +170,8 @@ class WorkQueue(Generic[W]):
     what, one = "jobs", "The job"  # several and one, in sentences
     result = "The Run"  # what a full disk has no room for
 
-    def __init__(self) -> None:
+    def __init__(self, workers: Workers | None = None) -> None:
+        self._workers = workers or Workers()
         self._jobs: OrderedDict[str, W] = OrderedDict()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -155,26 +180,52 @@ class WorkQueue(Generic[W]):
         """Do the work; gives attributes of the finished job. What goes wrong is raised."""
         raise NotImplementedError
 
-    def _submit(self, key: str, make: Callable[[], W]) -> W:
+    def _submit(
+        self, key: str, make: Callable[[], W], visitor: str = "", seconds: float = 0.0
+    ) -> W:
         with self._changed:
             job = self._jobs.get(key)
-            if job is not None and job.active:
-                return job
-            if len(self.waiting()) >= MAX_WAITING:
-                raise QueueFull(
-                    f"{MAX_WAITING} {self.what} are waiting already. Try again when some are done."
-                )
-            job = make()
-            self._jobs.pop(key, None)
-            self._jobs[key] = job
-            finished = [name for name, old in self._jobs.items() if not old.active]
-            for name in finished[:-KEPT]:
-                del self._jobs[name]
+            if job is None or not job.active:
+                self._check_limits(visitor, seconds)
+                job = make()
+                job.seconds = seconds
+                self._jobs.pop(key, None)
+                self._jobs[key] = job
+                self._forget_old()
+            job.visitors.add(visitor)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name=self.what, daemon=True)
                 self._thread.start()
             self._changed.notify_all()
             return job
+
+    def _check_limits(self, visitor: str, seconds: float) -> None:
+        """Raises QueueFull where one more would be too much for all, or for this visitor."""
+        active = self.active()
+        own = [job for job in active if visitor in job.visitors]
+        if len(self.waiting()) >= MAX_WAITING:
+            raise QueueFull(
+                f"{MAX_WAITING} {self.what} are waiting already. Try again when some are done."
+            )
+        if len(own) >= limit("VISITOR_JOBS"):
+            raise QueueFull(
+                f"{counted(len(own), self.what.removesuffix('s'))} that you asked for wait or run "
+                "already. Try again when one is done, or cancel one."
+            )
+        for jobs, most, whose in (
+            (own, limit("VISITOR_MINUTES"), "you asked for"),
+            (active, limit("QUEUE_MINUTES"), "visitors asked for"),
+        ):
+            if jobs and sum(job.seconds for job in jobs) + seconds > 60 * most:
+                raise QueueFull(
+                    f"With this the {self.what} that {whose} would take more than "
+                    f"{duration(60 * most)}. Try again when some are done."
+                )
+
+    def _forget_old(self) -> None:
+        finished = [name for name, old in self._jobs.items() if not old.active]
+        for name in finished[:-KEPT]:
+            del self._jobs[name]
 
     def waiting(self) -> list[W]:
         """Jobs that have not begun, in their order."""
@@ -223,78 +274,116 @@ class WorkQueue(Generic[W]):
 
 
 class JobQueue(WorkQueue[Job]):
-    """Trains Settings one after another."""
+    """Trains Settings one after another.
+
+    What waits or runs is noted in the store, so that a queue of a later process can go on with it.
+    """
 
     what, one = "trainings", "Training"
 
-    def __init__(self, store: Store, turn: threading.Lock | None = None) -> None:
+    def __init__(
+        self, store: Store, turn: threading.Lock | None = None, workers: Workers | None = None
+    ) -> None:
         """Train into `store`, and only while holding `turn`, where others hold it, too."""
-        super().__init__()
+        super().__init__(workers)
         self.store = store
         self._turn = turn or threading.Lock()
 
-    def submit(self, setting: Setting) -> Job:
+    def submit(self, setting: Setting, visitor: str = "", seconds: float = 0.0) -> Job:
         """The job that trains this Setting: the one under way, or a new one.
 
+        Args:
+            setting: what to train.
+            visitor: token of who asks.
+            seconds: that it takes by estimate.
+
         Raises:
-            QueueFull: more than `MAX_WAITING` wait already.
+            QueueFull: too many wait already, or too many of this visitor.
         """
-        return self._submit(setting.name, lambda: Job(setting))
+        job = self._submit(setting.name, partial(self._job, setting), visitor, seconds)
+        requests.note(self.store.root, setting, job.visitors, job.seconds)
+        if not job.active:  # it ended meanwhile
+            job.forget()
+        return job
+
+    def resume(self) -> int:
+        """Ask again for what was asked for in a process that has ended; how many trainings.
+
+        One that was under way goes on where its state was kept last.
+        """
+        found = requests.unfinished(self.store.root)
+        for request in found:
+            with contextlib.suppress(QueueFull):
+                job = self._submit(
+                    request.setting.name, partial(self._job, request.setting), "", request.seconds
+                )
+                job.visitors |= request.visitors
+        return len(found)
+
+    def _job(self, setting: Setting) -> Job:
+        return Job(setting, forget=partial(requests.forget, self.store.root, setting))
 
     def find(self, setting: Setting) -> Job | None:
         """The newest job of a Setting, finished or not."""
         return self._jobs.get(setting.name)
 
+    def _run(self, job: Job) -> None:
+        super()._run(job)
+        if job.state == "cancelled":
+            self.store.restart_file(job.setting).unlink(missing_ok=True)
+        if job.state == "done":
+            self.store.make_room(limit("RUNS_MB") * 1e6, keep=job.setting.name)
+
     def _perform(self, job: Job) -> dict[str, Any]:
-        def progress(stage: str, record: EpochRecord | None) -> None:
-            job.go_on(stage)
-            if record is not None:
-                job.records.append(record)
-
-        def watch(training: Training) -> None:
-            job.snapshots = training.snapshots
-
-        from core.runs.pipeline import find_or_train  # here: it brings torch and scikit-learn
+        def tell(news: tasks.TrainingNews) -> None:
+            job.stage = news.stage or job.stage
+            job.snapshots += news.snapshots
+            if news.record is not None:
+                job.records.append(news.record)
 
         while not self._turn.acquire(timeout=0.2):
             job.go_on("waiting for the setting that a sweep trains now")
         try:
-            return {"run": find_or_train(job.setting, self.store, progress, watch).run}
+            self._workers.work(
+                tasks.train, job.setting, self.store.root, watch=job.check, report=tell
+            )
         finally:
             self._turn.release()
+        return {"run": self.store.find(job.setting)}
 
 
 class ProjectionQueue(WorkQueue[ProjectionJob]):
-    """Computes UMAPs of Runs one after another and stores them with the Run."""
+    """Computes UMAPs one after another and stores those of Runs with the Run."""
 
     what, one = "projections", "The projection"
 
-    def submit(self, run: Run, projection: Projection) -> ProjectionJob:
+    def submit(
+        self, run: Run | Embedding, projection: Projection, visitor: str = ""
+    ) -> ProjectionJob:
         """The job of this projection of these latents: the one under way, or a new one.
 
         Raises:
-            QueueFull: more than `MAX_WAITING` wait already.
+            QueueFull: too many wait already, or too many of this visitor.
         """
-        return self._submit(_key(run, projection), lambda: ProjectionJob(run, projection))
+        return self._submit(_key(run, projection), lambda: ProjectionJob(run, projection), visitor)
 
-    def find(self, run: Run, projection: Projection) -> ProjectionJob | None:
+    def find(self, run: Run | Embedding, projection: Projection) -> ProjectionJob | None:
         """The newest job of this projection of these latents, finished or not."""
         return self._jobs.get(_key(run, projection))
 
     def _perform(self, job: ProjectionJob) -> dict[str, Any]:
-        def progress(stage: str, fraction: float) -> None:
-            job.go_on(stage)
-            job.fraction = fraction
-
-        from core.runs.pipeline import find_or_project
+        def tell(news: tuple[str, float]) -> None:
+            job.stage, job.fraction = news
 
         run = job.run
         if run is None:  # it was cancelled just as it began
             raise Cancelled
-        points, _ = find_or_project(run, job.projection, progress)
+        points = self._workers.work(
+            tasks.project, run, job.projection, watch=job.check, report=tell, takes_minutes=False
+        )
         return {"points": points, "fraction": 1.0}
 
 
-def _key(run: Run, projection: Projection) -> str:
+def _key(run: Run | Embedding, projection: Projection) -> str:
     """A Run that is trained anew has the same name but other latents."""
     return f"{run.name}/{run.latents_sha256[:16]}/{projection.key}"

@@ -79,13 +79,22 @@ class SweepQueue(WorkQueue[SweepJob]):
         super().__init__()
         self._trainings, self._turn, self._engine = trainings, turn, engine
 
-    def submit(self, study: Study, out: Path, options: Options) -> SweepJob:
+    def submit(
+        self, study: Study, out: Path, options: Options, visitor: str = "", seconds: float = 0.0
+    ) -> SweepJob:
         """The job that writes these results: the one under way, or a new one.
 
+        Args:
+            study: what is asked.
+            out: its results file.
+            options: as for `core.studies.sweep.run`.
+            visitor: token of who asks.
+            seconds: that it takes by estimate.
+
         Raises:
-            QueueFull: too many wait already.
+            QueueFull: too many wait already, or too many of this visitor.
         """
-        return self._submit(str(out), lambda: SweepJob(study, out, options))
+        return self._submit(str(out), lambda: SweepJob(study, out, options), visitor, seconds)
 
     def find(self, out: Path) -> SweepJob | None:
         """The newest job of these results, finished or not."""

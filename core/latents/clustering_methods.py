@@ -16,6 +16,7 @@ EXACT_WARD_POINTS = 5000
 WARD_NEIGHBOURS = 15
 UMAP_DIMS = 3
 IN_LATENT_SPACE = "in latent space"
+SMALLEST_CLUSTER = 50  # of HDBSCAN, in points
 
 
 class ClusteringError(UserError, ValueError):
@@ -92,3 +93,8 @@ class Clustering:
     n_clusters: int
     noise: int
     asked: int | None = None
+
+
+def smallest_cluster(points: int) -> int:
+    """Of HDBSCAN, among so many points: `SMALLEST_CLUSTER`, or half of fewer than twice as many."""
+    return min(SMALLEST_CLUSTER, max(points // 2, 2))

@@ -2,6 +2,8 @@
 
 Scores and clusters rest on held-out images alone. Training images are there to be looked at: their
 latents are computed when somebody asks, and each has the cluster of its nearest held-out image.
+
+Points that were not trained here are a single part, `POINTS`: they have no splits.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ Array = npt.NDArray[Any]
 
 HELD_OUT, TRAINING = "held-out", "training"
 CHOICES = {"heldout": (HELD_OUT,), "training": (TRAINING,), "both": (HELD_OUT, TRAINING)}
+POINTS, ALL_POINTS = "point", "points"  # a part, and the choice of it, of what was not trained here
+_PARTS = {**CHOICES, ALL_POINTS: (POINTS,)}
 MAX_TRAINING = 60_000  # more are not drawn; the page says so
 
 
@@ -29,11 +33,11 @@ class ShownSplit:
     """Images of one split, in its order from its first.
 
     Attributes:
-        split: `HELD_OUT` or `TRAINING`.
+        split: `HELD_OUT`, `TRAINING` or `POINTS`.
         latents: (n, d) float32.
         labels: (n,) classes, or None where the data set has none.
         clusters: (n,) found clusters, -1 being noise.
-        errors: (n,) squared error per pixel.
+        errors: (n,) squared error per pixel, or None where there are no reconstructions.
         total: images that the split has, n or more.
     """
 
@@ -41,7 +45,7 @@ class ShownSplit:
     latents: Array
     labels: Array | None
     clusters: Array
-    errors: Array
+    errors: Array | None
     total: int
 
     def __len__(self) -> int:
@@ -60,7 +64,7 @@ class ShownImages:
     """Images of one split or of two, one after the other; a row counts through all of them.
 
     Attributes:
-        choice: key of `CHOICES`.
+        choice: key of `CHOICES`, or `ALL_POINTS`.
         parts: of different splits, held-out images first.
     """
 
@@ -69,8 +73,8 @@ class ShownImages:
 
     def __post_init__(self) -> None:
         splits = tuple(part.split for part in self.parts)
-        if splits != CHOICES.get(self.choice):
-            raise ValueError(f"parts must be {CHOICES.get(self.choice)}; got {splits}")
+        if splits != _PARTS.get(self.choice):
+            raise ValueError(f"parts must be {_PARTS.get(self.choice)}; got {splits}")
 
     def __len__(self) -> int:
         return sum(map(len, self.parts))
@@ -78,7 +82,7 @@ class ShownImages:
     @property
     def has_training(self) -> bool:
         """Whether there are training images in it."""
-        return TRAINING in CHOICES[self.choice]
+        return TRAINING in _PARTS[self.choice]
 
     @cached_property
     def latents(self) -> Array:
@@ -97,9 +101,10 @@ class ShownImages:
         return _joined([part.clusters for part in self.parts])
 
     @cached_property
-    def errors(self) -> Array:
-        """(n,) squared errors of all rows."""
-        return _joined([part.errors for part in self.parts])
+    def errors(self) -> Array | None:
+        """(n,) squared errors of all rows, or None."""
+        known = [part.errors for part in self.parts if part.errors is not None]
+        return _joined(known) if len(known) == len(self.parts) else None
 
     @cached_property
     def splits(self) -> Array:
@@ -123,12 +128,19 @@ class ShownImages:
 
         columns: dict[str, Any] = {}
         if self.labels is not None:
-            columns["digit"] = [class_names[int(c)] for c in self.labels]
+            columns[self.noun] = [class_names[int(c)] for c in self.labels]
         columns["cluster"] = ["noise" if c < 0 else str(c) for c in self.clusters.tolist()]
-        columns["squared error"] = [f"{error:.6g}" for error in self.errors.tolist()]
+        if self.errors is not None:
+            columns["squared error"] = [f"{error:.6g}" for error in self.errors.tolist()]
         if self.has_training:
             columns["split"] = self.splits
-        return pd.DataFrame({**columns, "image": self.numbers})
+        what = "point" if self.choice == ALL_POINTS else "image"
+        return pd.DataFrame({**columns, what: self.numbers})
+
+    @property
+    def noun(self) -> str:
+        """What a class is called here: "digit" of images, "class" of points of any kind."""
+        return "class" if self.choice == ALL_POINTS else "digit"
 
     def starts(self) -> Iterator[tuple[int, ShownSplit]]:
         """Each split's images and the row that they begin at."""

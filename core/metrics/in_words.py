@@ -27,12 +27,13 @@ def number_word(count: int) -> str:
     return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else f"{count:,}"
 
 
-def in_a_sentence(scores: Evaluation, noun: str = "digit") -> str:
+def in_a_sentence(scores: Evaluation, noun: str = "digit", things: str = "images") -> str:
     """What an Evaluation says, in a sentence.
 
     Args:
         scores: of one latent space.
         noun: what a class of the images is called.
+        things: what was scored.
     """
     count = scores.n_clusters
     if count < 2:
@@ -47,4 +48,4 @@ def in_a_sentence(scores: Evaluation, noun: str = "digit") -> str:
     if agreement is None:
         return f"{first}."
     share = f"{agreement * 100:.1f}\u00a0%"  # a space that no line ends at
-    return f"{first}, and {share} of the images are in the cluster of their {noun}."
+    return f"{first}, and {share} of the {things} are in the cluster of their {noun}."

@@ -111,3 +111,8 @@ def age(path: Path) -> float:
     with contextlib.suppress(OSError):
         return abs(time.time() - os.lstat(path).st_mtime)
     return 0.0
+
+
+def restart_file(folder: Path, name: str) -> Path:
+    """Where the state of the training of that name is kept in a folder."""
+    return folder / f".restart-{name}.safetensors"

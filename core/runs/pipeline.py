@@ -5,17 +5,17 @@ its projections.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from core.data import splits as images
+from core.data.present import is_local
 from core.latents.projection import Points, Projection, ReportProgress, project
 from core.runs.made import Made as Made
 from core.runs.projections import store_projection, stored_projection
-from core.runs.provenance import provenance
+from core.runs.provenance import provenance_of
 from core.runs.run import DamagedRun, Run
 from core.runs.scoring import score_model
 from core.runs.store import Store
@@ -25,6 +25,7 @@ from core.training.loop import Training
 from core.training.records import Cancelled as Cancelled
 from core.training.records import EpochRecord, TrainingDiverged
 from core.training.replay import Replay
+from core.training.restart import RestartPoint
 
 _log = logging.getLogger(__name__)
 
@@ -72,13 +73,17 @@ def _train(
     threads: int | None,
     half: bool,
 ) -> Run:
+    restart = RestartPoint(store.restart_file(setting))
     try:
-        made = make(setting, progress, watch, threads, half)
+        made = make(setting, progress, watch, threads, half, restart)
     except TrainingDiverged as stop:
+        restart.remove()
         store.save_failure(setting, str(stop), [record.to_json() for record in stop.records])
         raise
     progress("saving", None)
-    return store.save(made)
+    run = store.save(made)
+    restart.remove()
+    return run
 
 
 class Found(NamedTuple):
@@ -134,8 +139,9 @@ def make(
     watch: Watch = lambda training: None,
     threads: int | None = None,
     half: bool = False,
+    restart: RestartPoint | None = None,
 ) -> Made:
-    """Train a Setting and score it on its held-out images; nothing is stored.
+    """Train a Setting and score it on its held-out images; no Run is stored.
 
     Args:
         setting: what to train.
@@ -145,21 +151,20 @@ def make(
         threads: as for `Training`.
         half: round the weights to half precision after training, before anything is scored: the Run
             takes half of the room.
+        restart: as for `Training.epochs`.
 
     Raises:
         DataError: the images can't be had.
         TrainingDiverged: the loss was not finite.
     """
-    here = images.is_local(setting.dataset)
+    here = is_local(setting.dataset)
     progress("loading images" if here else "downloading images", None)
     data = images.load(setting, download=True)
     training = Training(setting, data, threads=threads)
     watch(training)
     progress("training", None)
-    started = time.perf_counter()
-    for record in training.epochs():
+    for record in training.epochs(restart):
         progress("training", record)
-    seconds = time.perf_counter() - started
     if half:
         training.model.half().float()
     progress("scoring", None)
@@ -178,7 +183,7 @@ def make(
         arrays,
         history=[record.to_json() for record in training.records],
         evaluation=scored.evaluation,
-        provenance=provenance(setting, seconds, str(training.device), training.threads),
+        provenance=provenance_of(training),
         replay=_replay(training, labels, progress).to_arrays(),
     )
 

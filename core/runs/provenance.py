@@ -9,9 +9,12 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.setting.setting import Setting
+
+if TYPE_CHECKING:
+    from core.training.loop import Training
 
 PACKAGES = ("torch", "torchvision", "scikit-learn", "numpy", "scipy")
 
@@ -35,6 +38,17 @@ def provenance(setting: Setting, seconds: float, device: str, threads: int) -> d
         "versions": {name: metadata.version(name) for name in PACKAGES},
         "command": setting.command(),
     }
+
+
+def provenance_of(training: Training) -> dict[str, Any]:
+    """`provenance` of a training that has ended, and how often it was interrupted before."""
+    found = provenance(
+        training.setting,
+        training.records[-1].seconds,
+        str(training.device),
+        training.threads,
+    )
+    return found | ({"interruptions": count} if (count := training.interruptions) else {})
 
 
 @cache

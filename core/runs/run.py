@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -81,6 +81,12 @@ class Run:
     history: list[dict[str, Any]]
     evaluation: Evaluation
     provenance: dict[str, Any]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels to a worker: not what was computed, but the arrays, for a Run written anew
+        has others.
+        """  # noqa: D205
+        return {f.name: getattr(self, f.name) for f in fields(self)} | {"arrays": self.arrays}
 
     @property
     def name(self) -> str:

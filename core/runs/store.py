@@ -9,6 +9,7 @@ addressed by its Setting or by a name that the store itself lists.
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import uuid
@@ -19,7 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from core.runs import failures, listing, trash
-from core.runs.files import not_writable, sweep_folder, sync_folder, write_synced
+from core.runs.files import (
+    not_writable,
+    restart_file,
+    sweep_folder,
+    sync_folder,
+    write_synced,
+)
 from core.runs.listing import RUN_NAME as RUN_NAME
 from core.runs.made import Made
 from core.runs.mending import ASIDE, is_shipped, lock_if_possible, recover, set_aside, swap
@@ -229,6 +236,38 @@ class Store:
             raise RunError(f"There is no Run {quoted(name)}.")
         return trash.throw_away(self.root, name)
 
+    def make_room(self, most: float, keep: str = "") -> Sequence[str]:
+        """Delete the Runs used longest ago until the rest take at most so many bytes; their names.
+
+        Runs that come with the project neither count nor go.
+
+        Args:
+            most: bytes.
+            keep: name of a Run that stays whatever.
+        """
+        used: list[tuple[float, str]] = []
+        for name in self.names():
+            if not is_shipped(name):
+                with contextlib.suppress(OSError):
+                    used.append(((self.root / name).stat().st_mtime, name))
+        sizes = {name: self.size(name) for _, name in used}
+        gone = []
+        for _, name in sorted(used):
+            if sum(sizes.values()) <= most:
+                break
+            if name != keep:
+                with contextlib.suppress(OSError, RunError):
+                    place = trash.throw_away(self.root, name)
+                    shutil.rmtree(self.root / trash.TRASH / place, ignore_errors=True)
+                    del sizes[name]
+                    gone.append(name)
+        return gone
+
+    def touch(self, name: str) -> None:
+        """Note that somebody uses a Run now."""
+        with contextlib.suppress(OSError):
+            os.utime(self.root / name)
+
     def undelete(self, place: str) -> str:
         """Bring a deleted Run back from its place; its name. Raises RunError and OSError."""
         return trash.bring_back(self.root, place)
@@ -272,6 +311,10 @@ class Store:
             yield
         finally:
             lock.release()
+
+    def restart_file(self, setting: Setting) -> Path:
+        """Where the state of a training under way is kept, in case it is killed."""
+        return restart_file(self.root, setting.name)
 
     def training_lock(self, setting: Setting) -> TrainingLock:
         """What `training` holds, for who can't wait."""

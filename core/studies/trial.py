@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from core.data import splits as images
@@ -17,9 +18,10 @@ from core.data.splits import Data
 from core.latents.clustering_methods import ClusteringError
 from core.metrics.evaluation import USUAL_SCORING, Evaluation
 from core.models.autoencoder import Autoencoder
+from core.runs.files import restart_file
 from core.runs.packing import packed, restored
 from core.runs.pipeline import make
-from core.runs.provenance import provenance
+from core.runs.provenance import provenance_of
 from core.runs.run import DamagedRun
 from core.runs.scoring import images_of, score_model
 from core.runs.store import Store
@@ -27,6 +29,7 @@ from core.studies import results
 from core.studies.engines.protocol import Answer, Stored, Trial
 from core.training.loop import Training
 from core.training.records import EpochRecord, TrainingDiverged
+from core.training.restart import RestartPoint
 
 Report = Callable[[float], None]
 _AS_STORED = ("heldout", USUAL_SCORING)  # what a Run's own Evaluation was measured on, and how
@@ -38,6 +41,7 @@ def at_hand(trial: Trial, store: Store) -> Trial | Answer:
     A Run that is damaged is set aside by this, and trained again.
     """
     # not `find` for all: it looks through the whole store, which a large sweep has filled
+    trial = replace(trial, restarts=str(store.root))
     if trial.trained_on == "all" or not store.has(trial.setting):
         return trial
     try:
@@ -84,6 +88,8 @@ def perform(trial: Trial, report: Report = lambda share: None) -> Answer:
         else _measure(trial, split, trained.model, data)
         for split in trial.splits
     ]
+    if (restart := _restart(trial)) is not None:
+        restart.remove()
     source = "trained" if trial.stored is None else "stored"
     seconds = round(time.perf_counter() - started, 2)
     return Answer(_rows(trial, evaluations, trained.about, source, seconds), trained.files)
@@ -107,17 +113,24 @@ def _trained(trial: Trial, data: Data, report: Report) -> _Trained:
         if record is not None:
             report(record.epoch / setting.epochs)
 
+    restart = _restart(trial)
     if trial.stored is not None:
         return _Trained(restored(setting, trial.stored.weights), trial.stored.provenance)
     if trial.keep and trial.trained_on != "all":
-        made = make(setting, progress, threads=1)
+        made = make(setting, progress, threads=1, restart=restart)
         return _Trained(made.model, made.provenance, packed(made), made.evaluation)
     training = Training(setting, data, threads=1, n_snapshots=0)
-    for record in training.epochs():
+    for record in training.epochs(restart):
         progress("training", record)
-    seconds = training.records[-1].seconds
-    about = provenance(setting, seconds, str(training.device), training.threads)
-    return _Trained(training.model, about)
+    return _Trained(training.model, provenance_of(training))
+
+
+def _restart(trial: Trial) -> RestartPoint | None:
+    """Where its state is kept; a training on all images has a file of its own."""
+    if not trial.restarts:
+        return None
+    name = trial.setting.name + ("-all" if trial.trained_on == "all" else "")
+    return RestartPoint(restart_file(Path(trial.restarts), name))
 
 
 def _rows(

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.setting.amounts import in_bytes
+from core.setting.errors import UserError
 from core.training.containers import memory_limit
 from core.training.threads import cores
 
 # A worker's memory: torch and scikit-learn.
 WORKER_BYTES = 600_000_000
 _ROW_BYTES = 1_000
+
+
+class MemoryShort(UserError, RuntimeError):
+    """Not so much memory is free; the message is a sentence for people."""
+
+    exit_status = 1
+
+
+@dataclass(frozen=True)
+class Speed:
+    """What this machine does.
+
+    Attributes:
+        step: seconds of a step beside its operations.
+        rates: floating-point operations a second, by architecture.
+    """
+
+    step: float
+    rates: Mapping[str, float]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import torch
 
 from core.data import splits as images
+from core.data.present import is_local
 from core.data.sources import DataError
 from core.data.splits import Data, Split
 from core.models.autoencoder import Autoencoder
@@ -30,7 +31,7 @@ _PAIR_SECONDS = 8 / 10_000**2
 _PIXEL_SECONDS = 42 / (10_000 * 60_000 * 784)
 _REPLAY_BYTES = 190_000
 SAMPLE = 4000  # images that plans are timed on
-_HELDOUT = 1.1  # a tenth for held-out images
+HELDOUT = 1.1  # a tenth for held-out images
 _ENOUGH = 0.2  # seconds of steps
 
 
@@ -45,28 +46,28 @@ def estimate_seconds(setting: Setting, data: Data, threads: int | None = None) -
         data: its images.
         threads: as for `Training`.
     """
-    some = replace(data, train=_sampled(data.train, max(SAMPLE, setting.batch_size)))
+    some = replace(data, train=sampled(data.train, max(SAMPLE, setting.batch_size)))
     trial = Training(setting, some, threads=threads, n_snapshots=0)
     steps = batch_count(len(data.train), setting.batch_size)
     with computing(trial.device, trial.threads):
         seconds = 0.0
-        for epoch, count in _kinds_of_epochs(setting):
-            seconds += count * steps * _step_seconds(trial, epoch)
-        return _HELDOUT * seconds + _planning_seconds(trial, len(data.train))
+        for epoch, count in kinds_of_epochs(setting):
+            seconds += count * steps * step_seconds(trial, epoch)
+        return HELDOUT * seconds + planning_seconds(trial, len(data.train))
 
 
-def _sampled(split: Split, count: int) -> Split:
+def sampled(split: Split, count: int) -> Split:
     """About `count` of its images, evenly spread, and without labels: training reads none."""
     return Split(split.pixels, split.index[:: max(len(split) // count, 1)], None)
 
 
-def _kinds_of_epochs(setting: Setting) -> list[tuple[int, int]]:
+def kinds_of_epochs(setting: Setting) -> list[tuple[int, int]]:
     """An epoch of each set of terms that act together, and how many epochs are like it."""
     sets = [frozenset(acting(setting, epoch)) for epoch in range(1, setting.epochs + 1)]
     return [(sets.index(terms) + 1, count) for terms, count in Counter(sets).items()]
 
 
-def _step_seconds(trial: Training, epoch: int) -> float:
+def step_seconds(trial: Training, epoch: int) -> float:
     """Of a step in such an epoch: the median, which a short disturbance changes little."""
     rows = torch.arange(min(trial.setting.batch_size, len(trial.data.train)))
     images = trial.data.train.images(trial.setting, rows).to(trial.device)
@@ -87,7 +88,7 @@ def _wait_for(device: torch.device) -> None:
         torch.cuda.synchronize(device)
 
 
-def _planning_seconds(trial: Training, n: int) -> float:
+def planning_seconds(trial: Training, n: int) -> float:
     """Of all plans of a training on n images, by those made for the images of the trial."""
     seconds = 0.0
     for name, term in trial.model.terms.items():
@@ -128,7 +129,7 @@ def costs(
     seen: set[tuple[object, ...]] = set()
     for members in groups.values():
         first = members[0]
-        if not images.is_local(first.dataset):
+        if not is_local(first.dataset):
             continue  # an estimate downloads nothing
         try:
             data = images.load(first)

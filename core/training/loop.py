@@ -17,6 +17,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import torch
 import torch.nn.functional as F
@@ -32,12 +33,28 @@ from core.training.devices import best_device, computing
 from core.training.encoding import image_chunks
 from core.training.records import RECONSTRUCTION, EpochRecord, TrainingDiverged
 from core.training.replay import SNAPSHOTS, Snapshot
+from core.training.restart import RestartPoint
 from core.training.schedule import acting, epoch_seed, learning_rate
 from core.training.snapshots import SnapshotRecorder
 from core.training.threads import claimed_threads, training_threads
 
 CHUNK = 8192  # training images gathered at a time: 25 MB at 28 x 28
 HELDOUT_CHUNK = 2048  # held-out images encoded at a time
+
+
+@dataclass
+class Place:
+    """Where in an epoch a training is.
+
+    Attributes:
+        order: state of the generator that gave the epoch's order of images; None between two epochs.
+        steps_done: of this epoch.
+        sums: of each part of the loss so far.
+    """
+
+    order: Tensor | None = None
+    steps_done: int = 0
+    sums: dict[str, Tensor] = field(default_factory=dict)
 
 
 class Training:
@@ -58,6 +75,9 @@ class Training:
         threads: of the CPU; another number gives other weights by rounding. Settled when `epochs`
             begins.
         records: of the epochs done.
+        place: in the epoch under way.
+        seconds: that it has trained, until its last step.
+        interruptions: after which it went on.
         snapshots: latents of a sample of the held-out images, as `core.training.replay` describes them.
     """
 
@@ -83,32 +103,51 @@ class Training:
             fused=self.device.type in ("cpu", "cuda"),
         )
         self.records: list[EpochRecord] = []
+        self.n_snapshots = n_snapshots
         self._recorder = SnapshotRecorder(n_snapshots)
         self.snapshots: list[Snapshot] = self._recorder.snapshots
         self._asked_threads = threads
         self.threads = threads or training_threads()
+        self.place = Place()
+        self.seconds = 0.0
+        self.interruptions = 0
         self._acting: dict[str, tuple[Regularizer, float]] = {}
         self._trial = False
 
     # ------------------------------------------------------------------------------ the loop
-    def epochs(self) -> Iterator[EpochRecord]:
+    def epochs(self, restart: RestartPoint | None = None) -> Iterator[EpochRecord]:
         """Train, yielding after every epoch; stop iterating to stop training.
+
+        Args:
+            restart: the state is kept there every few seconds; with what is there already the training
+                goes on, and the epochs done are yielded at once.
 
         Raises:
             TrainingDiverged: with all finite records so far.
         """
-        start = time.perf_counter()
+        if restart is not None and restart.resume(self):
+            yield from list(self.records)
+        start = time.perf_counter() - self.seconds
         total = self.steps_per_epoch * self.setting.epochs
         self._recorder.begin(self.data.test, self.setting, self.device, total)
         with claimed_threads(self._asked_threads) as self.threads:
-            for epoch in range(1, self.setting.epochs + 1):
+            for epoch in range(len(self.records) + 1, self.setting.epochs + 1):
                 with computing(self.device, self.threads):
                     self._begin_epoch(epoch)
-                    train, heldout = self._epoch(epoch, total), self._heldout()
+                    for step in self._epoch(epoch, total):
+                        self.seconds = time.perf_counter() - start
+                        if restart is not None and step:
+                            restart.keep(self)
+                    train, heldout = self._means(), self._heldout()
                 self._check(epoch, [*train.items(), *heldout.items()])
                 record = EpochRecord(epoch, train, heldout, time.perf_counter() - start)
                 self.records.append(record)
+                self.place = Place()
                 yield record
+
+    def resume_with(self, threads: int) -> None:
+        """Compute with as many threads as until the interruption: others would round otherwise."""
+        self._asked_threads = self.threads = threads
 
     def _check(self, epoch: int, values: list[tuple[str, float]]) -> None:
         for name, value in values:
@@ -119,21 +158,27 @@ class Training:
                     self.records,
                 )
 
-    def _epoch(self, epoch: int, total_steps: int) -> dict[str, float]:
-        """All training images once; the mean of each part of the loss."""
+    def _epoch(self, epoch: int, total_steps: int) -> Iterator[int]:
+        """All training images once, from `place` on; the steps done are yielded after each."""
         self.model.train()
-        sums: dict[str, Tensor] = {}
-        step = (epoch - 1) * self.steps_per_epoch
+        place = self.place
         for rows, images in self._batches():
+            step = (epoch - 1) * self.steps_per_epoch + place.steps_done
             self._recorder.record(step, self.model)
             self.optimizer.param_groups[0]["lr"] = learning_rate(self.setting, step, total_steps)
             for name, part in self.step(images, rows).items():
-                total = part * len(images)  # stays on the device: no wait per step
-                sums[name] = sums[name] + total if name in sums else total
-            step += 1
-        if step == total_steps:
-            self._recorder.record(step, self.model)
-        return {name: float(value) / self._images_per_epoch for name, value in sums.items()}
+                sum_ = part * len(images)  # stays on the device: no wait per step
+                place.sums[name] = place.sums[name] + sum_ if name in place.sums else sum_
+            place.steps_done += 1
+            yield place.steps_done
+        if epoch == self.setting.epochs:
+            self._recorder.record(total_steps, self.model)
+
+    def _means(self) -> dict[str, float]:
+        """The mean of each part of the loss in the epoch that has ended."""
+        return {
+            name: float(sum_) / self._images_per_epoch for name, sum_ in self.place.sums.items()
+        }
 
     def step(self, images: Tensor, rows: Tensor | None = None) -> dict[str, Tensor]:
         """One optimizer step on training images (b, 1, s, s), numbers `rows` (b,).
@@ -187,7 +232,7 @@ class Training:
             for name, term in self.model.terms.items()
             if name in strengths and isinstance(term, Regularizer)
         }
-        if not self._trial:
+        if not self._trial and self.place.order is None:  # else it is planned already
             overview = self.overview(epoch)
             for term, _ in self._acting.values():
                 term.begin_epoch(overview)
@@ -276,9 +321,18 @@ class Training:
         return images_per_epoch(len(self.data.train), self.setting.batch_size)
 
     def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """Training images in random order: their numbers (b,), and (b, 1, s, s) on the device."""
-        order = torch.randperm(len(self.data.train), generator=self._cpu_generator)
-        order, size = order[: self._images_per_epoch], self.setting.batch_size
+        """Training images in random order: their numbers (b,), and (b, 1, s, s) on the device.
+
+        In an epoch that was interrupted those that are left.
+        """
+        generator, size = self._cpu_generator, self.setting.batch_size
+        if self.place.order is None:
+            self.place.order = generator.get_state()
+        else:
+            generator = torch.Generator()
+            generator.set_state(self.place.order)
+        order = torch.randperm(len(self.data.train), generator=generator)
+        order = order[self.place.steps_done * size : self._images_per_epoch]
         for rows in order.split(max(CHUNK // size, 1) * size):
             chunk = self.data.train.images(self.setting, rows).to(self.device)
             yield from zip(rows.split(size), chunk.split(size), strict=True)

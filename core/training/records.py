@@ -49,3 +49,7 @@ class TrainingDiverged(UserError, RuntimeError):
     def __init__(self, message: str, records: list[EpochRecord]) -> None:
         super().__init__(message)
         self.records = records
+
+    def __reduce__(self) -> tuple[type[TrainingDiverged], tuple[str, list[EpochRecord]]]:
+        """How it travels from a worker."""
+        return TrainingDiverged, (str(self), self.records)

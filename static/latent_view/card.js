@@ -63,7 +63,8 @@ export function nameOf({ data, fields, loaded }, row) {
   const { part, number } = placeOf(data.parts, row);
   const digit = fields.digit?.classes.find((c) => c.id === loaded.get("digit")?.[row])?.name;
   const article = /^([aeiou]|8|11$|18$)/i.test(digit ?? "") ? "an" : "a";
-  return `${data.parts[part].name} image ${number}${digit === undefined ? "" : `, ${article} ${digit}`}`;
+  const of = data.parts[part].name;
+  return `${of === "point" ? of : `${of} image`} ${number}${digit === undefined ? "" : `, ${article} ${digit}`}`;
 }
 
 export class Card {
@@ -138,6 +139,7 @@ export class Card {
     try {
       const paths = sprites.parts[part][where.sheet];
       const canvases = this.element.querySelectorAll("canvas");
+      find(this.element, ".lv-pair figure:last-child").hidden = paths.length < 2; // none was decoded
       await Promise.all(paths.map((path, i) => this.draw(canvases[i], path, where, sprites.size, row)));
     } catch {
       if (this.row === row) this.explain("The images of these points can't be loaded.");

@@ -34,7 +34,7 @@
  * @property {[share: number, colour: string][]} scale colours from 0 (low) to 1 (high)
  */
 
-/** @typedef {{ name: string, start: number }} Part a split among the images, and its first row */
+/** @typedef {{ name: string, start: number }} Part a split among the images ("point": none), and its first row */
 
 /**
  * A training to be played.
@@ -86,13 +86,13 @@
  */
 
 /**
- * The pictures of the images: for each part, for each sheet, the path of the images and of their
- * reconstructions.
+ * The pictures of the images: for each part, for each sheet, the path of the images and, where there are any,
+ * of their reconstructions.
  * @typedef {object} Sprites
  * @property {number} size side of an image in pixels
  * @property {number} columns images in a row of a sheet
  * @property {number} per_sheet images on a sheet
- * @property {[images: string, reconstructions: string][][]} parts
+ * @property {string[][][]} parts
  */
 
 /**

@@ -195,7 +195,7 @@ def test_numbers_of_rows_are_no_labels(tmp_path: Path, capsys: Any) -> None:
     ("name", "content", "said"),
     [
         pytest.param("a.csv", b"a,b\n1,x\n2,3\ny,4\n", "is text", id="texts among the numbers"),
-        pytest.param("a.csv", b"", "can't be read as a table", id="empty"),
+        pytest.param("a.csv", b"", "a.csv is empty", id="empty"),
         pytest.param("a.parquet", b"PAR1", "can't be read as a table", id="no Parquet"),
         pytest.param("a.npz", b"PK\x03\x04", "damaged", id="cut off"),
         pytest.param("a.pt", b"\x80\x02}", "a pickle", id="a pickle"),

@@ -16,8 +16,9 @@ import torch
 
 from core.data import splits as module
 from core.data.own.adding import add_file
+from core.data.present import is_local
 from core.data.sources import DATA_DIR, DataError
-from core.data.splits import Split, is_local, load
+from core.data.splits import Split, load
 from core.setting.setting import Setting
 
 EVEN = (0, 2, 4, 6, 8)

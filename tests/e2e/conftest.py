@@ -71,7 +71,12 @@ def serve(store: Store, **environment: str) -> Iterator[int]:
     server = subprocess.Popen(
         [*command, "--server.headless=true", f"--server.port={port}", "--server.address=127.0.0.1"],
         cwd=ROOT,
-        env={**os.environ, "LATENT_CLUSTERS_CHECKPOINTS": str(store.root), **environment},
+        env={
+            **os.environ,
+            "LATENT_CLUSTERS_WORKERS": "",
+            "LATENT_CLUSTERS_CHECKPOINTS": str(store.root),
+            **environment,
+        },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -89,7 +89,11 @@ def test_addresses_give_a_setting_and_a_sentence_for_each_field() -> None:
 
 
 @pytest.mark.parametrize("name", FIELDS)
-@pytest.mark.parametrize("value", [[], {}, [[]], object(), b"x", 1j], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [[], {}, [[]], object(), b"x", 1j],
+    ids=["list", "dict", "nested", "object", "bytes", "complex"],
+)
 def test_a_field_of_another_type_is_a_sentence(name: str, value: object) -> None:
     if (name, value) == ("regularizer", []):
         return  # none

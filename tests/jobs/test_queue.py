@@ -11,6 +11,7 @@ from core.data.sources import DataError
 from core.jobs.queue import MAX_WAITING, JobQueue, ProjectionQueue, QueueFull
 from core.latents.projection import Points, Projection, ProjectionError
 from core.runs import pipeline
+from core.runs.embedding import Embedding
 from core.runs.pipeline import Cancelled, train
 from core.runs.projections import stored_projection
 from core.runs.run import Run
@@ -137,6 +138,18 @@ def test_two_visitors_one_projection_and_it_is_stored(run: Run) -> None:
     stored = stored_projection(run, UMAP)
     assert stored is not None
     np.testing.assert_array_equal(stored.points, first.points.points)
+
+
+def test_the_projection_of_an_embedding_is_computed_and_not_stored(run: Run, held) -> None:
+    own = Embedding("mine", run.arrays["latents"])
+    queue = ProjectionQueue()
+    job = queue.submit(own, UMAP)
+    assert queue.find(Embedding("again", own.latents), UMAP) is job
+    assert queue.join(60)
+    assert (job.state, job.run) == ("done", None)
+    assert job.points is not None
+    assert job.points.points.shape == (len(own), 2)
+    assert stored_projection(run, UMAP) is None
 
 
 def test_a_projection_is_cancelled_in_the_middle(run: Run, held) -> None:

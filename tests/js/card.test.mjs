@@ -36,6 +36,11 @@ describe("nameOf: an image for who hears of it", () => {
     nameOf(new State(viewData(2, { parts, fields: { digit: named(name) } }), new Float32Array(4), Int16Array.of(7, 7)), row);
   it("is its split, its number there and its digit", () => assert.equal(of("4", 0), "held-out image 0, a 4"));
   it("counts within the split", () => assert.equal(of("coat", 1), "training image 0, a coat"));
+  it("is a point where nothing was held out", () => {
+    const parts = [{ name: "point", start: 0 }];
+    const view = new State(viewData(1, { parts, fields: { error: errors }, colour: "error" }), new Float32Array(2), Float32Array.of(1));
+    assert.equal(nameOf(view, 0), "point 0");
+  });
   it("has the article of its word", () => {
     assert.equal(of("8", 0), "held-out image 0, an 8");
     assert.equal(of("Ankle boot", 0), "held-out image 0, an Ankle boot");

@@ -8,6 +8,7 @@ import pytest
 
 from core.compare import index
 from core.runs.store import Store
+from pages.parts.shared import services
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -22,6 +23,7 @@ def own_store(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     from streamlit import cache_resource
 
     cache_resource.clear()
+    services.forget()
     monkeypatch.setattr("pages.parts.shared.services.Store", lambda: store)
     monkeypatch.setattr(index, "RESULTS", tmp_path / "results")
     return store

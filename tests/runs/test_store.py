@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import shutil
 from pathlib import Path
@@ -226,3 +227,19 @@ def test_what_is_shipped_raises_no_false_alarm(recipe: str) -> None:
     assert run is not None
     expected = {"largest_cluster", "tiny_clusters"} if recipe == "ten-2d" else set()
     assert set(run.evaluation.warnings) == expected
+
+
+def test_room_is_made_by_the_runs_used_longest_ago_and_never_by_shipped_ones(
+    tiny: Setting, store: Store, monkeypatch
+) -> None:
+    runs = [train(tiny.replace(seed=seed), store) for seed in range(4)]
+    for age, run in enumerate(runs):
+        os.utime(run.folder, (1e9 - age, 1e9 - age))
+    store.touch(runs[3].name)
+    monkeypatch.setattr("core.runs.store.is_shipped", lambda name: name == runs[2].name)
+    size = store.size(runs[0].name)
+    assert store.make_room(1e12) == []
+    assert store.make_room(2.5 * size) == [runs[1].name]
+    assert store.make_room(0, keep=runs[0].name) == [runs[3].name]
+    assert sorted(store.names()) == sorted([runs[0].name, runs[2].name])
+    assert not list((store.root / ".trash").iterdir())

@@ -35,7 +35,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
 
 def test_steps_are_counted_by_the_terms_that_act_in_them(clock: dict[str, float]) -> None:
     steps = Training(DIGITS, load(DIGITS)).steps_per_epoch
-    heldout = estimate._HELDOUT
+    heldout = estimate.HELDOUT
     assert estimate_seconds(DIGITS, load(DIGITS)) == pytest.approx(heldout * 4 * steps * STEP)
     late = DIGITS.replace(regularizer="rae:from_epoch=2+l1:from_epoch=3")
     # 1 epoch without a term, 1 with one, 2 with both

@@ -63,7 +63,7 @@ def _removed(args: argparse.Namespace, in_use: Counter[str]) -> Result:
 
 def _listed(in_use: Counter[str]) -> Result:
     from core.data.own.store import listed
-    from core.data.splits import is_local
+    from core.data.present import is_local
     from core.setting.amounts import counted, in_bytes
     from core.setting.datasets import DATASETS
 

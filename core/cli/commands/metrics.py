@@ -7,10 +7,10 @@ from pathlib import Path
 
 from core.cli.inputs import UsageError, checked_clusters, checked_neighbours, scoring_options
 from core.cli.output import Result, say
+from core.latents.clustering_methods import SMALLEST_CLUSTER, smallest_cluster
 from core.setting.datasets import UNLABELLED_CLUSTERS
 
 _SLOW = 5_000  # points from which on it takes seconds
-_SMALLEST = 50  # of a cluster of HDBSCAN, in points
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +23,8 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--min-cluster-size",
         type=int,
-        help=f"smallest cluster of HDBSCAN; default: {_SMALLEST}, or half of fewer than 100 points",
+        help=f"smallest cluster of HDBSCAN; default: {SMALLEST_CLUSTER}, or half of fewer than "
+        f"{2 * SMALLEST_CLUSTER} points",
     )
 
 
@@ -39,19 +40,19 @@ def run(args: argparse.Namespace) -> Result:
     for remark in found.remarks:
         say(remark)
     _say_stage(len(points), f"finding clusters of {len(points):,} points")
-    smallest = args.min_cluster_size or min(_SMALLEST, max(len(points) // 2, 2))
-    k = asked or len(found.names) or UNLABELLED_CLUSTERS
+    smallest = args.min_cluster_size or smallest_cluster(len(points))
+    k = asked or len(found.classes) or UNLABELLED_CLUSTERS
     if k > len(points):
         raise UsageError(
             f"--clusters must be at most the number of points, {len(points)}; "
-            + (f"got {k}" if asked or found.names else f"without it {k} are looked for")
+            + (f"got {k}" if asked or found.classes else f"without it {k} are looked for")
         )
     clusters = cluster(points, args.clustering, k, min_cluster_size=smallest)
     _say_stage(len(points), "scoring")
     evaluation = api.evaluate(points, labels, clusters, neighbours=neighbours, split=args.file.name)
     return {
         "file": str(args.file),
-        "labels": list(found.names),
+        "labels": list(found.classes),
         "evaluation": evaluation.to_json(),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,7 @@ def found_of(source: Any, labels: Any = None) -> Found:
         DataError: nothing can be made of it.
     """
     found = _found(source)
-    return found if labels is None else Found(
-        found.form, found.images, _array(labels), found.names, found.held_out, found.sizes, found.remarks
-    )  # fmt: skip
+    return found if labels is None else replace(found, labels=array_of(labels))
 
 
 def _found(source: Any) -> Found:
@@ -43,13 +42,13 @@ def _found(source: Any) -> Found:
     if isinstance(source, Mapping):
         return _of_mapping(source)
     if isinstance(source, np.ndarray | list | tuple) or hasattr(source, "detach"):
-        return Found("an array", _array(source))
+        return Found("an array", array_of(source))
     if hasattr(source, "data") and (name := next((n for n in _LABELS if hasattr(source, n)), "")):
         names = getattr(source, "classes", ()) or ()
         return Found(
             f"the data set {type(source).__name__}",
-            _array(source.data),
-            _array(getattr(source, name)),
+            array_of(source.data),
+            array_of(getattr(source, name)),
             tuple(map(str, names)),
         )
     if hasattr(source, "__len__") and hasattr(source, "__getitem__"):
@@ -84,7 +83,7 @@ def _of_mapping(mapping: Mapping[str, Any]) -> Found:
         elif hasattr(value, "to_numpy"):  # a column of a data frame
             value = value.to_numpy()
         if isinstance(value, np.ndarray | list | tuple) or hasattr(value, "detach"):
-            arrays[str(name)] = _array(value)
+            arrays[str(name)] = array_of(value)
     return found_in(arrays, "named arrays")
 
 
@@ -101,7 +100,7 @@ def _of_items(data_set: Any) -> Found:
     names = getattr(data_set, "classes", None) or ()
     if len({image.shape for image in images}) > 1:
         raise DataError("the images of a data set must have one size; resize them in its transform")
-    known = None if all(label is None for label in labels) else _array(labels)
+    known = None if all(label is None for label in labels) else array_of(labels)
     form = f"the data set {type(data_set).__name__}"
     return Found(form, np.stack(images), known, tuple(map(str, names)))
 
@@ -119,10 +118,10 @@ def _item(item: Any) -> tuple[Array, Any]:
         image = np.asarray(image.convert("L"))
     if image is None:
         raise DataError("the items of a data set must be an image and its label")
-    return _array(image), label.item() if hasattr(label, "item") else label
+    return array_of(image), label.item() if hasattr(label, "item") else label
 
 
-def _array(value: Any) -> Array:
+def array_of(value: Any) -> Array:
     """An array of numbers or texts."""
     if hasattr(value, "detach"):
         from core.data.own.tensors import numbers_of

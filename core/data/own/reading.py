@@ -33,7 +33,8 @@ _READERS = {
     "hdf5": "hdf5",
     "safetensors": "tensors",
 }
-_REFUSED = {
+# Forms that are not read, and what to say of them.
+REFUSED = {
     "pickle": "a pickle (.pkl, .pt or .pth), which is never opened, as it may run a program. Save the "
     "arrays with numpy.savez or safetensors",
     "tar": "a tar archive. Unpack it and give the folder",
@@ -121,24 +122,10 @@ def _read(source: Path | Mapping[str, bytes], limit: int, strangers: bool) -> Fo
     return _read_arrays(chosen, kind, left_out, limit)
 
 
-def named_arrays(path: Path, limit: int = MAX_BYTES) -> dict[str, Array]:
-    """The arrays of one file by name, whatever they are; a file with one alone has that of the file.
-
-    Raises:
-        DataError: it has another form, or can't be read.
-    """
-    entries = entries_of(path, limit)[:1]
-    kind = kind_of(entries[0].head()) if entries else "empty"
-    if kind not in _READERS or kind == "csv":
-        what = _REFUSED.get(kind, "a text")
-        raise DataError(f"{path.name} is {what}; it must have arrays, as numpy.savez writes them")
-    return _arrays_of(entries, kind, limit, [])
-
-
 def _read_arrays(entries: list[Entry], kind: str, left_out: int, limit: int) -> Found:
     """Images and labels of files of one form."""
     remarks: list[str] = []
-    arrays = _arrays_of(entries, kind, limit, remarks)
+    arrays = arrays_of(entries, kind, limit, remarks)
     form = import_module(f"core.data.own.{_READERS[kind]}").FORM
     if len(entries) > 1:
         form = f"{len(entries)} files, each {form}"
@@ -147,8 +134,12 @@ def _read_arrays(entries: list[Entry], kind: str, left_out: int, limit: int) -> 
     return found_in(arrays, form, tuple(remarks))
 
 
-def _arrays_of(entries: list[Entry], kind: str, limit: int, remarks: list[str]) -> dict[str, Array]:
-    """The arrays of files of one form, which together must not be larger than `limit`."""
+def arrays_of(entries: list[Entry], kind: str, limit: int, remarks: list[str]) -> dict[str, Array]:
+    """The arrays, by name, of files of one form, a key of `_READERS`; remarks are added to.
+
+    Raises:
+        DataError: they are damaged, or together larger than `limit` bytes.
+    """
     reader = import_module(f"core.data.own.{_READERS[kind]}")
     arrays: dict[str, Array] = {}
     room = limit
@@ -189,7 +180,7 @@ def _guarded(
 
 
 def kind_of(head: bytes) -> str:
-    """The form of a file, by its first bytes; a key of `_READERS` or `_REFUSED`."""
+    """The form of a file, by its first bytes; a key of `_READERS` or `REFUSED`."""
     for start, kind in _STARTS.items():
         if head.lstrip().startswith(start) if kind == "html" else head.startswith(start):
             return _zip_kind(head) if kind == "zip" else kind
@@ -222,7 +213,7 @@ def _refusal(kinds: list[tuple[Entry, str]]) -> DataError:
     if len(kinds) > 1 and len({kind for _, kind in kinds}) > 1:
         return DataError(f"none of these {len(kinds)} files can be read; there must be {FORMS}")
     tail = "" if kind == "picture" else f"; it must be {FORMS}"
-    return DataError(f"{what} is {_REFUSED.get(kind, kind)}{tail}")
+    return DataError(f"{what} is {REFUSED.get(kind, kind)}{tail}")
 
 
 def _with_siblings(source: Path | Mapping[str, bytes], entries: list[Entry]) -> list[Entry]:

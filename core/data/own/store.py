@@ -10,12 +10,14 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import math
 import os
 import tempfile
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 from filelock import FileLock
@@ -24,11 +26,13 @@ from core.data.errors import DataError
 from core.data.own.found import Array
 from core.data.own.labels import clean_name
 from core.data.own.npz_files import read as read_arrays
-from core.data.own.understand import Understood
 from core.setting import paths
 from core.setting.checks import quoted
 from core.setting.own_datasets import FOLDER, VERSION, OwnInfo, own_info
 from core.setting.setting import NPZ_NAME
+
+if TYPE_CHECKING:
+    from core.data.own.understand import Understood
 
 MAX_KEPT = 20
 _MAX_BYTES = 120_000_000  # of a kept file's arrays: images, labels, what is held out
@@ -50,15 +54,20 @@ class Kept:
 
 
 def keep(
-    understood: Understood, root: Path | None = None, in_use: Collection[str] = (), label: str = ""
+    understood: Understood,
+    root: Path | None = None,
+    in_use: Collection[str] = (),
+    label: str = "",
+    most_bytes: float = math.inf,
 ) -> str:
-    """Store images; the oldest of more than `MAX_KEPT` are dropped.
+    """Store images; the oldest of more than `MAX_KEPT`, or of more than `most_bytes`, are dropped.
 
     Args:
         understood: what is stored.
         root: folder of the data sets; default: `data`.
         in_use: names of data sets that Runs were trained on, and so are not dropped.
         label: what people call it; "" for what it was called before, or nothing.
+        most_bytes: of all own images on disk.
 
     Returns:
         The data set's name for a Setting: `npz-` and 12 hex digits of the content's SHA-256.
@@ -72,7 +81,7 @@ def keep(
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".lock"):
             here = npz_path(name, root).exists()
-            drop = [] if here else _oldest(folder, in_use)
+            drop = [] if here else _oldest(folder, in_use, most_bytes)
             before = own_info(name, root)
             called = clean_name(label) or (before.label if before else "")
             _write(npz_path(name, root), lambda file: _save_arrays(file, understood))
@@ -82,7 +91,7 @@ def keep(
                 path.unlink()
                 path.with_suffix(".json").unlink(missing_ok=True)
     except OSError as error:
-        raise DataError(f"the images can't be kept in {folder}: {error.strerror}") from error
+        raise DataError(f"the images can't be kept here: {error.strerror}") from error
     return name
 
 
@@ -141,17 +150,32 @@ def _write(target: Path, fill: Callable[[BinaryIO], object]) -> None:
         Path(temporary).unlink(missing_ok=True)
 
 
-def _oldest(folder: Path, in_use: Collection[str]) -> list[Path]:
+def _oldest(folder: Path, in_use: Collection[str], most_bytes: float) -> list[Path]:
     """Files to drop, so that there is room for one more; raises DataError when all are in use."""
     files = sorted(folder.glob("npz-*.npz"), key=lambda path: path.stat().st_mtime_ns)
-    excess = max(len(files) + 1 - MAX_KEPT, 0)
-    free = [path for path in files if path.stem not in in_use]
-    if len(free) < excess:
+    count, size = len(files), sum(path.stat().st_size for path in files)
+    drop = []
+    for path in files:
+        if count < MAX_KEPT and size <= most_bytes:
+            break
+        if path.stem not in in_use:
+            drop.append(path)
+            count, size = count - 1, size - path.stat().st_size
+    if count >= MAX_KEPT or size > most_bytes:
+        most = f"{MAX_KEPT} data sets"
+        if most_bytes < math.inf:
+            most += f" and {most_bytes / 1e6:,.0f} MB"
         raise DataError(
-            f"at most {MAX_KEPT} data sets of own images are kept here, and trained runs use all of "
-            "them: there is no room for another until one is removed: python -m core data remove NAME"
+            f"at most {most} of own images are kept here, and all of them are in use: there is no room "
+            "for another until one is removed: python -m core data remove NAME"
         )
-    return free[:excess]
+    return drop
+
+
+def recent(seconds: float, root: Path | None = None) -> set[str]:
+    """Names of the data sets that were added within so many seconds."""
+    since, folder = time.time() - seconds, npz_path("npz-" + 12 * "0", root).parent
+    return {path.stem for path in folder.glob("npz-*.npz") if path.stat().st_mtime > since}
 
 
 def npz_path(name: str, root: Path | None = None) -> Path:

@@ -30,6 +30,23 @@ def read(content: bytes, limit: int, remarks: list[str]) -> dict[str, Array]:
     Raises:
         DataError: it is no table of numbers, or its columns are not the pixels of an image.
     """
+    return arrays_of(*table_of(content), remarks)
+
+
+def table_of(content: bytes) -> tuple[pd.DataFrame, list[str] | None]:
+    """A text of rows, as a table whose columns are numbered from 0, and their names.
+
+    What separates the columns is what its first line has most of: commas, semicolons, tabs or spaces.
+
+    Args:
+        content: of the file, with a header or without.
+
+    Returns:
+        The table, its columns numbers or texts, and the names of the columns; None: there is no header.
+
+    Raises:
+        DataError: it is no table, or larger than tables of images may be.
+    """
     text = content.removeprefix(b"\xef\xbb\xbf")
     first = text[:1_000_000].split(b"\n", 1)[0].decode("utf-8", "replace").strip("\r")
     sign = max(",;\t ", key=first.count)
@@ -37,13 +54,13 @@ def read(content: bytes, limit: int, remarks: list[str]) -> dict[str, Array]:
     fields = [cell.strip().strip("\"'") for cell in cells]
     if not 2 <= len(fields) <= _MAX_COLUMNS:
         raise DataError(
-            f"a CSV table must have a column for each pixel, at most {_MAX_COLUMNS:,}; its first line "
-            f"has {len(fields)}"
+            f"a CSV table must have 2 or more columns, at most {_MAX_COLUMNS:,}, one for each pixel; "
+            f"its first line has {len(fields)}"
         )
     has_header = sum(map(_is_number, fields)) < len(fields) - 1
-    names = fields if has_header else [""] * len(fields)
     table = _table(text, sign, has_header, len(fields))
-    return arrays_of(table, names if has_header else None, remarks)
+    # in the order of the file: small numbers were set apart
+    return table[list(range(len(fields)))], fields if has_header else None
 
 
 def arrays_of(table: pd.DataFrame, names: list[str] | None, remarks: list[str]) -> dict[str, Array]:
@@ -77,10 +94,10 @@ def arrays_of(table: pd.DataFrame, names: list[str] | None, remarks: list[str]) 
     images = _small(pixels.to_numpy())
     if label is None:
         return {"images": images}
-    return {"images": images, "labels": _labels(table[label])}
+    return {"images": images, "labels": values_of(table[label])}
 
 
-def _labels(column: pd.Series) -> Array:
+def values_of(column: pd.Series) -> Array:
     """Numbers as they are, anything else as texts."""
     if column.dtype.kind in "biuf":
         return column.to_numpy()
@@ -121,7 +138,10 @@ def _smaller_types(part: pd.DataFrame) -> pd.DataFrame:
     """Of whole numbers up to 255 a byte each: a table of MNIST has 47 million."""
     texts = [i for i in part.columns if part[i].dtype.kind not in "biuf"]
     if len(texts) > _MAX_TEXTS:  # before all of them are in memory
-        raise DataError(f"pixels must be numbers; got {len(texts)} columns of texts")
+        raise DataError(
+            f"the columns of a table must be numbers, at most {_MAX_TEXTS} of them texts; got "
+            f"{len(texts)} columns of texts"
+        )
     numbers = np.array([i for i in part.columns if part[i].dtype == np.int64], dtype=np.int64)
     values = part[numbers].to_numpy()
     small = (values.min(axis=0) >= 0) & (values.max(axis=0) <= 255)

@@ -1,56 +1,32 @@
 """The local engine: processes that each do one trial after another, with one thread.
 
-Each is a fresh Python with a pipe of its own, not a child of `multiprocessing`: that would run the
-parent's main module again, which under Streamlit is a page. The parent gives a `Trial` and gets back
-shares of the work done, then an `Answer`. A worker that dies loses the trial it had, no other; the next
-trial gets a new one. Workers are out of Ctrl-C's reach, and end with the parent even when it is killed:
-their standard input ends then.
+The parent gives a `Trial` and gets back shares of the work done, then an `Answer`. A worker that dies
+loses the trial it had, no other; the next trial gets a new one.
 """
 
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import os
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Collection, Iterator
 from multiprocessing import connection
 from types import TracebackType
 from typing import Any
 
-from core.setting.paths import ROOT
 from core.studies.engines.protocol import Answer, Outcome, Trial, TrialProgress
 from core.studies.trial import attempt
 from core.training.capacity import Cost, affordable
 from core.training.threads import cores
+from core.workers.process import Process, parents_pipe
 
 
-class _Worker:
-    """One process and the parent's end of its pipe."""
+class _Worker(Process):
+    """A process that does trials."""
 
     def __init__(self) -> None:
-        self.pipe, other = multiprocessing.Pipe()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "core.studies.engines.local", str(other.fileno())],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            pass_fds=[other.fileno()],
-            start_new_session=True,
-        )
-        other.close()  # or the end of the process would not end the pipe
+        super().__init__("core.studies.engines.local")
         self.trial: Trial | None = None
         self.since = time.monotonic()
-
-    def end(self) -> int:
-        """Its exit status, once it has ended; it is made to."""
-        self.process.kill()
-        self.pipe.close()
-        if self.process.stdin is not None:
-            self.process.stdin.close()
-        return self.process.wait()
 
 
 class Pool:
@@ -74,7 +50,7 @@ class Pool:
         trace: TracebackType | None,
     ) -> None:
         for worker in self._workers:
-            worker.process.kill()  # all at once, then wait for each
+            worker.kill()  # all at once, then wait for each
         for worker in self._workers:
             worker.end()
         self._workers.clear()
@@ -131,12 +107,8 @@ class Pool:
 
     def _remove(self, worker: _Worker) -> str:
         """Remove a worker that died; why it did, as far as is known."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            worker.process.wait(5)
         self._workers.remove(worker)
-        code = worker.end()
-        hint = "; perhaps memory was short" if code == -9 else ""
-        return f"Its process ended without an answer (exit status {code}{hint})."
+        return f"Its process ended without an answer ({worker.why_it_ended()})."
 
 
 # ------------------------------------------------------------------------------ in the worker
@@ -154,7 +126,6 @@ def one_thread() -> None:
 
 def _serve(pipe: connection.Connection) -> None:
     """Perform trials until the pipe ends. None: one has begun; a float: its share; then its Answer."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     one_thread()
     while True:
         try:
@@ -165,10 +136,5 @@ def _serve(pipe: connection.Connection) -> None:
         pipe.send(attempt(trial, lambda share: pipe.send(float(share))))
 
 
-def _end_with_parent() -> None:
-    os.read(0, 1)  # nothing is ever written there
-    os._exit(1)
-
-
 if __name__ == "__main__":
-    _serve(connection.Connection(int(sys.argv[1])))
+    _serve(parents_pipe())

@@ -86,6 +86,8 @@ class Trial:
         trained_on: of `core.studies.study.TRAINED_ON`. A Run is of training images only: with "all"
             none is looked up or stored.
         stored: the Run that is scored in place of a training.
+        restarts: folder of this machine where a training's state is kept now and then, so that one
+            that is killed goes on; empty: nowhere.
     """
 
     setting: Setting
@@ -96,6 +98,7 @@ class Trial:
     pixels: dict[int, float] = field(default_factory=dict)
     trained_on: str = "train"
     stored: Stored | None = None
+    restarts: str = ""
 
 
 @dataclass(frozen=True)

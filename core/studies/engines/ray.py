@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -31,7 +31,7 @@ os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
 import ray
 from ray import exceptions
 
-from core.data import splits as images
+from core.data.present import files_of
 from core.setting.paths import DATA_DIR, ROOT
 from core.studies.engines.local import one_thread
 from core.studies.engines.protocol import (
@@ -189,7 +189,7 @@ class RayEngine:
 
     def give(self, trial: Trial) -> None:
         """Begin a trial; only when `free`."""
-        self._start(trial, 1)
+        self._start(replace(trial, restarts=""), 1)  # another node has other folders
 
     def _start(self, trial: Trial, tries: int) -> None:
         task = self._function.options(
@@ -255,7 +255,7 @@ def _pack(folder: Path, data_sets: Collection[str]) -> None:
     shutil.copytree(core, folder / core.name, ignore=shutil.ignore_patterns("__pycache__"))
     room = MAX_SENT_BYTES
     for name in data_sets:
-        files = images.files_of(name)
+        files = files_of(name)
         room -= sum(file.stat().st_size for file in files)
         if room < 0:
             return  # nodes download the rest

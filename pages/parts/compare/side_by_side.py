@@ -16,12 +16,13 @@ from core.compare.pairs_to_show import pair_to_show
 from core.compare.summary import summarise
 from core.compare.words import column_name, images_of, in_words, score_text
 from core.latents.projection import Projection
+from core.metrics.across_spaces import ACROSS, NOT_COMPARABLE
 from core.metrics.catalogue import METRICS
 from core.runs.run import Run
 from core.setting.amounts import counted
 from pages.parts.compare import controls
 from pages.parts.compare.selection import selected
-from pages.parts.shared import address, run_data
+from pages.parts.shared import across, address, run_data
 from pages.parts.shared.linked import Drawn, draw, fill_cards
 from pages.parts.shared.space import COLOURS, Place
 from pages.parts.shared.space import images_of as images_key
@@ -162,8 +163,24 @@ def _scores(shown: pd.DataFrame, metric: str) -> None:
                 score_text(name, row[name] - first[name], signed=True) for name in wanted
             ]
     st.markdown("**Scores and their differences**")
+    if across.switch():
+        table = pd.concat([table, pd.DataFrame([_across(shown, list(table))])])
+    else:
+        st.caption(NOT_COMPARABLE)
     st.dataframe(table, hide_index=True, width="stretch", height="content", key="side_scores",
                  alt="Scores of the runs shown and their differences")  # fmt: skip
+
+
+def _across(shown: pd.DataFrame, columns: list[str]) -> dict[str, str]:
+    """The row of the score that is meant for comparing spaces, in the columns of the table."""
+    runs = [run_data.run_named(str(name)) for name in shown["run"]]
+    values = [None if run is None else across.of_run(run) for run in runs]
+    first, *others = values
+    cells = [ACROSS.label, score_text(ACROSS.key, first)]
+    for other in others:
+        less = None if first is None or other is None else other - first
+        cells += [score_text(ACROSS.key, other), score_text(ACROSS.key, less, signed=True)]
+    return dict(zip(columns, cells, strict=True))
 
 
 def _short(row: pd.Series) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.compare.index import Index, mixed_versions
+from core.metrics.across_spaces import NOT_COMPARABLE
 from core.metrics.catalogue import METRICS
 from core.setting.setting import FIELDS
 from pages.parts.compare import charts, controls, export, presets, query, verdicts
@@ -16,6 +17,7 @@ from pages.parts.compare.query import Filter
 from pages.parts.compare.result_table import result_table
 from pages.parts.compare.selection import selection_bar, show_selected
 from pages.parts.compare.side_by_side import side_by_side
+from pages.parts.embeddings import beside
 from pages.parts.shared import address
 from pages.parts.shared.wording import MAIN_SCORES
 
@@ -47,6 +49,7 @@ def show(index: Index, wanted: Filter) -> None:
     show_selected(index.rows, MAIN_SCORES)
     export.downloads(rows, part, MAIN_SCORES)
     export.reproduce(part, controls.link(within) if view != "beside" else address.link())
+    beside.listed()
     _counts(index, rows)
 
 
@@ -73,7 +76,8 @@ def _compared(
         answer(rows, part, metric, judged, view)
     with picture:
         _draw(view, rows, part, (metric, x, index.stamp), judged)
-        st.caption(f"**{METRICS[metric].label}**: {METRICS[metric].help}")
+        more = f" {NOT_COMPARABLE} Side by side computes it." if "silhouette" in metric else ""
+        st.caption(f"**{METRICS[metric].label}**: {METRICS[metric].help}{more}")
     return part, key
 
 

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from core.data.splits import is_local
+from core.data.present import is_local
 from core.latents.arrays import Undefined
 from core.latents.reading import groups_to_read
 from core.runs.run import Run

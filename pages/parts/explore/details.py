@@ -42,7 +42,7 @@ def details(what: ShownRun, scores: Evaluation, link: str) -> None:
         "Confusion": lambda: _confusion(run, found),
         "Neighbours": lambda: _neighbours(run, key),
         "How many clusters?": lambda: _how_many(run, key),
-        "All scores": lambda: _all_scores(scores),
+        "All scores": lambda: all_scores(scores),
         "Training": lambda: _training(run),
         "Export": lambda: export_tab(run, shown),
     }
@@ -168,7 +168,8 @@ def _how_many(run: Run, key: str) -> None:
     chart(choice_of_k(curves[key]), "choice_of_k", f"{run.name}: how many clusters")
 
 
-def _all_scores(scores: Evaluation) -> None:
+def all_scores(scores: Evaluation) -> None:
+    """Every score, what it says and where it comes from."""
     st.dataframe(
         [
             {

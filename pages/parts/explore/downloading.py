@@ -11,7 +11,7 @@ from pages.parts.shared.wording import plain
 
 def is_missing(dataset: str) -> bool:
     """Whether a data set of the catalogue must be downloaded first."""
-    from core.data.splits import is_local
+    from core.data.present import is_local
 
     return dataset in DATASETS and not is_local(dataset)
 

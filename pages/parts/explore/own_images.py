@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.figures.images import montage
+from core.jobs.limits import limit
 from core.setting.errors import UserError
 from core.setting.setting import Setting, dataset_info
 from pages.parts.explore.widgets import seed_widgets
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from core.data.own.understand import Options
 
 MOST_BYTES = 100_000_000  # unpacked, of what a visitor uploads
+_RECENT_SECONDS = 3600.0  # for which what a visitor has added is not dropped for another's
 _ROUND = "own_round"  # of this session: how often images were taken, which empties the place
 _SEEN = "own_preview"  # of this session: what the last preview was made of, and the preview
 _RANGES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 16.0), (0.0, 255.0), (0.0, 65535.0))
@@ -31,7 +33,7 @@ def own_images() -> None:
     st.caption(
         "A zip of PNG or JPEG pictures (a folder for each class), `.npz` or `.npy` of numpy, IDX files "
         "as MNIST has them, a CSV table, `.mat` or `.safetensors`. Labels are optional. At most "
-        "50 MB."
+        f"{st.get_option('server.maxUploadSize')} MB a file."
     )
     uploads = st.file_uploader(
         "Your images",
@@ -127,16 +129,21 @@ def _take(files: Mapping[str, bytes], how: Options, name: str) -> None:
     """Keep the images and go to them, in a callback."""
     from core.data.own.adding import label_of, look
     from core.data.own.earlier import bring_back
-    from core.data.own.store import keep
+    from core.data.own.store import keep, recent
     from core.data.splits import own_fields
 
     try:
         training = {job.setting.dataset for job in services.queue().active()}
         with _reading:
             found = look(files, how, MOST_BYTES, strangers=True)
-        in_use = services.store().own_images() | training
+        in_use = services.store().own_images() | training | recent(_RECENT_SECONDS)
         bring_back(files, in_use)
-        kept = keep(found, in_use=in_use, label=name or label_of(files))
+        kept = keep(
+            found,
+            in_use=in_use,
+            label=name or label_of(files),
+            most_bytes=limit("OWN_IMAGES_MB") * 1e6,
+        )
         seed_widgets(Setting.from_text(own_fields(kept)))
         st.session_state["own_taken"] = dataset_info(kept).label
         st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1

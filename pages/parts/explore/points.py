@@ -134,7 +134,7 @@ def selection_panel(run: Run, found: Clustering, shown: ShownImages, rows: list[
             *_class_counts(run, shown, chosen),
             _cluster_counts(shown, chosen),
             *_mean_silhouette(run, found, shown, chosen),
-            f"mean squared error {score_text(_ERROR, float(shown.errors[chosen].mean()))}",
+            *_mean_error(shown, chosen),
         ]
         st.markdown(" · ".join(facts))
         some = chosen[np.linspace(0, len(chosen) - 1, min(SHOWN, len(chosen))).astype(int)]
@@ -191,12 +191,19 @@ def _mean_silhouette(
     return [f"mean silhouette {score_text('silhouette_labels', float(np.nanmean(values)))}"]
 
 
+def _mean_error(shown: ShownImages, chosen: image_data.Array) -> list[str]:
+    if shown.errors is None:
+        return []
+    return [f"mean squared error {score_text(_ERROR, float(shown.errors[chosen].mean()))}"]
+
+
 def _facts(run: Run, shown: ShownImages, row: int) -> str:
     cluster = int(shown.clusters[row])
     noun = dataset_info(run.setting.dataset).noun
     parts = [f"{noun} **{_label(run, shown, row)}**" if shown.labels is not None else "no label"]
     parts.append("in no cluster" if cluster < 0 else f"cluster {cluster}")
-    parts.append(f"squared error {score_text(_ERROR, float(shown.errors[row]))}")
+    if shown.errors is not None:
+        parts.append(f"squared error {score_text(_ERROR, float(shown.errors[row]))}")
     return " · ".join(parts)
 
 

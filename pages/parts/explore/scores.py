@@ -27,26 +27,51 @@ _PICTURE_SAYS = (
 
 def score_panel(setting: Setting, scores: Evaluation) -> None:
     """Draw the sentence, the tiles, the other scores, and which images and clusters they are of."""
-    noun = dataset_info(setting.dataset).noun
-    st.markdown(f"**{in_a_sentence(scores, noun)}**")
     plain = _without_regularizer(setting, scores)
+    scores_shown(scores, (dataset_info(setting.dataset).noun, "images"), plain)
+    st.caption(
+        f"On {scores.n:,} held-out images; {_found(scores)}. Labels serve the scores alone, never "
+        "training."
+    )
+
+
+def points_panel(scores: Evaluation, points: int) -> None:
+    """The same of so many points that were not trained here, of which a part may be scored."""
+    scores_shown(scores, ("class", "points"), None)
+    some = f"all {points:,} points"
+    if scores.n < points:
+        some = f"{scores.n:,} of {points:,} points, drawn by chance"
+    st.caption(f"On {some}; {_found(scores)}. Labels serve the scores alone, never the clusters.")
+
+
+def scores_shown(
+    scores: Evaluation, words: tuple[str, str], plain: index_data.Known | None
+) -> None:
+    """Draw the sentence, the tiles and the other scores.
+
+    Args:
+        scores: to be drawn.
+        words: for a class and for what was scored: "digit", "images".
+        plain: what they are set against.
+    """
+    st.markdown(f"**{in_a_sentence(scores, *words)}**")
     tiles = [name for name in FIRST if name in scores.values]
     for column, name in zip(st.columns(max(len(tiles), 1)), tiles, strict=False):
         with column:
-            _tile(name, scores, plain, noun)
+            _tile(name, scores, plain, words)
     st.image(_PICTURE, width=330, alt=_PICTURE_SAYS)
     _others(scores, plain)
     if plain is not None:
         st.caption(
             f"Changes are against no regularizer at otherwise equal fields{_of(plain.seeds)}."
         )
+
+
+def _found(scores: Evaluation) -> str:
+    """How many clusters, and where they were found."""
     extra = f", {scores.noise:,} left out as noise" if scores.noise else ""
     found = "1 cluster" if scores.n_clusters == 1 else f"{scores.n_clusters} clusters"
-    st.caption(
-        f"On {scores.n:,} held-out images; {found} found "
-        f"{CLUSTERING_METHODS[scores.method].where}{extra}. "
-        "Labels serve the scores alone, never training."
-    )
+    return f"{found} found {CLUSTERING_METHODS[scores.method].where}{extra}"
 
 
 def _of(seeds: int) -> str:
@@ -66,7 +91,10 @@ def _change(name: str, value: float | None, plain: index_data.Known | None) -> s
     return None if before is None or value is None else f"{value - before:+.3f}"
 
 
-def _tile(name: str, scores: Evaluation, plain: index_data.Known | None, noun: str) -> None:
+def _tile(
+    name: str, scores: Evaluation, plain: index_data.Known | None, words: tuple[str, str]
+) -> None:
+    noun, things = words
     value, info = scores.values[name], METRICS[name]
     text = info.help
     if value is None:
@@ -84,7 +112,7 @@ def _tile(name: str, scores: Evaluation, plain: index_data.Known | None, noun: s
     elif scores.n_clusters == 0:
         st.caption(f"0 clusters, {scores.noise:,} noise")
     else:
-        st.caption(f"of images in the right cluster; chance: {1 / scores.n_clusters:.2f}")
+        st.caption(f"of {things} in the right cluster; chance: {1 / scores.n_clusters:.2f}")
 
 
 def _others(scores: Evaluation, plain: index_data.Known | None) -> None:

@@ -20,7 +20,7 @@ from pages.parts.explore.widgets import seed_widgets
 from pages.parts.latent_view.component import latent_view
 from pages.parts.latent_view.fields import digit_field
 from pages.parts.latent_view.records import View
-from pages.parts.shared import limits, own_runs, services
+from pages.parts.shared import limits, own_runs, services, visitor
 from pages.parts.shared.charts import chart, config
 from pages.parts.shared.wording import plain
 
@@ -31,6 +31,7 @@ def training_panel(setting: Setting) -> None:
     """Draw what belongs to the state of this Setting's job; what is known of it where there is none."""
     job = services.queue().find(setting)
     if job is not None and job.active:
+        visitor.carry(job)
         _live(setting)
         return
     st.title(title(setting), anchor=False)
@@ -57,7 +58,7 @@ def _offers(setting: Setting) -> None:
     with st.container(horizontal=True, gap="small"):
         whole = f", about {duration(seconds)}" if seconds is not None else ""
         st.button(f"Train {counted(setting.epochs, 'epoch')}{whole}", type="primary", key="train",
-                  icon=":material/play_arrow:", on_click=_submit, args=(setting,),
+                  icon=":material/play_arrow:", on_click=_submit, args=(setting, seconds),
                   disabled=bool(refused))  # fmt: skip
         look = quick_look(setting, seconds) if seconds is not None else None
         if look is not None and not closed and not limits.too_long("training", SECONDS):
@@ -90,7 +91,7 @@ def _submit_quick(look: Setting, full: Setting) -> None:
     st.session_state.setdefault(_QUICK, {})[look.name] = full
     seed_widgets(look)
     if not services.store().has(look):
-        _submit(look)
+        _submit(look, SECONDS)
 
 
 def _ahead(count: int) -> None:
@@ -120,10 +121,10 @@ def _last_attempt(setting: Setting, job: Job | None) -> None:
         )
 
 
-def _submit(setting: Setting) -> None:
+def _submit(setting: Setting, seconds: float | None) -> None:
     own_runs.note([setting])
     try:
-        services.queue().submit(setting)
+        services.queue().submit(setting, visitor.token(), seconds or 0.0)
     except QueueFull as full:
         st.session_state["queue_problem"] = str(full)
 
@@ -136,7 +137,7 @@ def _live(setting: Setting) -> None:
         st.rerun()
     st.title(f"Training: {title(setting)}", anchor=False)
     st.progress(min(job.fraction, 1.0), text=_progress_text(job))
-    st.button("Cancel", icon=":material/stop:", on_click=job.cancel, key="cancel")
+    visitor.cancel_button(job, "cancel")
     st.caption("It goes on if you change the controls, close this tab or leave the page.")
     if job.state == "waiting":
         _ahead(_place(job))

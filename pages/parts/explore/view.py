@@ -36,7 +36,7 @@ def show_run(run: Run) -> None:
         horizontal=True, vertical_alignment="bottom", gap="small", key="view_controls"
     ):
         view = view_controls(run)
-        method, k = clustering_controls(run)
+        method, k = clustering_controls(run.setting.n_clusters)
         other = choose_other(run)
     found = run_data.clustering(key, run, method, k)
     scores = _evaluation(run, key, found)

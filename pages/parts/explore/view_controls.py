@@ -33,11 +33,17 @@ class ViewChoice(NamedTuple):
     projection: Projection
 
 
-def clustering_controls(run: Run) -> tuple[str, int]:
-    """Draw how clusters are found; the method and how many it looks for."""
-    usual, methods = run.setting.n_clusters, list(CLUSTERING_METHODS)
+def clustering_controls(usual: int, most: int = 0) -> tuple[str, int]:
+    """Draw how clusters are found; the method and how many it looks for.
+
+    Args:
+        usual: how many, when nothing is said.
+        most: how many, at most; default: `MOST_CLUSTERS`, or the usual number.
+    """
+    most = most or max(MOST_CLUSTERS, usual)
+    methods = list(CLUSTERING_METHODS)
     method_key = address.choice("clustering", methods, "kmeans", _method_label)
-    k_key = address.number(f"clusters_{usual}", 1, max(MOST_CLUSTERS, usual), usual)
+    k_key = address.number(f"clusters_{usual}", 1, most, usual)
     state = st.session_state
     needs_k = CLUSTERING_METHODS[state[method_key]].needs_k
     count = f", {state[k_key]}" if needs_k else ""
@@ -48,7 +54,7 @@ def clustering_controls(run: Run) -> tuple[str, int]:
             help="Found without labels, in latent space; by N2D alone in a UMAP of it. "
             + " ".join(f"**{m.label}**: {m.help}" for m in CLUSTERING_METHODS.values()),
         )  # fmt: skip
-        k = st.number_input("Clusters", 1, max(MOST_CLUSTERS, usual), step=1, key=k_key,
+        k = st.number_input("Clusters", 1, most, step=1, key=k_key,
                             disabled=not needs_k,
                             help="How many to look for. Starts at what the setting looks for."
                             )  # fmt: skip
@@ -79,7 +85,7 @@ def view_controls(run: Run) -> ViewChoice:
             f"drawn. **Training** images, up to {MAX_TRAINING:,}, are encoded when you ask for them, "
             "which takes some seconds the first time. **Both**: how alike are the two?",
         )
-        projection = _projection(run.setting.latent_dim)
+        projection = projection_controls(run.setting.latent_dim)
     return ViewChoice(str(images), str(colour), projection)
 
 
@@ -87,7 +93,7 @@ def _method_label(name: str) -> str:
     return CLUSTERING_METHODS[name].label
 
 
-def _projection(latent_dim: int) -> Projection:
+def projection_controls(latent_dim: int) -> Projection:
     """Draw the choice of a projection, which up to three dimensions there is not."""
     if latent_dim <= 3:
         return Projection("none", max(latent_dim, 2))

@@ -77,10 +77,10 @@ def cluster_field(
     return Field("cluster", clusters.astype(np.int16), classes)
 
 
-def mistake_field(mistaken: Array) -> Field:
-    """Whether each image (n,) lies outside the cluster that stands for its label."""
+def mistake_field(mistaken: Array, noun: str = "digit") -> Field:
+    """Whether each image (n,) lies outside the cluster that stands for its label, a `noun`."""
     classes = (
-        ClassOfPoints(0, "in its digit's cluster", style.RIGHT_SHADES, is_quiet=True),
+        ClassOfPoints(0, f"in its {noun}'s cluster", style.RIGHT_SHADES, is_quiet=True),
         ClassOfPoints(1, "mistake", style.MISTAKE_SHADES),
     )
     return Field("mistake", mistaken.astype(np.int16), classes)

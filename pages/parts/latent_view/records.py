@@ -108,8 +108,8 @@ class Pieces:
 
     Attributes:
         latents_key: as `View.latents_key`.
-        sheets: for each of the view's parts, pictures of its images and of their reconstructions, as
-            `core.figures.sprites.sprite_sheets` makes them.
+        sheets: for each of the view's parts, pictures of its images and, where there are any, of their
+            reconstructions, as `core.figures.sprites.sprite_sheets` makes them.
         size: side of an image in pixels.
         neighbours: (n, k) rows of the nearest others, nearest first; None: no walking.
         fields: more of them, for the card.
@@ -117,7 +117,7 @@ class Pieces:
     """
 
     latents_key: str
-    sheets: Sequence[Sequence[tuple[bytes, bytes]]] = ()
+    sheets: Sequence[Sequence[tuple[bytes, ...]]] = ()
     size: int = 28
     neighbours: Array | None = None
     fields: Mapping[str, Field] = field(default_factory=dict)

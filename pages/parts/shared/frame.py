@@ -10,7 +10,7 @@ import streamlit as st
 from core.setting.errors import UserError
 from core.setting.paths import STATIC
 from core.setting.setting import Setting
-from pages.parts.shared import address
+from pages.parts.shared import address, services, visitor
 from pages.parts.shared.copy_link import copy_link
 from pages.parts.shared.wording import plain
 
@@ -21,6 +21,7 @@ PAGES = (
     ("pages/Classify.py", "Classify"),
     ("pages/Compare.py", "Compare"),
     ("pages/Runs.py", "Runs"),
+    ("pages/Embeddings.py", "Embeddings"),
     ("pages/Sweep.py", "Sweep"),
     ("pages/Method.py", "Method"),
 )
@@ -46,7 +47,9 @@ def page(title: str) -> Iterator[None]:
         for path, label in PAGES:
             st.page_link(path, label=label, width="content")
         copy_link()
+    services.start()
     address.begin(title)
+    visitor.begin()
     notes = st.container()
     try:
         yield

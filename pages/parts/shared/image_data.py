@@ -1,6 +1,6 @@
 """The images of a Run: those that are drawn, their latents, neighbours and reconstructions.
 
-Each is computed once for all visitors. What needs the network brings torch: imported where used.
+Each is computed by a worker, once for all visitors.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from core.data.present import is_local
+from core.jobs import tasks
 from core.latents.arrays import Undefined
 from core.latents.clustering_methods import Clustering
 from core.latents.shown import CHOICES, HELD_OUT, MAX_TRAINING, TRAINING, ShownImages, ShownSplit
 from core.runs.run import Run
 from core.setting.setting import Setting
-from pages.parts.shared import run_data
+from pages.parts.shared import run_data, services
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from core.data.splits import Split
     from core.latents.neighbours import Neighbours
     from core.latents.typical import Centres
 
@@ -54,8 +55,6 @@ def _thumbnail(key: str, _read: Callable[[], Run], dark: bool) -> Array:
 
 def examples(setting: Setting, count: int) -> Array | None:
     """Held-out images (count, s, s) in 0..1, spread over the classes; None where none are here."""
-    from core.data.splits import is_local
-
     if not is_local(setting.dataset):
         return None
     return _examples(setting.name, setting, count)
@@ -63,18 +62,7 @@ def examples(setting: Setting, count: int) -> Array | None:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _examples(name: str, _setting: Setting, count: int) -> Array:
-    import torch
-
-    split = _split(_setting, HELD_OUT)
-    rows = np.arange(min(count, len(split)))
-    if split.labels is not None:  # the first of each class, the second of each, and so on
-        labels = split.labels.numpy()
-        rows = np.argsort(labels, kind="stable")
-        rank = rows.argsort() - np.searchsorted(labels[rows], labels)
-        rows = np.sort(np.lexsort((labels, rank))[:count])
-        rows = rows[np.argsort(labels[rows], kind="stable")]
-    images: Array = split.images(_setting, torch.from_numpy(rows))[:, 0].numpy()
-    return images / np.float32(_setting.pixel_range)
+    return services.workers().call(tasks.examples, _setting, count)
 
 
 def shown_images(key: str, run: Run, found: Clustering, choice: str) -> ShownImages:
@@ -116,7 +104,8 @@ def table(run: Run, shown: ShownImages, rows: Array | None = None) -> pd.DataFra
     if shown.labels is not None:
         columns["label"] = shown.labels[chosen]
     columns["cluster"] = shown.clusters[chosen]
-    columns["error"] = shown.errors[chosen]
+    if shown.errors is not None:
+        columns["error"] = shown.errors[chosen]
     return pd.DataFrame(columns)
 
 
@@ -130,7 +119,7 @@ def neighbours(key: str, _latents: Array, k: int) -> Neighbours:
     """Nearest others of every image in latent space. Raises Undefined for too few."""
     from core.latents.neighbours import neighbour_graph
 
-    return neighbour_graph(_latents, k)
+    return services.workers().call(neighbour_graph, _latents, k)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -141,38 +130,18 @@ def middles(key: str, which: str, _latents: Array, _groups: Array) -> Centres:
     """
     from core.latents.typical import centres
 
-    return centres(_latents, _groups)
+    return services.workers().call(centres, _latents, _groups)
 
 
 @st.cache_resource(max_entries=128, show_spinner="Asking the neighbours …")
 def neighbour_vote(key: str, _run: Run, k: int) -> tuple[float, float | None]:
     """kNN accuracy in latent space and on pixels, for another k than the stored one."""
-    from core.metrics.neighbourhood import knn_accuracy
-    from core.runs.scoring import pixel_baseline
-
-    latents, labels = _train_latents(key, _run)
-    assert labels is not None  # the page asks only of labelled data
-    test = _run.arrays
-    return (
-        knn_accuracy(latents, labels, test["latents"], test["labels"].astype(np.int64), k),
-        pixel_baseline(_run.setting, k),
-    )
-
-
-def _split(setting: Setting, split: str) -> Split:
-    from core.data import splits
-
-    loaded = splits.load(setting)
-    return loaded.test if split == HELD_OUT else loaded.train
+    return services.workers().call(tasks.neighbour_vote, _run, k)
 
 
 def originals(run: Run, split: str, rows: Array) -> Array:
     """Images (m, s, s), 0 to 1, of a split of a Run's data by their numbers."""
-    import torch
-
-    numbers = torch.from_numpy(np.asarray(rows, np.int64))
-    images = _split(run.setting, split).images(run.setting, numbers)[:, 0].numpy()
-    return np.asarray(images / np.float32(run.setting.pixel_range))
+    return services.workers().call(tasks.images, run.setting, split, rows)
 
 
 def shown_originals(run: Run, shown: ShownImages, rows: Array) -> Array:
@@ -189,65 +158,32 @@ def shown_originals(run: Run, shown: ShownImages, rows: Array) -> Array:
 @st.cache_resource(max_entries=32, show_spinner="Reconstructing …")
 def pairs(key: str, _run: Run, places: tuple[tuple[str, int], ...]) -> tuple[Array, Array]:
     """Images, by split and number, and their reconstructions, both (m, s, s) in 0..1."""
-    import torch
-
-    setting = _run.setting
-    splits = {name: _split(setting, name) for name, _ in places}
-    images = torch.cat([splits[name].images(setting, slice(i, i + 1)) for name, i in places])
-    model = _run.network
-    with torch.inference_mode():
-        decoded = model.decode(model.encode(images))
-    return tuple((x[:, 0] / setting.pixel_range).clamp(0, 1).numpy() for x in (images, decoded))  # type: ignore[return-value]
+    return services.workers().call(tasks.pairs, _run, places)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def sheets(key: str, _run: Run, split: str, first: int) -> tuple[bytes, bytes]:
     """Pictures of `sprites.PER_SHEET` images from `first` on, and of their reconstructions."""
-    import torch
-
-    from core.figures import sprites
-    from core.training.encoding import image_chunks
-
-    setting, model = _run.setting, _run.network
-    some = _split(setting, split).between(first, first + sprites.PER_SHEET)
-    high = setting.pixel_range
-    originals, decoded = [], []
-    with torch.inference_mode():
-        for images in image_chunks(some, setting, torch.device("cpu")):
-            originals.append((images[:, 0] / high).numpy())
-            decoded.append((model.decode(model.encode(images))[:, 0] / high).numpy())
-    above = sprites.sprite_sheets(np.concatenate(originals))
-    below = sprites.sprite_sheets(np.concatenate(decoded), soft=True)
-    return above[0], below[0]
+    return services.workers().call(tasks.sheets, _run, split, first)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Encoding the training images …")
 def _train_latents(key: str, _run: Run) -> tuple[Array, Array | None]:
-    from core.runs.placing import known_images
-
-    known = known_images(_run)
+    known = services.workers().call(tasks.known_images, _run)
     return known.latents, known.labels
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reconstructing the training images …")
 def _train_errors(key: str, _run: Run) -> Array:
-    import torch
-
-    from core.training.encoding import reconstruction_errors
-
-    latents, _ = _train_latents(key, _run)
-    split = _split(_run.setting, TRAINING).between(0, MAX_TRAINING)
-    return reconstruction_errors(
-        _run.network, split, _run.setting, torch.from_numpy(latents[:MAX_TRAINING])
-    ).numpy()
+    return services.workers().call(tasks.training_errors, _run)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Finding each training image's cluster …")
 def _train_clusters(key: str, _run: Run, _found: Clustering, which: str) -> Array:
-    from core.latents.clustering import of_nearest
-
     latents = _train_latents(key, _run)[0][:MAX_TRAINING]
     try:
-        return of_nearest(_run.arrays["latents"], _found.labels, latents)
+        return services.workers().call(
+            tasks.of_nearest, _run.arrays["latents"], _found.labels, latents
+        )
     except Undefined:  # not finite: the projection says so in a sentence
         return np.full(len(latents), -1)

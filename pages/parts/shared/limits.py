@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import threading
 
 import streamlit as st
 
+from core.jobs import tasks
+from core.jobs.limits import limit
 from core.setting.amounts import duration
 from core.setting.setting import Setting
+from core.training.capacity import MemoryShort
+from pages.parts.shared import services
 
 # two timings at once would disturb each other, and need the memory of two steps
 timing = threading.Lock()
 
 
-class MemoryShort(RuntimeError):
-    """Not so much memory is free; the message is a sentence for people."""
-
-
-def most_minutes(work: str) -> float:
-    """How long a training or a sweep that is started from the app may take by estimate.
-
-    LATENT_CLUSTERS_TRAINING_MINUTES or LATENT_CLUSTERS_SWEEP_MINUTES in the environment; 60 without, so
-    that no visitor of a shared app keeps it from the others for long. With 0 none can be started.
+def too_long(work: str, seconds: float) -> str:
+    """Why a training or a sweep that takes so long can't be started here; empty: it can.
 
     Args:
         work: "training" or "sweep".
+        seconds: that it takes by estimate.
     """
-    try:
-        minutes = float(os.environ.get(f"LATENT_CLUSTERS_{work.upper()}_MINUTES", "60"))
-    except ValueError:
-        return 60.0
-    return minutes if minutes >= 0 else 0.0  # not a number: 0, too
-
-
-def too_long(work: str, seconds: float) -> str:
-    """Why a training or a sweep that takes so long can't be started here; empty: it can."""
-    most = most_minutes(work)
+    most = limit(f"{work.upper()}_MINUTES")
     if not most:
         return f"{work.capitalize()}s can't be started from this app; the command below does it."
     if seconds > most * 60:
@@ -56,7 +44,7 @@ def training(setting: Setting) -> tuple[float | None, str]:
     if refused := too_long("training", 0.0):  # none may be started
         return None, refused
     try:
-        seconds = _seconds(setting.name, setting)
+        seconds = _seconds(setting.replace(seed=0).name, setting)
     except MemoryShort as short:
         return None, (
             f"This setting is too large for this machine now. {short} A smaller batch, smaller or fewer "
@@ -65,16 +53,7 @@ def training(setting: Setting) -> tuple[float | None, str]:
     return seconds, too_long("training", seconds)
 
 
-@st.cache_resource(max_entries=64, show_spinner="Timing a few steps …")
-def _seconds(name: str, _setting: Setting) -> float:
-    """Seconds that training takes on this machine. Raises MemoryShort, which is not remembered."""
-    from core.data import splits
-    from core.training.capacity import shortage
-    from core.training.estimate import estimate_seconds
-    from core.training.memory import training_bytes
-
-    images = splits.load(_setting)
-    with timing:
-        if short := shortage(training_bytes(_setting, images)):
-            raise MemoryShort(short)
-        return estimate_seconds(_setting, images)
+@st.cache_resource(max_entries=256, show_spinner="Estimating its time …")
+def _seconds(kind: str, _setting: Setting) -> float:
+    """Seconds that training takes on this machine, whatever its seed. MemoryShort is not remembered."""
+    return services.workers().call(tasks.seconds_of, _setting, services.speed())

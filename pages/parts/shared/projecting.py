@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
-import os
-import threading
-
 import streamlit as st
 
 from core.jobs.queue import ProjectionJob, QueueFull
 from core.latents.projection import Points, Projection
 from core.latents.shown import ShownImages
+from core.runs.embedding import Embedding
 from core.runs.projections import stored_projection
 from core.runs.run import Run
 from core.setting.amounts import counted
-from pages.parts.shared import image_data, run_data, services
+from pages.parts.shared import image_data, run_data, services, visitor
 
-WARM_UP_DELAY = 10.0  # seconds after a first page, when its visitor has got everything
+MOST_POINTS = 20_000  # of a UMAP
 
 
 def points(
-    key: str, run: Run, shown: ShownImages, projection: Projection, *, view: str
+    key: str, run: Run | Embedding, shown: ShownImages, projection: Projection, *, view: str
 ) -> tuple[Points, Projection]:
     """Points to draw and the projection that gave them: PCA as long as UMAP's are not there.
 
     UMAP is of held-out images alone: of 60,000 it takes a minute of both cores. With training images
-    among them PCA is what is drawn.
+    among them, and of more than `MOST_POINTS` from elsewhere, PCA is what is drawn.
 
     Args:
         key: names the Run.
-        run: whose latents.
+        run: whose latents, a Run's or an Embedding's.
         shown: which images.
         projection: what is asked for.
         view: the place of the view that asks; two on a page may wait for the same UMAP.
@@ -42,15 +38,18 @@ def points(
                 "minutes. PCA of all the images drawn is shown instead.",
                 icon=":material/info:")  # fmt: skip
         projection = Projection("pca", projection.dims)
+    if projection.takes_a_while and len(shown) > MOST_POINTS:
+        st.info(f"UMAP of more than {MOST_POINTS:,} points could take minutes: PCA is shown instead.",
+                icon=":material/info:")  # fmt: skip
+        projection = Projection("pca", projection.dims)
     if not projection.takes_a_while:
         return run_data.projected(key, latents, projection, projection.key), projection
     job = services.projections().find(run, projection)
     # What is in memory first: a job's result is there even where the disk is full.
-    ready = (
-        job.points
-        if job is not None and job.state == "done"
-        else stored_projection(run, projection)
-    )
+    if job is not None and job.state == "done":
+        ready = job.points
+    else:  # nothing of an Embedding is stored
+        ready = stored_projection(run, projection) if isinstance(run, Run) else None
     if ready is not None:
         return ready, projection
     if job is None:
@@ -64,23 +63,23 @@ def points(
     return run_data.projected(key, latents, meanwhile, meanwhile.key), meanwhile
 
 
-def _submit(run: Run, projection: Projection) -> None:
+def _submit(run: Run | Embedding, projection: Projection) -> None:
     try:
-        services.projections().submit(run, projection)
+        services.projections().submit(run, projection, visitor.token())
     except QueueFull as full:
         st.session_state["projection_problem"] = str(full)
 
 
 @st.fragment(run_every=0.5)
-def _live(run: Run, projection: Projection, view: str) -> None:
+def _live(run: Run | Embedding, projection: Projection, view: str) -> None:
     """Stage and progress, redrawn twice a second; the computing goes on when nobody looks."""
     job = services.projections().find(run, projection)
     if job is None or not job.active:
         st.rerun()
     bar, button = st.columns([5, 1], vertical_alignment="center")
     bar.progress(min(job.fraction, 1.0), text=f"UMAP: {_stage(job)} … PCA is shown meanwhile.")
-    button.button("Cancel", icon=":material/stop:", on_click=job.cancel,
-                  key=f"cancel_projection_{view}")  # fmt: skip
+    with button:
+        visitor.cancel_button(job, f"cancel_projection_{view}")
 
 
 def _stage(job: ProjectionJob) -> str:
@@ -91,7 +90,9 @@ def _stage(job: ProjectionJob) -> str:
     return f"waiting for {counted(ahead, 'projection')} before it"
 
 
-def _ended(run: Run, projection: Projection, job: ProjectionJob | None, view: str) -> None:
+def _ended(
+    run: Run | Embedding, projection: Projection, job: ProjectionJob | None, view: str
+) -> None:
     if problem := st.session_state.pop("projection_problem", ""):
         st.warning(problem, icon=":material/hourglass:")
     elif job is not None and job.state == "failed":
@@ -100,32 +101,3 @@ def _ended(run: Run, projection: Projection, job: ProjectionJob | None, view: st
         st.info("UMAP was cancelled; PCA is shown instead.", icon=":material/cancel:")
     st.button("Compute UMAP", icon=":material/play_arrow:", on_click=_submit,
               args=(run, projection), key=f"compute_projection_{view}")  # fmt: skip
-
-
-def warm_up_later() -> None:
-    """Do in the background, a while after the first page, what a visitor would wait for later.
-
-    UMAP is compiled, which takes about a second once a process. What is in memory by then, modules
-    above all, stays there: the collector of garbage, which Streamlit calls after every run of a page,
-    need not look through it again, which would take half a second each time.
-    LATENT_CLUSTERS_WARM_UP=0 in the environment leaves it out.
-    """
-    if os.environ.get("LATENT_CLUSTERS_WARM_UP") != "0":
-        _schedule()
-
-
-@st.cache_resource(show_spinner=False)
-def _schedule() -> threading.Timer:
-    timer = threading.Timer(WARM_UP_DELAY, _warm_up)
-    timer.daemon = True
-    timer.start()
-    return timer
-
-
-def _warm_up() -> None:
-    from core.latents import projection
-
-    with contextlib.suppress(OSError, AttributeError):  # Linux: this thread gives way to others
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
-    projection.warm_up()
-    gc.freeze()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core.jobs import tasks
 from core.latents.clustering_methods import NOISE, Clustering
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
@@ -46,6 +47,7 @@ def _stamp(name: str) -> int:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _run(name: str, stamp: int) -> Run | None:
+    services.store().touch(name)
     return services.store().load(name)
 
 
@@ -78,9 +80,9 @@ def clusters_key(found: Clustering) -> str:
 
 @st.cache_resource(max_entries=64, show_spinner="Finding clusters …")
 def _clustering(key: str, _run: Run, method: str, n_clusters: int, seed: int) -> Clustering:
-    from core.latents.clustering import cluster
-
-    return cluster(_run.arrays["latents"], method, n_clusters, seed=seed)
+    return services.workers().call(
+        tasks.cluster, _run.arrays["latents"], method, n_clusters, seed=seed
+    )
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
@@ -89,7 +91,7 @@ def silhouette(key: str, _run: Run, _labels: Array, which: str) -> Array:
     from core.metrics.separation import silhouette_samples
 
     noise = None if which == "labels" else NOISE
-    return silhouette_samples(_run.arrays["latents"], _labels, noise)
+    return services.workers().call(silhouette_samples, _run.arrays["latents"], _labels, noise)
 
 
 def main_silhouette(run: Run, found: Clustering) -> Array:
@@ -123,7 +125,9 @@ def evaluation(key: str, _run: Run, _clustering: Clustering, which: str) -> Eval
     measured = Measured(
         _run.arrays["latents"], _clustering, _run.arrays.get("labels"), _run.evaluation.neighbours
     )
-    fresh = evaluate(measured, [key for key, metric in METRICS.items() if metric.of_clusters])
+    fresh = services.workers().call(
+        evaluate, measured, [key for key, metric in METRICS.items() if metric.of_clusters]
+    )
     return _run.evaluation.with_clusters(fresh)
 
 

@@ -1,39 +1,113 @@
-"""The services of this process: one store, one queue of each kind, for all visitors."""
+"""The services of this process: one store, one queue of each kind, for all visitors.
+
+They are not in Streamlit's cache, which any visitor can empty.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import gc
+import os
 import threading
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import streamlit as st
-
+from core.jobs import tasks
 from core.jobs.downloads import Downloads
 from core.jobs.queue import JobQueue, ProjectionQueue
+from core.jobs.workers import Workers
 from core.runs.store import Store
+from core.setting.errors import UserError
+from pages.parts.shared import uploads
 
 if TYPE_CHECKING:
     from core.jobs.sweeps import SweepQueue
+    from core.training.capacity import Speed
+
+T = TypeVar("T")
+_WARM_UP_DELAY = 10.0  # seconds after a first page, when its visitor has got everything
+_made: dict[str, Any] = {}
+_making = threading.RLock()
 
 
-@st.cache_resource
+def _once(make: Callable[[], T]) -> Callable[[], T]:
+    """The same object at each call, for all threads."""
+
+    @functools.wraps(make)
+    def made() -> T:
+        with _making:
+            if make.__name__ not in _made:
+                _made[make.__name__] = make()
+            found: T = _made[make.__name__]
+            return found
+
+    return made
+
+
+def forget() -> None:
+    """Begin anew, for tests."""
+    with _making:
+        if "workers" in _made:
+            workers().tidy(idle=0)
+        _made.clear()
+
+
+@_once
 def store() -> Store:
     """The checkpoint store of this app."""
     return Store()
 
 
-@st.cache_resource
+@_once
+def workers() -> Workers:
+    """Where everything heavy is done."""
+    return Workers()
+
+
+def speed() -> Speed | None:
+    """What this machine does, once it has been timed."""
+    found: Speed | None = _made.get("speed")
+    return found
+
+
+@_once
+def start() -> bool:
+    """Begin what goes on for all visitors: unfinished trainings, a worker, timing the machine.
+
+    LATENT_CLUSTERS_WARM_UP=0 in the environment leaves out what only saves time later.
+    """
+    uploads.bound()
+    queue().resume()
+    if os.environ.get("LATENT_CLUSTERS_WARM_UP") != "0":
+        workers().prepare()
+        threading.Thread(target=_warm_up, daemon=True, name="warm up").start()
+    return True
+
+
+def _warm_up() -> None:
+    time.sleep(_WARM_UP_DELAY)
+    with contextlib.suppress(UserError):  # the next process times it again
+        _made["speed"] = workers().call(tasks.speed)
+    # Modules stay: the collector of garbage, which Streamlit calls after every run of a page, need not
+    # look through them again.
+    gc.freeze()
+
+
+@_once
 def turn() -> threading.Lock:
     """Held by whatever trains: one training, or one sweep's settings, at a time for all visitors."""
     return threading.Lock()
 
 
-@st.cache_resource
+@_once
 def queue() -> JobQueue:
     """The one training queue of this process."""
-    return JobQueue(store(), turn())
+    return JobQueue(store(), turn(), workers())
 
 
-@st.cache_resource
+@_once
 def sweeps() -> SweepQueue:
     """The one queue of sweeps of this process, which gives way to trainings."""
     from core.jobs.sweeps import SweepQueue
@@ -49,13 +123,13 @@ def sweep_workers() -> int:
     return half_of_the_cores()
 
 
-@st.cache_resource
+@_once
 def downloads() -> Downloads:
     """The downloads of this process."""
     return Downloads()
 
 
-@st.cache_resource
+@_once
 def projections() -> ProjectionQueue:
     """The one queue of UMAPs of this process."""
-    return ProjectionQueue()
+    return ProjectionQueue(workers())

@@ -211,7 +211,8 @@ def _fields(what: ShownRun) -> dict[str, Field]:
         fields["digit"] = digit_field(shown.labels, names, info.noun)
     matches = run_data.cluster_matches(run, found)
     fields["cluster"] = cluster_field(shown.clusters, matches, names)
-    fields["reconstruction"] = error_field(shown.errors)
+    if shown.errors is not None:
+        fields["reconstruction"] = error_field(shown.errors)
     return fields
 
 

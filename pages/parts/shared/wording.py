@@ -29,12 +29,17 @@ def plain(text: str) -> str:
     return _SIGNS.sub(r"\\\g<0>", _ADDRESS.sub("\u2060", text))
 
 
-def warn(scores: Evaluation) -> None:
-    """What is broken however fine the scores look; nothing where nothing is."""
-    if scores.warnings:
-        sentences = [
-            f"**{DIAGNOSTICS[code].label}**: {text}" for code, text in scores.warnings.items()
-        ]
+def warn(scores: Evaluation, *, trained: bool = True) -> None:
+    """What is broken however fine the scores look; nothing where nothing is.
+
+    Args:
+        scores: of a latent space.
+        trained: by this project; elsewhere only what concerns the clusters is said, as the rest speaks
+            of training.
+    """
+    found = {c: t for c, t in scores.warnings.items() if trained or DIAGNOSTICS[c].of_clusters}
+    if found:
+        sentences = [f"**{DIAGNOSTICS[code].label}**: {text}" for code, text in found.items()]
         st.warning(
             "\n\n".join(["Read these scores with care.", *sentences]), icon=":material/warning:"
         )

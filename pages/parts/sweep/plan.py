@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.data.splits import is_local
+from core.data.present import is_local
 from core.jobs.queue import QueueFull
 from core.jobs.sweeps import tidy
 from core.setting.amounts import counted, duration, in_bytes
@@ -15,7 +15,7 @@ from core.studies.results import DONE, Row
 from core.studies.study import Grid, Study
 from core.training.capacity import Cost, shortage
 from core.training.estimate import costs
-from pages.parts.shared import limits, own_runs, services
+from pages.parts.shared import limits, own_runs, services, visitor
 from pages.parts.shared.wording import plain
 from pages.parts.sweep.rows import SPLITS
 from pages.parts.sweep.study import ChosenStudy, remember_own
@@ -44,7 +44,7 @@ def show_plan(chosen: ChosenStudy, found: list[Row]) -> None:
     _show_estimate(study, needs, slots)
     refused = _refusal(needs) or (services.store().unwritable() if keep else "")
     st.button("Start", type="primary", icon=":material/play_arrow:", disabled=bool(refused),
-              on_click=_submit, args=(chosen, options), key="sweep_start")  # fmt: skip
+              on_click=_submit, args=(chosen, options, _seconds(needs)), key="sweep_start")  # fmt: skip
     if refused:
         st.info(refused, icon=":material/block:")
     if problem := st.session_state.pop("sweep_problem", ""):
@@ -133,14 +133,14 @@ def _refusal(needs: Estimate) -> str:
     return limits.too_long("sweep", _seconds(needs))
 
 
-def _submit(chosen: ChosenStudy, options: Options) -> None:
+def _submit(chosen: ChosenStudy, options: Options, seconds: float) -> None:
     """Start or join the sweep; checks of its size were made where the button is."""
     out = chosen.out
     try:
         if options.keep_runs:
             own_runs.note(chosen.study.settings)
         tidy(out.parent, [out, *(job.out for job in services.sweeps().active())])
-        services.sweeps().submit(chosen.study, out, options)
+        services.sweeps().submit(chosen.study, out, options, visitor.token(), seconds)
         remember_own(chosen)
     except QueueFull as full:
         st.session_state["sweep_problem"] = str(full)

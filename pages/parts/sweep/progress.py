@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.jobs.sweeps import SweepJob
 from core.setting.amounts import counted, duration, percent
-from pages.parts.shared import services
+from pages.parts.shared import services, visitor
 from pages.parts.shared.wording import plain
 from pages.parts.sweep.chart import show_chart
 from pages.parts.sweep.rows import show_rows
@@ -22,7 +22,7 @@ def live(chosen: ChosenStudy, metric: str) -> None:
     if job is None or not job.active:
         st.rerun()
     st.progress(*_progress(job))
-    st.button("Cancel", icon=":material/stop:", on_click=job.cancel, key="sweep_cancel")
+    visitor.cancel_button(job, "sweep_cancel")
     st.caption(
         "It goes on if you close this tab or leave the page, and gives way to trainings that are "
         "started on the Explore page. Cancelled, it keeps what is done."

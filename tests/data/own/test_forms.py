@@ -299,7 +299,7 @@ def test_a_bunch_of_scikit_learn() -> None:
 
     for options in ({}, {"as_frame": True}):
         found: Understood = understand(found_of(load_digits(**options)))
-        np.testing.assert_array_equal(found.images, read_digits().pixels.numpy())
+        np.testing.assert_array_equal(found.images, read_digits().pixels)
         assert len(found.preview.classes) == 10
 
 

@@ -16,7 +16,8 @@ from core.data.own.earlier import bring_back
 from core.data.own.found import Found
 from core.data.own.store import info_path, keep, listed, named, npz_path, remove, stored_arrays
 from core.data.own.understand import Options, Understood, understand
-from core.data.splits import files_of, is_local, load, npz_classes, own_fields
+from core.data.present import files_of, is_local
+from core.data.splits import load, npz_classes, own_fields
 from core.setting.datasets import dataset_info
 from core.setting.links import read_text, short_text
 from core.setting.names import images_name

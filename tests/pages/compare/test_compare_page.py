@@ -16,7 +16,7 @@ from core.setting.setting import Setting
 from core.studies import results
 from pages.parts.compare import export, selection
 from pages.parts.compare.controls import VIEWS
-from pages.parts.shared import result_columns
+from pages.parts.shared import result_columns, services
 from tests.pages.opened import open_page, texts
 from tests.trained import train
 
@@ -33,6 +33,7 @@ def own_store(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     from streamlit import cache_resource
 
     cache_resource.clear()
+    services.forget()
     monkeypatch.setattr("pages.parts.shared.services.Store", lambda: store)
     folder = tmp_path / "studies" / "results"
     monkeypatch.setattr(index, "RESULTS", folder)

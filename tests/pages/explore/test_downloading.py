@@ -21,7 +21,7 @@ FASHION = Setting(dataset="fashion")
 def _empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.setting.paths.DATA_DIR", tmp_path)
     splits._cache.clear()
-    services.downloads.clear()
+    services.forget()
 
 
 def test_opening_a_link_downloads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

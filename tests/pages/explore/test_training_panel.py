@@ -12,7 +12,7 @@ from core.runs.store import Store
 from core.setting.links import command
 from core.setting.setting import Setting
 from core.training.replay import Snapshot
-from pages.parts.shared import services
+from pages.parts.shared import own_runs, services
 from tests.pages.opened import button, follow, open_explore, texts, until, view
 
 NAME = "Plain · 8x8 digits (scikit-learn), digits 0, 1, 2, 3 · 3-D"
@@ -60,13 +60,15 @@ def test_no_step_is_made_that_the_memory_is_too_small_for(
     tiny: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.training.capacity.available_memory", lambda: 1_000_000)
-    monkeypatch.setattr("core.training.estimate.estimate_seconds", lambda *_: pytest.fail("a step"))
+    monkeypatch.setattr(
+        "core.training.cost_model.predicted_seconds", lambda *_: pytest.fail("a step")
+    )
     app = open_explore(tiny)
     assert not app.exception
     assert "too large for this machine now. It needs about 1 MB of memory" in app.info[0].value
     assert app.button(key="train").disabled
     monkeypatch.setattr("core.training.capacity.available_memory", lambda: None)
-    monkeypatch.setattr("core.training.estimate.estimate_seconds", lambda *_: 5.0)
+    monkeypatch.setattr("core.training.cost_model.predicted_seconds", lambda *_: 5.0)
     app.run()
     assert app.button(key="train").label == "Train 2 epochs, about 5 s"
     assert not app.button(key="train").disabled
@@ -87,6 +89,9 @@ def test_trainings_of_others_can_be_found_and_cancelled(
     assert "1 training before this one." in texts(waiting)
     runs = follow(app, "pages/Runs.py")
     assert not runs.exception
+    assert "Cancel" not in {b.label for b in runs.button}  # others asked for them
+    monkeypatch.setattr(own_runs, "is_local", lambda: True)
+    runs.run()
     job = services.queue().waiting()[0]
     runs.button(key=f"cancel_{job.setting.name}").click().run()
     assert job.state == "cancelled"

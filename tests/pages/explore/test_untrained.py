@@ -98,7 +98,7 @@ def test_sixteen_images_four_of_each_class(tiny: Setting) -> None:
 def test_a_quick_look_trains_is_marked_and_leads_to_the_whole(
     tiny: Setting, own_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.training.estimate.estimate_seconds", lambda *_: 80.0)
+    monkeypatch.setattr("core.training.cost_model.predicted_seconds", lambda *_: 80.0)
     whole = tiny.replace(epochs=20)
     app = open_explore(whole)
     assert app.button(key="train").label == "Train 20 epochs, about 80 s"
@@ -121,6 +121,6 @@ def test_a_quick_look_trains_is_marked_and_leads_to_the_whole(
 def test_what_is_quick_anyway_has_no_quick_look(
     tiny: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.training.estimate.estimate_seconds", lambda *_: 16.0)
+    monkeypatch.setattr("core.training.cost_model.predicted_seconds", lambda *_: 16.0)
     app = open_explore(tiny.replace(epochs=20))
     assert "quick" not in {b.key for b in app.button}

@@ -24,6 +24,7 @@ def own_store(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     from streamlit import cache_resource
 
     cache_resource.clear()
+    services.forget()
     monkeypatch.setattr("pages.parts.shared.services.Store", lambda: store)
     monkeypatch.setattr("core.compare.index.RESULTS", tmp_path / "results")
     return store

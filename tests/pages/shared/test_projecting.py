@@ -120,9 +120,11 @@ def test_the_first_page_warms_up_only_when_asked(
     tiny: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = []
-    monkeypatch.setattr("pages.parts.shared.projecting._schedule", lambda: begun.append(1))
+    monkeypatch.setattr(services, "_warm_up", lambda: begun.append(1))
     open_explore(tiny)
     assert not begun
+    services.forget()
     monkeypatch.setenv("LATENT_CLUSTERS_WARM_UP", "1")
     open_explore(tiny)
-    assert begun
+    open_explore(tiny)
+    assert begun == [1]

@@ -34,6 +34,7 @@ def studies(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     from streamlit import cache_data, cache_resource
 
     cache_resource.clear()
+    services.forget()
     cache_data.clear()
     folder = tmp_path / "studies"
     folder.mkdir()
@@ -234,7 +235,7 @@ def test_images_that_are_not_here_are_not_downloaded(monkeypatch) -> None:
 def test_images_that_have_come_meanwhile_are_timed(monkeypatch) -> None:
     monkeypatch.setenv("LATENT_CLUSTERS_SWEEP_MINUTES", "0.0001")
     for here, said in ((False, "are not here"), (True, "a sweep may take 1 s by estimate")):
-        for module in ("pages.parts.sweep.plan", "core.data.splits"):
+        for module in ("pages.parts.sweep.plan", "core.training.estimate"):
             monkeypatch.setattr(f"{module}.is_local", lambda _, here=here: here)
         app = _open()
         assert not app.exception
