@@ -10,7 +10,7 @@ from core.runs.run import RunError
 from core.setting.amounts import counted, percent
 from core.setting.links import short_text
 from core.setting.names import title
-from pages.parts.runs import changes, query
+from pages.parts.runs import changes, operator, query
 from pages.parts.runs.gallery import gallery
 from pages.parts.runs.table import table
 from pages.parts.shared import frame, index_data, services, visitor
@@ -90,3 +90,4 @@ with frame.page("Runs"):
         show(index)
     else:
         nothing()
+    operator.panel()

@@ -112,6 +112,7 @@ class Job(Work):
             has ended.
         run: the result, once done.
         forget: called when it has ended.
+        resumed: whether it was asked for in a process that has ended.
     """
 
     setting: Setting
@@ -119,6 +120,7 @@ class Job(Work):
     snapshots: list[Snapshot] = field(default_factory=list)
     run: Run | None = None
     forget: Callable[[], None] = lambda: None
+    resumed: bool = False
 
     def let_go(self) -> None:
         """Drop the snapshots, those of a Run are in its replay, and the note that it is wanted."""
@@ -255,6 +257,7 @@ class WorkQueue(Generic[W]):
 
     def _run(self, job: W) -> None:
         outcome: dict[str, Any] = {"state": "failed"}
+        started = time.monotonic()
         try:
             outcome = {**self._perform(job), "state": "done"}
         except Cancelled:
@@ -268,6 +271,8 @@ class WorkQueue(Generic[W]):
             outcome["error"] = f"{self.one} failed unexpectedly ({type(error).__name__})."
         job.let_go()
         state = outcome.pop("state")
+        about = {"what": self.what, "state": state, "error": outcome.get("error", "")}
+        _log.info("job ended", extra=about | {"seconds": round(time.monotonic() - started, 1)})
         for name, value in outcome.items():
             setattr(job, name, value)
         job.state = state  # last: who reads "done" finds the rest there, too
@@ -318,6 +323,7 @@ class JobQueue(WorkQueue[Job]):
                     request.setting.name, partial(self._job, request.setting), "", request.seconds
                 )
                 job.visitors |= request.visitors
+                job.resumed = True
         return len(found)
 
     def _job(self, setting: Setting) -> Job:

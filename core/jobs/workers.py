@@ -123,11 +123,13 @@ class Workers:
             ) from ended
         finally:
             self._give_back(worker, is_job, healthy)
-            _log.info(
-                "%s waited %.2f s and took %.2f s in worker %d%s",
-                call.function.__qualname__, begun - asked, time.monotonic() - begun, worker.pid,
-                "" if healthy else ", which ended",
-            )  # fmt: skip
+            about = {
+                "function": call.function.__qualname__,
+                "waited": round(begun - asked, 3),
+                "seconds": round(time.monotonic() - begun, 3),
+                "worker": worker.pid,
+            }
+            _log.info("call" if healthy else "worker ended", extra=about)
         if isinstance(answer, Raised):
             raise answer.error
         return answer.value

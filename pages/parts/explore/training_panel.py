@@ -139,6 +139,11 @@ def _live(setting: Setting) -> None:
     st.progress(min(job.fraction, 1.0), text=_progress_text(job))
     visitor.cancel_button(job, "cancel")
     st.caption("It goes on if you change the controls, close this tab or leave the page.")
+    if job.resumed:
+        st.caption(
+            "The server ended while this was trained. It goes on where it was, and the result is the "
+            "same as without the interruption."
+        )
     if job.state == "waiting":
         _ahead(_place(job))
     left, right = st.columns(2)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from core.jobs.limits import is_public
 from core.runs.mending import is_shipped
 from core.setting.setting import Setting
 from pages.parts.shared import services
@@ -42,7 +43,8 @@ def is_local() -> bool:
     headers = st.context.headers
     host = urlsplit(f"//{headers.get('Host', '')}").hostname
     return (
-        st.get_option("server.address") in _LOCAL
+        not is_public()
+        and st.get_option("server.address") in _LOCAL
         and host in _LOCAL
         and not any(name in headers for name in _FORWARDED)
     )

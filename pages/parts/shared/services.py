@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from core.jobs import tasks
+from core.jobs import logs, tasks
 from core.jobs.downloads import Downloads
 from core.jobs.queue import JobQueue, ProjectionQueue
 from core.jobs.workers import Workers
@@ -76,8 +76,11 @@ def speed() -> Speed | None:
 def start() -> bool:
     """Begin what goes on for all visitors: unfinished trainings, a worker, timing the machine.
 
-    LATENT_CLUSTERS_WARM_UP=0 in the environment leaves out what only saves time later.
+    LATENT_CLUSTERS_WARM_UP=0 in the environment leaves out what only saves time later;
+    LATENT_CLUSTERS_LOG=1 writes a line for each job and call.
     """
+    if os.environ.get("LATENT_CLUSTERS_LOG") == "1":
+        logs.begin()
     uploads.bound()
     queue().resume()
     if os.environ.get("LATENT_CLUSTERS_WARM_UP") != "0":
