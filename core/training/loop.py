@@ -333,6 +333,8 @@ class Training:
             generator.set_state(self.place.order)
         order = torch.randperm(len(self.data.train), generator=generator)
         order = order[self.place.steps_done * size : self._images_per_epoch]
+        if not len(order):  # interrupted between the last step and the record of the epoch
+            return
         for rows in order.split(max(CHUNK // size, 1) * size):
             chunk = self.data.train.images(self.setting, rows).to(self.device)
             yield from zip(rows.split(size), chunk.split(size), strict=True)
