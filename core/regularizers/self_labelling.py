@@ -10,10 +10,11 @@ no given label is ever read; g is the gap between centroids, `spacing`. Labels a
 epoch:
 
 1. In the term's first epoch several linear heads on the encoder's features, as they are, learn to give
-   neighbours the same cluster and to use all clusters alike; the head with the lowest loss becomes c
-   (`core/regularizers/support/scan.py`). Later c is taken as it is. Clusters that are often taken for
-   each other then get centroids side by side: an image between the two lies near neither of the
-   others.
+   neighbours the same cluster and to use all clusters alike (`core/regularizers/support/scan.py`); the
+   one that `choice` says becomes c: that of the lowest loss, or the one whose clusters the other heads
+   agree with most (`core/regularizers/support/starts.py`). Later c is taken as it is. Clusters that are
+   often taken for each other then get centroids side by side: an image between the two lies near
+   neither of the others.
 2. Memberships are spread over the neighbour graph (half one's own, half the neighbours' mean, twice).
 3. Only images whose largest membership then exceeds `confidence` are confident: they alone teach c and
    with it the features. Every latent goes where its image's label says.
@@ -65,10 +66,12 @@ from core.regularizers.support.graph import (
 from core.regularizers.support.priors import mixture_centres
 from core.regularizers.support.scan import (
     HEAD_STEPS,
+    Heads,
     HeadSearch,
-    find_clusters,
+    find_heads,
     spread,
 )
+from core.regularizers.support.starts import Starts, judged
 from core.regularizers.support.strokes import strokes
 
 TIMED = 1000  # images whose strokes are timed: more take too long for an estimate
@@ -90,6 +93,7 @@ class SelfLabelling(Regularizer):
         self._in_strokes = self._neighbours = torch.zeros(0, 0, dtype=torch.long)
         self._labels = torch.zeros(0, dtype=torch.long)
         self._confident = torch.zeros(0)
+        self.starts: Starts | None = None  # of the term's first epoch
 
     @torch.no_grad()
     def begin_epoch(self, overview: Overview) -> None:
@@ -102,9 +106,7 @@ class SelfLabelling(Regularizer):
         if first:
             in_pixels = self._graph(blurred(overview.pixels()))
             asked = torch.cat([self._neighbours, *[in_pixels] * self.params["pixel_weight"]], dim=1)
-            weight, bias = self._found(features, asked, overview.seed)
-            self.classifier.weight.copy_(weight)
-            self.classifier.bias.copy_(bias)
+            self._take_start(self._found(features, asked, overview.seed), features)
         share = self._shares(features, self._neighbours)
         if first:
             together = share.T @ share  # (k, k): how often two clusters are in question at once
@@ -119,14 +121,28 @@ class SelfLabelling(Regularizer):
 
     def _found(
         self, features: Tensor, neighbours: Tensor, seed: int, steps: int | None = None
-    ) -> tuple[Tensor, Tensor]:
-        """The best head for features (n, f) whose neighbours (n, m) agree: weight and bias."""
+    ) -> Heads:
+        """Heads for features (n, f) by which neighbours (n, m) agree."""
         search = HeadSearch(
             len(self.centroids), self.params["heads"], seed, self.params["head_rate"],
             self.params["balance"], steps,
         )  # fmt: skip
         with torch.enable_grad():
-            return find_clusters(features, neighbours, search)
+            return find_heads(features, neighbours, search)
+
+    def _take_start(self, heads: Heads, features: Tensor) -> None:
+        """Make one of the heads the classifier of features (n, f)."""
+        clusters = [
+            spread(
+                (features @ w.T + b).softmax(dim=1), self._neighbours.to(features.device)
+            ).argmax(1)
+            for w, b in zip(heads.weight, heads.bias, strict=True)
+        ]
+        k, by = len(self.centroids), self.params["choice"]
+        self.starts = judged(torch.stack(clusters), heads.loss, k, by)
+        self.notes = self.starts.notes()
+        self.classifier.weight.copy_(heads.weight[self.starts.chosen])
+        self.classifier.bias.copy_(heads.bias[self.starts.chosen])
 
     def _shares(self, features: Tensor, neighbours: Tensor) -> Tensor:
         """Memberships (n, k) by the head, spread over neighbours (n, m)."""

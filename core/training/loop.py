@@ -106,9 +106,17 @@ class Training:
                     self._begin_epoch(epoch)
                     train, heldout = self._epoch(epoch, total), self._heldout()
                 self._check(epoch, [*train.items(), *heldout.items()])
-                record = EpochRecord(epoch, train, heldout, time.perf_counter() - start)
+                seconds = time.perf_counter() - start
+                record = EpochRecord(epoch, train, heldout, seconds, self._noted())
                 self.records.append(record)
                 yield record
+
+    def _noted(self) -> dict[str, dict[str, float]]:
+        """What the acting terms decided at the start of this epoch; each says it once."""
+        noted = {name: term.notes for name, (term, _) in self._acting.items() if term.notes}
+        for term, _ in self._acting.values():
+            term.notes = {}
+        return noted
 
     def _check(self, epoch: int, values: list[tuple[str, float]]) -> None:
         for name, value in values:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from core.setting.errors import UserError
@@ -21,16 +21,20 @@ class EpochRecord:
             not corrupted and latents not sampled for `reconstruction`, which is the mean squared
             error per pixel.
         seconds: since training began.
+        noted: what terms decided at its start, by name, such as which start was taken and how far the
+            others agree with it.
     """
 
     epoch: int
     train: dict[str, float]
     heldout: dict[str, float]
     seconds: float
+    noted: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values for json.dumps."""
-        return asdict(self)
+        """Plain values for json.dumps; without `noted` where there is nothing."""
+        plain = asdict(self)
+        return plain if self.noted else {k: v for k, v in plain.items() if k != "noted"}
 
 
 class Cancelled(Exception):

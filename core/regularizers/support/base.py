@@ -129,6 +129,7 @@ class Regularizer(nn.Module):
         needs_view: whether it wants `LatentBatch.view`.
         needs_partner: whether it wants `LatentBatch.partner`, which its `partners` chooses.
         needs_gradient: whether it differentiates by itself, also on held-out images.
+        notes: what it decided while it planned an epoch, for the record of that epoch.
 
     Learned parts (a variance head, centroids) are ordinary submodules made in `__init__`, from the
     generator given there; the loop optimizes and the store keeps them with the autoencoder.
@@ -143,6 +144,7 @@ class Regularizer(nn.Module):
         super().__init__()
         self.params = dict(params)
         self.shape = shape
+        self.notes: dict[str, float] = {}
 
     @property
     def clusters(self) -> int:

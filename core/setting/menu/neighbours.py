@@ -115,9 +115,7 @@ TERMS = (
                 0,
                 500,
             ),
-            "heads": Parameter(
-                10, "Starts, of which the one with the lowest loss is kept.", 1, 100
-            ),
+            "heads": Parameter(10, "Starts, of which one is kept.", 1, 100),
             "clusters": CLUSTERS,
             "pixel_weight": Parameter(
                 1,
@@ -142,6 +140,14 @@ TERMS = (
                 "of the image alone, which then ends nearer to its centre.",
                 choices=("views", "image"),
                 label="Latents pulled",
+                late=True,
+            ),
+            "choice": Parameter(
+                "loss",
+                "Which start is taken. loss: the one with the lowest loss. agreement: the one whose "
+                "clusters the other starts agree with most. Neither sees a label.",
+                choices=("loss", "agreement"),
+                label="Start taken",
                 late=True,
             ),
         },
