@@ -97,23 +97,28 @@ class SelfLabelling(Regularizer):
 
     @torch.no_grad()
     def begin_epoch(self, overview: Overview) -> None:
-        features = overview.features()  # (n, f)
-        every, first = self.params["renew_every"], not self._age
+        age, self._age = self._age, self._age + 1
+        first, every = age == 0, self.params["renew_every"]
         if first:
             self._in_strokes = self._graph(strokes(overview.pixels()))
-        if first or (every and self._age % every == 0):
-            self._neighbours = torch.cat([self._graph(features), self._in_strokes], dim=1)
+        if first or (every and age % every == 0):
+            near = self._graph(overview.features())
+            self._neighbours = torch.cat([near, self._in_strokes], dim=1)
         if first:
-            in_pixels = self._graph(blurred(overview.pixels()))
-            asked = torch.cat([self._neighbours, *[in_pixels] * self.params["pixel_weight"]], dim=1)
-            self._take_start(self._found(features, asked, overview.seed), features)
+            self._begin(overview)
+        if age % self.params["relabel_every"] == 0:
+            share = self._shares(overview.features(), self._neighbours)
+            largest, self._labels = share.max(dim=1)
+            self._confident = (largest > self.params["confidence"]).to(share)
+
+    def _begin(self, overview: Overview) -> None:
+        """Take one of the heads, and give clusters that are in question together near centroids."""
+        features, in_pixels = overview.features(), self._graph(blurred(overview.pixels()))
+        asked = torch.cat([self._neighbours, *[in_pixels] * self.params["pixel_weight"]], dim=1)
+        self._take_start(self._found(features, asked, overview.seed), features)
         share = self._shares(features, self._neighbours)
-        if first:
-            together = share.T @ share  # (k, k): how often two clusters are in question at once
-            self.centroids.copy_(side_by_side(self.centroids, together))
-        self._age += 1
-        largest, self._labels = share.max(dim=1)
-        self._confident = (largest > self.params["confidence"]).to(share)
+        together = share.T @ share  # (k, k): how often two clusters are in question at once
+        self.centroids.copy_(side_by_side(self.centroids, together))
 
     def _graph(self, points: Tensor) -> Tensor:
         """Numbers (n, m) of the neighbours of points (n, c)."""

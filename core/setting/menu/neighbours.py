@@ -142,6 +142,14 @@ TERMS = (
                 label="Latents pulled",
                 late=True,
             ),
+            "relabel_every": Parameter(
+                1,
+                "Epochs after which labels are found anew. With few images an epoch is a few steps, in "
+                "which nothing is learned of a label.",
+                1,
+                500,
+                late=True,
+            ),
             "choice": Parameter(
                 "loss",
                 "Which start is taken. loss: the one with the lowest loss. agreement: the one whose "
