@@ -40,6 +40,7 @@ from core.data.own.python_objects import found_of
 from core.data.own.store import keep
 from core.data.own.understand import understand
 from core.metrics.agreement import accuracy
+from core.regularizers.self_labelling import SelfLabelling
 from core.runs.pipeline import make
 from core.setting import paths
 from core.setting.setting import Setting
@@ -105,15 +106,16 @@ def measure(setting: Setting) -> dict[str, Any]:
     torch.set_num_threads(1)
     made = make(setting, watch=seen.append, threads=1)
     seconds = time.process_time() - start
-    found = seen[0].model.terms["self_labelling"].starts
-    labels = seen[0].data.train.labels
+    term, labels = seen[0].model.terms["self_labelling"], seen[0].data.train.labels
+    assert isinstance(term, SelfLabelling)
+    assert term.starts is not None
     assert labels is not None
+    found, values = term.starts, made.evaluation.values
     fits = [accuracy(labels.numpy(), clusters.numpy()) for clusters in found.clusters]
-    values = made.evaluation.values
     return {
         "setting": setting.hash,
-        "acc": round(values["acc"], 4),
-        "nmi": round(values["nmi"], 4),
+        "acc": round(values["acc"] or 0.0, 4),
+        "nmi": round(values["nmi"] or 0.0, 4),
         "seen": round(fits[found.chosen], 4),
         "best": round(max(fits), 4),
         "chosen": found.chosen,

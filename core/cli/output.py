@@ -36,6 +36,8 @@ def report_epochs(setting: Setting) -> Callable[[str, EpochRecord | None], None]
         parts = ", ".join(f"{name} {value:.5g}" for name, value in record.heldout.items())
         left = record.seconds / record.epoch * (setting.epochs - record.epoch)
         say(f"epoch {record.epoch}/{setting.epochs}: held out {parts}; {left:.0f} s left")
+        for sentence in record.sentences():
+            say(sentence)
 
     return report
 

@@ -164,8 +164,9 @@ class SelfLabelling(Regularizer):
         searching = seconds(lambda: self._graph(features)) * search_growth(n, images)
         heads = seconds(lambda: self._found(features, neighbours, overview.seed, steps)) / steps
         renewed = searches(epochs, self.params["renew_every"])
+        labelled = searches(epochs, self.params["relabel_every"])
         return (
-            (epochs * each + describing) * images
+            (labelled * each + describing) * images
             + (renewed + 2) * searching  # in features, and once each in strokes and in pixels
             + heads * HEAD_STEPS
         )

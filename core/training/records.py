@@ -36,6 +36,14 @@ class EpochRecord:
         plain = asdict(self)
         return plain if self.noted else {k: v for k, v in plain.items() if k != "noted"}
 
+    def sentences(self) -> list[str]:
+        """What terms decided at its start, for people."""
+        return [
+            f"{name}: of {notes['starts']:.0f} starts, number {notes['chosen'] + 1:.0f} was taken; the "
+            f"others agree with it by {notes['agreement']:.2f} (adjusted Rand index, 1 is the same)."
+            for name, notes in self.noted.items()
+        ]
+
 
 class Cancelled(Exception):
     """Raised in a progress callback to stop the work that reports; nothing has been saved."""

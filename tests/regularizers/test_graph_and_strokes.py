@@ -7,10 +7,11 @@ import warnings
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from core.regularizers.support import graph as graph_module
 from core.regularizers.support.centroids import side_by_side
-from core.regularizers.support.graph import memberships, neighbour_graph
+from core.regularizers.support.graph import blurred, memberships, neighbour_graph
 from core.regularizers.support.scan import HeadSearch, agreement_loss, find_heads, spread
 from core.regularizers.support.strokes import HEIGHT, WIDTH, edges, strokes, upright
 from tests.regularizers.toy import rng
@@ -114,6 +115,14 @@ def test_strokes_of_any_size(side: int) -> None:
     found = strokes(torch.rand(30, side * side, generator=rng()))
     assert found.shape[0] == 30
     assert torch.isfinite(found).all()
+
+
+def test_a_small_image_is_described_as_its_enlargement_is() -> None:
+    small = torch.rand(80, 1, 8, 8, generator=rng())
+    large = F.interpolate(small, size=(28, 28), mode="bilinear", align_corners=False)
+    for describe in (strokes, blurred):
+        one, other = (describe(images.flatten(1)) for images in (small, large))
+        assert torch.allclose(one, other)
 
 
 def test_clusters_are_found_where_neighbours_agree() -> None:
