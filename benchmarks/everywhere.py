@@ -125,7 +125,7 @@ def measure(setting: Setting) -> dict[str, Any]:
 
 def read(path: Path) -> list[dict[str, str]]:
     """Rows that were measured before; none where there is no file."""
-    return list(csv.DictReader(path.open())) if path.exists() else []
+    return list(csv.DictReader(path.read_text().splitlines())) if path.exists() else []
 
 
 def add(path: Path, row: dict[str, Any]) -> None:
@@ -161,8 +161,35 @@ def quick(setting: Setting) -> Setting:
     )
 
 
+def measured(name: str, args: argparse.Namespace) -> dict[str, Any]:
+    """Measure what is not in the CSV yet of a data set; its summary over the seeds."""
+    first, _, last = args.seeds.partition("-")
+    with at_hand(name, args.fonts) as plain:
+        images = len(splits.load(plain).train)
+        seeds = range(int(first), int(last or first) + 1)
+        settings = [tight(plain.replace(seed=seed), images) for seed in seeds]
+        if args.quick:
+            settings = [quick(setting) for setting in settings]
+        before = {row["setting"] for row in read(args.out)}
+        for setting in settings:
+            if setting.hash not in before:
+                row = {"data": name, "seed": setting.seed, **measure(setting)}
+                add(args.out, row)
+                print(row, file=sys.stderr)
+    hashes = {setting.hash for setting in settings}
+    return summary([row for row in read(args.out) if row["setting"] in hashes])
+
+
+def write(folder: Path, fonts: Path) -> None:
+    """The own images as files, for `studies/everywhere.toml`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, make_images in OWN.items():
+        images, labels = make_images(fonts)
+        np.savez_compressed(folder / f"{name}.npz", images=images, labels=labels)
+
+
 def main() -> None:
-    """Measure what is not in the CSV yet and print; with --json the last line is one object."""
+    """Measure and print; with --json the last line is one object."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -171,31 +198,18 @@ def main() -> None:
     parser.add_argument("--fonts", type=Path, default=FONTS, help=f"default: {FONTS}")
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--quick", action="store_true", help="phases of a few epochs")
+    parser.add_argument("--files", type=Path, help="write the own images to this folder, and stop")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    first, _, last = args.seeds.partition("-")
     wanted = args.data.split(",")
     if unknown := set(wanted) - {*OWN, *KNOWN}:
         parser.error(f"--data must be of {', '.join([*KNOWN, *OWN])}; got {', '.join(unknown)}")
-    result = {}
-    for name in wanted:
-        with at_hand(name, args.fonts) as plain:
-            images = len(splits.load(plain).train)
-            settings = [
-                tight(plain.replace(seed=seed), images)
-                for seed in range(int(first), int(last or first) + 1)
-            ]
-            if args.quick:
-                settings = [quick(setting) for setting in settings]
-            before = {row["setting"] for row in read(args.out)}
-            for setting in settings:
-                if setting.hash not in before:
-                    row = {"data": name, "seed": setting.seed, **measure(setting)}
-                    add(args.out, row)
-                    print(row, file=sys.stderr)
-        hashes = {setting.hash for setting in settings}
-        result[name] = summary([row for row in read(args.out) if row["setting"] in hashes])
-        print(name, *(f"{key} {value}" for key, value in result[name].items()))
+    if args.files:
+        write(args.files, args.fonts)
+        return
+    result = {name: measured(name, args) for name in wanted}
+    for name, found in result.items():
+        print(name, *(f"{key} {value}" for key, value in found.items()))
     if args.json:
         print(json.dumps(result))
 
