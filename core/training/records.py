@@ -36,13 +36,25 @@ class EpochRecord:
         plain = asdict(self)
         return plain if self.noted else {k: v for k, v in plain.items() if k != "noted"}
 
-    def sentences(self) -> list[str]:
-        """What terms decided at its start, for people."""
-        return [
-            f"{name}: of {notes['starts']:.0f} starts, number {notes['chosen'] + 1:.0f} was taken; the "
-            f"others agree with it by {notes['agreement']:.2f} (adjusted Rand index, 1 is the same)."
-            for name, notes in self.noted.items()
-        ]
+
+def noted_sentences(noted: Any) -> list[str]:
+    """What terms decided at the start of an epoch, for people; nothing for what is something else.
+
+    Args:
+        noted: as `EpochRecord.noted`, also as it is read from a file.
+    """
+    found = []
+    for name, notes in noted.items() if isinstance(noted, dict) else ():
+        try:
+            starts, chosen = int(notes["starts"]), int(notes["chosen"]) + 1
+            agreement = float(notes["agreement"])
+        except (KeyError, TypeError, ValueError):
+            continue
+        found.append(
+            f"{name}: of {starts} starts, number {chosen} was taken; the others agree with it by "
+            f"{agreement:.2f} (adjusted Rand index: 1 is the same clusters, 0 is chance)."
+        )
+    return found
 
 
 class Cancelled(Exception):

@@ -15,7 +15,7 @@ from core.setting.setting import Setting, Term
 from core.training import replay
 from core.training.encoding import encode, reconstruction_errors
 from core.training.loop import Training
-from core.training.records import TrainingDiverged
+from core.training.records import TrainingDiverged, noted_sentences
 
 
 def _weights(setting: Setting) -> list[torch.Tensor]:
@@ -320,7 +320,12 @@ def test_the_history_says_which_start_was_taken_and_only_where_it_was(tiny: Sett
     noted = second.to_json()["noted"]["self_labelling"]
     assert noted["starts"] == 3
     assert noted["agreement"] == noted["best_agreement"]
-    (sentence,) = second.sentences()
+    (sentence,) = noted_sentences(second.noted)
     assert sentence.startswith(
         f"self_labelling: of 3 starts, number {noted['chosen'] + 1} was taken"
     )
+
+
+@pytest.mark.parametrize("noted", [None, [], {"a": 1}, {"a": {"starts": "many"}}, {"a": {}}])
+def test_what_is_no_note_says_nothing(noted: object) -> None:
+    assert noted_sentences(noted) == []
