@@ -6,13 +6,14 @@
 
 with p_i the membership of a latent (softmax of negative squared distances to fixed, evenly spread
 centroids), c_i that of a linear head on the encoder's features, and y_i the image's own found label:
-no given label is ever read; g is the gap between centroids, `spacing`. Labels are found anew in every
-epoch:
+no given label is ever read; g is the gap between centroids, `spacing`. Labels are found anew at
+the start of every epoch, or of every few (`relabel_every`):
 
 1. In the term's first epoch several linear heads on the encoder's features, as they are, learn to give
    neighbours the same cluster and to use all clusters alike (`core/regularizers/support/scan.py`); the
    one that `choice` says becomes c: that of the lowest loss, or the one whose clusters the other heads
-   agree with most (`core/regularizers/support/starts.py`). Later c is taken as it is. Clusters that are
+   agree with most (`core/regularizers/support/starts.py`). Where the others do not agree with it, as
+   many are made again, `restarts` times at most. Later c is taken as it is. Clusters that are
    often taken for each other then get centroids side by side: an image between the two lies near
    neither of the others.
 2. Memberships are spread over the neighbour graph (half one's own, half the neighbours' mean, twice).
@@ -74,6 +75,7 @@ from core.regularizers.support.scan import (
 from core.regularizers.support.starts import Starts, judged
 from core.regularizers.support.strokes import strokes
 
+AGAIN = 500  # between the seeds of one search and the next: an epoch's are one apart
 TIMED = 1000  # images whose strokes are timed: more take too long for an estimate
 
 
@@ -115,7 +117,16 @@ class SelfLabelling(Regularizer):
         """Take one of the heads, and give clusters that are in question together near centroids."""
         features, in_pixels = overview.features(), self._graph(blurred(overview.pixels()))
         asked = torch.cat([self._neighbours, *[in_pixels] * self.params["pixel_weight"]], dim=1)
-        self._take_start(self._found(features, asked, overview.seed), features)
+        heads = self._found(features, asked, overview.seed)
+        self.starts = self._judged(heads, features)
+        for again in range(1, self.params["restarts"] + 1):
+            if not self.starts.doubtful:
+                break
+            heads = heads.with_others(self._found(features, asked, overview.seed + AGAIN * again))
+            self.starts = self._judged(heads, features)
+        self.notes = self.starts.notes()
+        self.classifier.weight.copy_(heads.weight[self.starts.chosen])
+        self.classifier.bias.copy_(heads.bias[self.starts.chosen])
         share = self._shares(features, self._neighbours)
         together = share.T @ share  # (k, k): how often two clusters are in question at once
         self.centroids.copy_(side_by_side(self.centroids, together))
@@ -135,19 +146,14 @@ class SelfLabelling(Regularizer):
         with torch.enable_grad():
             return find_heads(features, neighbours, search)
 
-    def _take_start(self, heads: Heads, features: Tensor) -> None:
-        """Make one of the heads the classifier of features (n, f)."""
+    def _judged(self, heads: Heads, features: Tensor) -> Starts:
+        """The clusters that heads find by features (n, f), and which of them is taken."""
+        near = self._neighbours.to(features.device)
         clusters = [
-            spread(
-                (features @ w.T + b).softmax(dim=1), self._neighbours.to(features.device)
-            ).argmax(1)
+            spread((features @ w.T + b).softmax(dim=1), near).argmax(1)
             for w, b in zip(heads.weight, heads.bias, strict=True)
         ]
-        k, by = len(self.centroids), self.params["choice"]
-        self.starts = judged(torch.stack(clusters), heads.loss, k, by)
-        self.notes = self.starts.notes()
-        self.classifier.weight.copy_(heads.weight[self.starts.chosen])
-        self.classifier.bias.copy_(heads.bias[self.starts.chosen])
+        return judged(torch.stack(clusters), heads.loss, len(self.centroids), self.params["choice"])
 
     def _shares(self, features: Tensor, neighbours: Tensor) -> Tensor:
         """Memberships (n, k) by the head, spread over neighbours (n, m)."""

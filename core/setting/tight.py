@@ -2,8 +2,8 @@
 
 An epoch of 2,000 images is a few steps, one of 60,000 more than a hundred: what a network learns goes
 with its steps. So phases, and how often labels and neighbours are looked for anew, are given in steps
-here, and become the epochs of a Setting. Of fewer images more starts are made, and the one is taken that
-the others agree with: each costs little there, and more of them fail.
+here, and become the epochs of a Setting. Of fewer images more starts are made, and as many again where
+they found different things: each costs little there, and more of them fail.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _RELABEL_STEPS = 118
 _MOST_EPOCHS = 250  # of a phase: a Setting has at most 500
 _SIDES = 4  # the network halves an image twice: its side is a multiple of this
 _FEW = 20_000  # images, below which starts are cheap
-_STARTS: dict[str, str | float] = {"heads": 20, "choice": "agreement"}
+_STARTS = {"heads": 20, "restarts": 1}
 _BATCHES = ((20_000, 512), (8_000, 256), (0, 128))  # from so many images on, so many at once
 # what the number of images decides
-_OPEN = ("from_epoch", "until_epoch", "renew_every", "relabel_every", "heads", "choice")
+_OPEN = ("from_epoch", "until_epoch", "renew_every", "relabel_every", "heads", "restarts")
 _TEN = RECIPES["tight-ten"].setting
 
 
@@ -75,5 +75,5 @@ def _terms(setting: Setting) -> list[Term]:
     ]
 
 
-def _with(term: Term, **values: str | float) -> Term:
+def _with(term: Term, **values: float) -> Term:
     return Term(term.name, tuple((term.own_params() | values).items()))

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
+from core.regularizers.support import scan
+from core.regularizers.support import starts as module
 from core.regularizers.support.starts import judged
+from tests.regularizers.toy import Encoder, build, images, overview
 
 TRUTH = torch.arange(120) % 4
 RENAMED = (TRUTH + 1) % 4
@@ -40,4 +43,26 @@ def test_a_start_with_one_cluster_agrees_with_nobody() -> None:
 
 
 def test_a_single_start_is_taken_as_it_is() -> None:
-    assert judged(TRUTH[None], torch.zeros(1), 4, "agreement").chosen == 0
+    alone = judged(TRUTH[None], torch.zeros(1), 4, "agreement")
+    assert alone.chosen == 0
+    assert not alone.doubtful
+
+
+@pytest.mark.parametrize(
+    ("agreed", "restarts", "starts"),
+    [
+        pytest.param(0.9, 2, 3, id="starts that agree: no more are made"),
+        pytest.param(0.5, 2, 9, id="starts that do not: as many again, so often"),
+        pytest.param(0.5, 0, 3, id="no restarts: never"),
+    ],
+)
+def test_more_starts_are_made_where_they_disagree(
+    agreed: float, restarts: int, starts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan, "HEAD_STEPS", 5)
+    monkeypatch.setattr(module, "_agreement", lambda clusters: torch.full((len(clusters),), agreed))
+    term = build("self_labelling", clusters=4, heads=3, restarts=restarts)
+    term.begin_epoch(overview(Encoder(), images(32)))
+    assert term.notes["starts"] == starts
+    chosen = term.starts.chosen
+    assert term.starts.loss[chosen] == term.starts.loss.min()

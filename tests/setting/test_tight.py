@@ -34,12 +34,12 @@ def test_labels_and_neighbours_are_renewed_after_as_many_steps(images: int) -> N
     assert second["renew_every"] * each == pytest.approx(235, rel=0.1)
 
 
-def test_of_few_images_the_start_is_taken_that_others_agree_with() -> None:
+def test_of_few_images_more_starts_are_made() -> None:
     few, many = (
         tight(Setting(), images).regularizer[1].full_params() for images in (5_000, 20_000)
     )
-    assert (few["heads"], few["choice"]) == (20, "agreement")
-    assert (many["heads"], many["choice"]) == (10, "loss")
+    assert (few["heads"], few["restarts"]) == (20, 1)
+    assert (many["heads"], many["restarts"]) == (10, 0)
 
 
 @pytest.mark.parametrize("images", [1, 10, 10**6])

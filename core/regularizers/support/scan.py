@@ -69,6 +69,10 @@ class Heads(NamedTuple):
     bias: Tensor
     loss: Tensor
 
+    def with_others(self, others: Heads) -> Heads:
+        """These, then others of the same features."""
+        return Heads(*(torch.cat(pair) for pair in zip(self, others, strict=True)))
+
 
 def find_heads(features: Tensor, neighbours: Tensor, search: HeadSearch) -> Heads:
     """Linear heads of features (n, f) by which neighbours (n, m) agree.

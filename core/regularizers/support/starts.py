@@ -14,6 +14,8 @@ from torch import Tensor
 
 from core.metrics.agreement import ari
 
+DOUBTFUL = 0.85  # agreement below which the starts found different things
+
 
 class Starts(NamedTuple):
     """The starts of a training, judged without labels.
@@ -31,6 +33,11 @@ class Starts(NamedTuple):
     agreement: Tensor
     smallest: Tensor
     chosen: int
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the others do not agree with the one that is taken."""
+        return float(self.agreement[self.chosen]) < DOUBTFUL
 
     def notes(self) -> dict[str, float]:
         """What is worth knowing of the choice, for a record of the training."""

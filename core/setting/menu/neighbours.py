@@ -150,6 +150,14 @@ TERMS = (
                 500,
                 late=True,
             ),
+            "restarts": Parameter(
+                0,
+                "How often as many starts again are made while the others do not agree with the one "
+                "that is taken.",
+                0,
+                10,
+                late=True,
+            ),
             "choice": Parameter(
                 "loss",
                 "Which start is taken. loss: the one with the lowest loss. agreement: the one whose "
