@@ -41,6 +41,8 @@ from core.data.own.store import keep
 from core.data.own.understand import understand
 from core.metrics.agreement import accuracy
 from core.regularizers.self_labelling import SelfLabelling
+from core.regularizers.support.graph import blurred, neighbour_graph, of_usual_size, principal
+from core.regularizers.support.strokes import edges, strokes, upright
 from core.runs.pipeline import make
 from core.setting import paths
 from core.setting.setting import Setting
@@ -180,6 +182,29 @@ def measured(name: str, args: argparse.Namespace) -> dict[str, Any]:
     return summary([row for row in read(args.out) if row["setting"] in hashes])
 
 
+def alike(name: str, fonts: Path) -> dict[str, float]:
+    """Share of 15 neighbours of the same class, for ways to describe the training images."""
+    with at_hand(name, fonts) as plain:
+        train = splits.load(plain).train
+        pixels = train.images(plain).flatten(1)
+    side, labels = plain.image_size, train.labels
+    assert labels is not None
+    ways = {
+        "pixels": pixels,
+        "blurred": blurred(pixels),
+        "strokes": strokes(pixels),
+        "strokes at the images' own size": principal(
+            edges(upright(pixels.view(-1, 1, side, side)))
+        ),
+        "strokes not straightened": principal(edges(of_usual_size(pixels))),
+    }
+    found = {}
+    for way, points in ways.items():
+        same = labels[neighbour_graph(points, 15).indices] == labels[:, None]
+        found[way] = round(float(same.float().mean()), 4)
+    return found
+
+
 def write(folder: Path, fonts: Path) -> None:
     """The own images as files, for `studies/everywhere.toml`."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -199,6 +224,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--quick", action="store_true", help="phases of a few epochs")
     parser.add_argument("--files", type=Path, help="write the own images to this folder, and stop")
+    parser.add_argument(
+        "--alike", action="store_true", help="compare ways to find neighbours, and stop"
+    )
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     wanted = args.data.split(",")
@@ -207,7 +235,9 @@ def main() -> None:
     if args.files:
         write(args.files, args.fonts)
         return
-    result = {name: measured(name, args) for name in wanted}
+    result = {
+        name: alike(name, args.fonts) if args.alike else measured(name, args) for name in wanted
+    }
     for name, found in result.items():
         print(name, *(f"{key} {value}" for key, value in found.items()))
     if args.json:
