@@ -1,4 +1,4 @@
-"""The recipe "Tight" on images that nobody tuned it on: `python -m benchmarks.everywhere --json`.
+"""The recipe "Tight" on few and on other images: `python -m benchmarks.everywhere --json`.
 
 One recipe for all, trained without labels; ACC of k-means in three latent dimensions, of held-out
 images:

@@ -1,7 +1,7 @@
 """The letters A to Z as fonts draw them: `python -m benchmarks.letters --out letters.npz`.
 
-Images that nobody tuned a recipe on: every letter once in each of up to 100 fonts, light on dark,
-28 x 28 pixels. A font is any file of TrueType or OpenType below `--fonts` that draws 26 different
+Images that are neither digits nor written by hand: every letter once in each of up to 100 fonts, light
+on dark, 28 x 28 pixels. A font is any file of TrueType or OpenType below `--fonts` that draws 26 different
 letters; each family gives one font before any gives two, its regular one first. The same fonts give
 the same file. What was measured used these of Debian's packages, whose names all begin with "fonts-":
 

@@ -1,4 +1,4 @@
-"""The recipe on images that nobody tuned it on: the study is the recipe, the benchmark runs."""
+"""The recipe on few and on other images: the study is the recipe, the benchmark runs."""
 
 from __future__ import annotations
 
