@@ -1,8 +1,8 @@
 """The letters A to Z as fonts draw them: `python -m benchmarks.letters --out letters.npz`.
 
 Images that are neither digits nor written by hand: every letter once in each of up to 100 fonts, light
-on dark, 28 x 28 pixels. A font is any file of TrueType or OpenType below `--fonts` that draws 26 different
-letters; each family gives one font before any gives two, its regular one first. The same fonts give
+on dark, 28 x 28 pixels. A font is any file of TrueType or OpenType below `--fonts` that draws 26
+different letters; each family gives one font before any gives two, its regular one first. The same fonts give
 the same file. What was measured used these of Debian's packages, whose names all begin with "fonts-":
 
     lato open-sans cabin comfortaa dosis jura karla quicksand vollkorn dancingscript lobster lobstertwo
