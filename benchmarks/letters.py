@@ -2,8 +2,8 @@
 
 Images that are neither digits nor written by hand: every letter once in each of up to 100 fonts, light
 on dark, 28 x 28 pixels. A font is any file of TrueType or OpenType below `--fonts` that draws 26
-different letters; each family gives one font before any gives two, its regular one first. The same fonts give
-the same file. What was measured used these of Debian's packages, whose names all begin with "fonts-":
+different letters; each family gives one font before any gives two, its regular one first. The same
+fonts give the same file. What was measured used these of Debian's packages, "fonts-" before each name:
 
     lato open-sans cabin comfortaa dosis jura karla quicksand vollkorn dancingscript lobster lobstertwo
     kaushanscript comic-neue humor-sans ebgaramond oldstandard cardo courier-prime anonymous-pro
