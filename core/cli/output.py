@@ -43,6 +43,8 @@ def report_epochs(setting: Setting) -> Callable[[str, EpochRecord | None], None]
     last = ""
 
     def report(stage: str, record: EpochRecord | None) -> None:
+        from core.training.records import noted_sentences
+
         nonlocal last
         if record is None:
             if stage != last:  # who waits for another process is called again and again
@@ -52,6 +54,8 @@ def report_epochs(setting: Setting) -> Callable[[str, EpochRecord | None], None]
         parts = ", ".join(f"{name} {value:.5g}" for name, value in record.heldout.items())
         left = record.seconds / record.epoch * (setting.epochs - record.epoch)
         say(f"epoch {record.epoch}/{setting.epochs}: held out {parts}; {left:.0f} s left")
+        for sentence in noted_sentences(record.noted):
+            say(sentence)
 
     return report
 

@@ -16,8 +16,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 EVEN, TEN = "0,2,4,6,8", "0,1,2,3,4,5,6,7,8,9"
+POST_LINK = "https://hackmd.io/@hpcfung/autoencoder_clustering_default_behavior"
 POST = 'hpcfung, "Autoencoder clustering/default behavior" (HackMD), a published plot'
-AGAIN = "independent re-run, by the project's survey of the field"
+_KERAS = "https://github.com/XifengGuo/DEC-keras/blob/master/results/exp1/results.csv"
+_OPEN = "https://github.com/zhoushengisnoob/OpenDeepClustering"
+_BRB = "https://arxiv.org/abs/2411.02275"
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Published:
         spread: what the source gives after "+-", of `acc`.
         acc_low, acc_high: lowest and highest run.
         note: what one must know to read the numbers.
+        link: where the numbers can be read.
     """
 
     label: str
@@ -53,15 +57,33 @@ class Published:
     acc_low: float | None = None
     acc_high: float | None = None
     note: str = ""
+    link: str = ""
 
 
 def _plot(
     label: str, labels: float, clusters: float, acc: float, knn: float, note: str
 ) -> Published:
     return Published(
-        label, POST, digits=EVEN, latent_dim=3, silhouette_labels=labels,
+        label, POST, digits=EVEN, latent_dim=3, link=POST_LINK, silhouette_labels=labels,
         silhouette_clusters=clusters, acc=acc, knn_accuracy=knn, n_seeds=1, note=note,
     )  # fmt: skip
+
+
+def _again(
+    label: str,
+    source: str,
+    link: str,
+    acc: float,
+    spread: float | None = None,
+    n_seeds: int | None = None,
+) -> Published:
+    return Published(
+        label, source, published=False, acc=acc, spread=spread, n_seeds=n_seeds, link=link
+    )  # fmt: skip
+
+
+def _arxiv(number: str) -> str:
+    return f"https://arxiv.org/abs/{number}"
 
 
 _POINTS = "read off the plot's 256 points"
@@ -80,42 +102,71 @@ PUBLISHED: tuple[Published, ...] = (
         note="3,000 held-out images after 100 epochs; the plot without regularizer is of this recipe",
     ),
     # the field
-    Published("k-means on pixels", "Xie et al. 2016 (DEC)", acc=0.53, note="no encoder"),
-    Published("Autoencoder, then k-means", AGAIN, published=False, acc=0.79, spread=0.02, n_seeds=20),
-    Published("DEC", "Xie et al. 2016", latent_dim=10, acc=0.84),
-    Published("DEC, run again", AGAIN, published=False, latent_dim=10, acc=0.70),
-    Published("IDEC", "Guo et al. 2017", latent_dim=10, acc=0.88),
-    Published("IDEC, run again", AGAIN, published=False, latent_dim=10, acc=0.69),
-    Published("VaDE", "Jiang et al. 2017", latent_dim=10, acc=0.945),
-    Published("VaDE, run again", AGAIN, published=False, latent_dim=10, acc=0.72, spread=0.04),
+    Published(
+        "k-means on pixels", "Xie et al. 2016 (DEC)", acc=0.53, note="no encoder",
+        link=_arxiv("1511.06335"),
+    ),
+    _again("Autoencoder, then k-means", "OpenDeepClustering", f"{_OPEN}/issues/21", 0.79, 0.02, 20),
+    _again("Autoencoder, then k-means, DEC-keras", "DEC-keras", _KERAS, 0.879, n_seeds=10),
+    Published("DEC", "Xie et al. 2016", latent_dim=10, acc=0.84, link=_arxiv("1511.06335")),
+    _again("DEC, run again", "OpenDeepClustering", _OPEN, 0.70),
+    _again("DEC, DEC-keras", "DEC-keras", _KERAS, 0.912, n_seeds=10),
+    _again("DEC, by BRB's authors", "Miklautz et al. 2025 (BRB)", _BRB, 0.916, 0.020, 10),
+    Published(
+        "IDEC", "Guo et al. 2017", latent_dim=10, acc=0.88,
+        link="https://www.ijcai.org/proceedings/2017/243",
+    ),
+    _again("IDEC, run again", "OpenDeepClustering", _OPEN, 0.69),
+    _again("IDEC, by BRB's authors", "Miklautz et al. 2025 (BRB)", _BRB, 0.932, 0.022, 10),
+    Published(
+        "DCN with BRB", "Miklautz et al. 2025", acc=0.964, spread=0.001, n_seeds=10, link=_BRB
+    ),
+    Published("VaDE", "Jiang et al. 2017", latent_dim=10, acc=0.945, link=_arxiv("1611.05148")),
+    _again("VaDE, run again", "OpenDeepClustering", f"{_OPEN}/issues/21", 0.72, 0.04, 20),
     Published(
         "N2D", "McConville et al. 2020", latent_dim=10, acc=0.979,
-        note="an autoencoder, then UMAP, then a Gaussian mixture",
-    ),
-    Published("N2D, run again", AGAIN, published=False, latent_dim=10, acc=0.84, note="retrained"),
-    Published("IMSAT", "Hu et al. 2017", acc=0.984, note="trained to resist perturbed images"),
-    Published(
-        "IMSAT, ten runs", AGAIN, published=False, acc_low=0.86, acc_high=0.98, n_seeds=10,
-        note="lowest and highest of ten runs; no mean is given",
-    ),
-    Published("ConvDEC-DA", "Guo et al. 2018", latent_dim=10, acc=0.985, note="augmentation"),
-    Published("DynAE", "Mrabah et al. 2020", latent_dim=10, acc=0.987, note="augmentation"),
-    Published(
-        "SCAE", "Kosiorek et al. 2019", acc=0.987,
-        note="capsules; as written in the abstract of the paper at NeurIPS",
-    ),
-    Published("IIC", "Ji et al. 2019", acc=0.984, note="mean of its heads; augmentation"),
-    Published("IIC, best head", "Ji et al. 2019", acc=0.992, note="augmentation"),
-    Published(
-        "SPC", "Mahon & Lukasiewicz 2021", acc=0.992, note="an ensemble of 15 autoencoders"
+        note="an autoencoder, then UMAP, then a Gaussian mixture", link=_arxiv("1908.05968"),
     ),
     Published(
-        "DiEC", "Hu et al. 2025 (arXiv 2512.20905), as listed on a leaderboard", acc=0.995,
-        note="features of a diffusion model, trained without labels",
+        "N2D, run again", "N2D's tracker", published=False, latent_dim=10, acc=0.84,
+        note="with 20 neighbours; with 10 it was solved", link="https://github.com/rymc/n2d/issues/10",
+    ),
+    Published(
+        "IMSAT", "Hu et al. 2017", acc=0.984, note="trained to resist perturbed images",
+        link=_arxiv("1702.08720"),
+    ),
+    Published(
+        "ConvDEC-DA", "Guo et al. 2018", latent_dim=10, acc=0.985, note="augmentation",
+        link="https://github.com/XifengGuo/DEC-DA",
+    ),
+    Published(
+        "DynAE", "Mrabah et al. 2020", latent_dim=10, acc=0.987, note="augmentation",
+        link=_arxiv("1901.07752"),
+    ),
+    Published(
+        "SCAE", "Kosiorek et al. 2019", acc=0.987, link=_arxiv("1906.06818"),
+        note="capsules; as in the paper at NeurIPS, 0.985 in the first version of the preprint",
+    ),
+    Published(
+        "IIC", "Ji et al. 2019", acc=0.984, note="mean of its heads; augmentation",
+        link=_arxiv("1807.06653"),
+    ),
+    Published(
+        "IIC, best head", "Ji et al. 2019", acc=0.992, note="augmentation",
+        link=_arxiv("1807.06653"),
+    ),
+    Published(
+        "SPC", "Mahon & Lukasiewicz 2021", acc=0.992, note="an ensemble of 15 autoencoders",
+        link=_arxiv("2107.10692"),
+    ),
+    Published(
+        "DiEC", "Hu et al. 2025, as listed on a leaderboard", acc=0.995,
+        note="features of a diffusion model, trained without labels", link=_arxiv("2512.20905"),
     ),
     Published(
         "UMAP of pixels, then HDBSCAN", "documentation of umap-learn, Using UMAP for Clustering",
         latent_dim=2, ari=0.924, note="no encoder; 0.8 % of the points are left out as noise",
+        link="https://umap-learn.readthedocs.io/en/latest/clustering.html",
     ),
 )  # fmt: skip
 

@@ -6,14 +6,16 @@
 
 with p_i the membership of a latent (softmax of negative squared distances to fixed, evenly spread
 centroids), c_i that of a linear head on the encoder's features, and y_i the image's own found label:
-no given label is ever read; g is the gap between centroids, `spacing`. Labels are found anew in every
-epoch:
+no given label is ever read; g is the gap between centroids, `spacing`. Labels are found anew at
+the start of every epoch, or of every few (`relabel_every`):
 
 1. In the term's first epoch several linear heads on the encoder's features, as they are, learn to give
-   neighbours the same cluster and to use all clusters alike; the head with the lowest loss becomes c
-   (`core/regularizers/support/scan.py`). Later c is taken as it is. Clusters that are often taken for
-   each other then get centroids side by side: an image between the two lies near neither of the
-   others.
+   neighbours the same cluster and to use all clusters alike (`core/regularizers/support/scan.py`); the
+   one that `choice` says becomes c: that of the lowest loss, or the one whose clusters the other heads
+   agree with most (`core/regularizers/support/starts.py`). Where the others do not agree with it, as
+   many are made again, `restarts` times at most. Later c is taken as it is. Clusters that are
+   often taken for each other then get centroids side by side: an image between the two lies near
+   neither of the others.
 2. Memberships are spread over the neighbour graph (half one's own, half the neighbours' mean, twice).
 3. Only images whose largest membership then exceeds `confidence` are confident: they alone teach c and
    with it the features. Every latent goes where its image's label says.
@@ -65,18 +67,22 @@ from core.regularizers.support.graph import (
 from core.regularizers.support.priors import mixture_centres
 from core.regularizers.support.scan import (
     HEAD_STEPS,
+    Heads,
     HeadSearch,
-    find_clusters,
+    find_heads,
     spread,
 )
+from core.regularizers.support.starts import Starts, judged
 from core.regularizers.support.strokes import strokes
 
+AGAIN = 500  # between the seeds of one search and the next: an epoch's are one apart
 TIMED = 1000  # images whose strokes are timed: more take too long for an estimate
 
 
 class SelfLabelling(Regularizer):
     name = "self_labelling"
     needs_view = True
+    constant = Regularizer.constant | {"starts"}  # to be looked at; nothing rests on them
 
     def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
         super().__init__(params, shape, generator)
@@ -90,28 +96,41 @@ class SelfLabelling(Regularizer):
         self._in_strokes = self._neighbours = torch.zeros(0, 0, dtype=torch.long)
         self._labels = torch.zeros(0, dtype=torch.long)
         self._confident = torch.zeros(0)
+        self.starts: Starts | None = None  # of the term's first epoch
 
     @torch.no_grad()
     def begin_epoch(self, overview: Overview) -> None:
-        features = overview.features()  # (n, f)
-        every, first = self.params["renew_every"], not self._age
+        age, self._age = self._age, self._age + 1
+        first, every = age == 0, self.params["renew_every"]
         if first:
             self._in_strokes = self._graph(strokes(overview.pixels()))
-        if first or (every and self._age % every == 0):
-            self._neighbours = torch.cat([self._graph(features), self._in_strokes], dim=1)
+        if first or (every and age % every == 0):
+            near = self._graph(overview.features())
+            self._neighbours = torch.cat([near, self._in_strokes], dim=1)
         if first:
-            in_pixels = self._graph(blurred(overview.pixels()))
-            asked = torch.cat([self._neighbours, *[in_pixels] * self.params["pixel_weight"]], dim=1)
-            weight, bias = self._found(features, asked, overview.seed)
-            self.classifier.weight.copy_(weight)
-            self.classifier.bias.copy_(bias)
+            self._begin(overview)
+        if age % self.params["relabel_every"] == 0:
+            share = self._shares(overview.features(), self._neighbours)
+            largest, self._labels = share.max(dim=1)
+            self._confident = (largest > self.params["confidence"]).to(share)
+
+    def _begin(self, overview: Overview) -> None:
+        """Take one of the heads, and give clusters that are in question together near centroids."""
+        features, in_pixels = overview.features(), self._graph(blurred(overview.pixels()))
+        asked = torch.cat([self._neighbours, *[in_pixels] * self.params["pixel_weight"]], dim=1)
+        heads = self._found(features, asked, overview.seed)
+        self.starts = self._judged(heads, features)
+        for again in range(1, self.params["restarts"] + 1):
+            if not self.starts.doubtful:
+                break
+            heads = heads.with_others(self._found(features, asked, overview.seed + AGAIN * again))
+            self.starts = self._judged(heads, features)
+        self.notes = self.starts.notes()
+        self.classifier.weight.copy_(heads.weight[self.starts.chosen])
+        self.classifier.bias.copy_(heads.bias[self.starts.chosen])
         share = self._shares(features, self._neighbours)
-        if first:
-            together = share.T @ share  # (k, k): how often two clusters are in question at once
-            self.centroids.copy_(side_by_side(self.centroids, together))
-        self._age += 1
-        largest, self._labels = share.max(dim=1)
-        self._confident = (largest > self.params["confidence"]).to(share)
+        together = share.T @ share  # (k, k): how often two clusters are in question at once
+        self.centroids.copy_(side_by_side(self.centroids, together))
 
     def _graph(self, points: Tensor) -> Tensor:
         """Numbers (n, m) of the neighbours of points (n, c)."""
@@ -119,14 +138,23 @@ class SelfLabelling(Regularizer):
 
     def _found(
         self, features: Tensor, neighbours: Tensor, seed: int, steps: int | None = None
-    ) -> tuple[Tensor, Tensor]:
-        """The best head for features (n, f) whose neighbours (n, m) agree: weight and bias."""
+    ) -> Heads:
+        """Heads for features (n, f) by which neighbours (n, m) agree."""
         search = HeadSearch(
             len(self.centroids), self.params["heads"], seed, self.params["head_rate"],
             self.params["balance"], steps,
         )  # fmt: skip
         with torch.enable_grad():
-            return find_clusters(features, neighbours, search)
+            return find_heads(features, neighbours, search)
+
+    def _judged(self, heads: Heads, features: Tensor) -> Starts:
+        """The clusters that heads find by features (n, f), and which of them is taken."""
+        near = self._neighbours.to(features.device)
+        clusters = [
+            spread((features @ w.T + b).softmax(dim=1), near).argmax(1)
+            for w, b in zip(heads.weight, heads.bias, strict=True)
+        ]
+        return judged(torch.stack(clusters), heads.loss, len(self.centroids), self.params["choice"])
 
     def _shares(self, features: Tensor, neighbours: Tensor) -> Tensor:
         """Memberships (n, k) by the head, spread over neighbours (n, m)."""
@@ -143,8 +171,9 @@ class SelfLabelling(Regularizer):
         searching = seconds(lambda: self._graph(features)) * search_growth(n, images)
         heads = seconds(lambda: self._found(features, neighbours, overview.seed, steps)) / steps
         renewed = searches(epochs, self.params["renew_every"])
+        labelled = searches(epochs, self.params["relabel_every"])
         return (
-            (epochs * each + describing) * images
+            (labelled * each + describing) * images
             + (renewed + 2) * searching  # in features, and once each in strokes and in pixels
             + heads * HEAD_STEPS
         )

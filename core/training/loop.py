@@ -140,7 +140,8 @@ class Training:
                             restart.keep(self)
                     train, heldout = self._means(), self._heldout()
                 self._check(epoch, [*train.items(), *heldout.items()])
-                record = EpochRecord(epoch, train, heldout, time.perf_counter() - start)
+                seconds = time.perf_counter() - start
+                record = EpochRecord(epoch, train, heldout, seconds, self._noted())
                 self.records.append(record)
                 self.place = Place()
                 yield record
@@ -148,6 +149,13 @@ class Training:
     def resume_with(self, threads: int) -> None:
         """Compute with as many threads as until the interruption: others would round otherwise."""
         self._asked_threads = self.threads = threads
+
+    def _noted(self) -> dict[str, dict[str, float]]:
+        """What the acting terms decided at the start of this epoch; each says it once."""
+        noted = {name: term.notes for name, (term, _) in self._acting.items() if term.notes}
+        for term, _ in self._acting.values():
+            term.notes = {}
+        return noted
 
     def _check(self, epoch: int, values: list[tuple[str, float]]) -> None:
         for name, value in values:

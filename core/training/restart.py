@@ -33,7 +33,7 @@ EVERY_SECONDS = 5.0
 _SHARE = 0.02  # of the time, that writing may take
 _FORMAT = "latent-clusters-restart/1"
 _MOST_BYTES = 2_000_000_000
-_OF_MODULES = frozenset(vars(nn.Module())) | {"params", "shape"}
+_OF_MODULES = frozenset(vars(nn.Module()))
 
 
 class RestartPoint:
@@ -151,7 +151,8 @@ def _state(training: Training) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
 def _plan(term: nn.Module) -> dict[str, Any]:
     """What a term remembers beside its parameters and buffers: what it planned."""
-    return {key: value for key, value in vars(term).items() if key not in _OF_MODULES}
+    left_out = _OF_MODULES | getattr(term, "constant", frozenset())
+    return {key: value for key, value in vars(term).items() if key not in left_out}
 
 
 # ------------------------------------------------------------------------------------ reading

@@ -7,11 +7,12 @@ import warnings
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from core.regularizers.support import graph as graph_module
 from core.regularizers.support.centroids import side_by_side
-from core.regularizers.support.graph import memberships, neighbour_graph
-from core.regularizers.support.scan import HeadSearch, agreement_loss, find_clusters, spread
+from core.regularizers.support.graph import blurred, memberships, neighbour_graph
+from core.regularizers.support.scan import HeadSearch, agreement_loss, find_heads, spread
 from core.regularizers.support.strokes import HEIGHT, WIDTH, edges, strokes, upright
 from tests.regularizers.toy import rng
 
@@ -116,12 +117,21 @@ def test_strokes_of_any_size(side: int) -> None:
     assert torch.isfinite(found).all()
 
 
+def test_a_small_image_is_described_as_its_enlargement_is() -> None:
+    small = torch.rand(80, 1, 8, 8, generator=rng())
+    large = F.interpolate(small, size=(28, 28), mode="bilinear", align_corners=False)
+    for describe in (strokes, blurred):
+        one, other = (describe(images.flatten(1)) for images in (small, large))
+        assert torch.allclose(one, other)
+
+
 def test_clusters_are_found_where_neighbours_agree() -> None:
     truth = torch.arange(300) % 3
     features = 4 * torch.eye(3)[truth] + 0.3 * torch.randn(300, 3, generator=rng())
     graph = neighbour_graph(features * 1000 + 7, 5)  # neither scale nor place matters
-    weight, bias = find_clusters(features * 1000 + 7, graph.indices, HeadSearch(3, 4, 0, steps=200))
-    found = ((features * 1000 + 7) @ weight.T + bias).argmax(1)
+    heads = find_heads(features * 1000 + 7, graph.indices, HeadSearch(3, 4, 0, steps=200))
+    best = heads.loss.argmin()
+    found = ((features * 1000 + 7) @ heads.weight[best].T + heads.bias[best]).argmax(1)
     pairs = (found[:, None] == found) == (truth[:, None] == truth)
     assert pairs.float().mean().item() > 0.99
 
@@ -133,7 +143,7 @@ def test_balance_at_first_keeps_a_head_from_taking_two_classes_for_one(balance, 
     graph = neighbour_graph(features, 5)
     # few steps, and large ones
     search = HeadSearch(10, 1, 0, rate=0.01, balance=balance, steps=200)
-    weight, bias = find_clusters(features, graph.indices, search)
-    found = (features @ weight.T + bias).argmax(1)
+    heads = find_heads(features, graph.indices, search)
+    found = (features @ heads.weight[0].T + heads.bias[0]).argmax(1)
     pairs = (found[:, None] == found) == (truth[:, None] == truth)
     assert pairs.all().item() is found_all

@@ -145,6 +145,24 @@ def test_self_labelling_learns_the_labels_that_it_found() -> None:
     assert (encoder(pictures) - own).norm(dim=1).mean() < before
 
 
+@pytest.mark.parametrize(
+    ("every", "new"),
+    [
+        pytest.param(1, [True, True, True, True], id="labels of every epoch"),
+        pytest.param(3, [True, False, False, True], id="labels of every third epoch"),
+    ],
+)
+def test_labels_are_found_anew_when_they_should(every: int, new: list[bool]) -> None:
+    encoder, pictures = Encoder(), images(32)
+    term = build("self_labelling", clusters=4, relabel_every=every, renew_every=1)
+    found = []
+    for epoch in range(1, 5):
+        before = term._labels
+        term.begin_epoch(overview(encoder, pictures, epoch))
+        found.append(term._labels is not before)
+    assert found == new
+
+
 # ------------------------------------------------------------------------------------- plans
 def test_k_means_finds_clumps_and_bears_few_points() -> None:
     clumps = torch.tensor([[0.0, 0.0], [9.0, 0.0]]).repeat(20, 1)

@@ -25,6 +25,23 @@ def test_phases_last_as_many_steps(images: int) -> None:
     assert second["from_epoch"] == first["until_epoch"] + 1
 
 
+@pytest.mark.parametrize("images", [1_437, 5_000, 20_000])
+def test_labels_and_neighbours_are_renewed_after_as_many_steps(images: int) -> None:
+    s = tight(Setting(dataset="digits"), images)
+    each = -(-images // s.batch_size)
+    second = s.regularizer[1].full_params()
+    assert second["relabel_every"] * each == pytest.approx(118, rel=0.1)
+    assert second["renew_every"] * each == pytest.approx(235, rel=0.1)
+
+
+def test_of_few_images_more_starts_are_made() -> None:
+    few, many = (
+        tight(Setting(), images).regularizer[1].full_params() for images in (5_000, 20_000)
+    )
+    assert (few["heads"], few["restarts"]) == (20, 1)
+    assert (many["heads"], many["restarts"]) == (10, 0)
+
+
 @pytest.mark.parametrize("images", [1, 10, 10**6])
 def test_any_number_of_images_makes_a_setting(images: int) -> None:
     assert 2 <= tight(Setting(dataset="digits"), images).epochs <= 500

@@ -15,7 +15,7 @@ from core.setting.setting import Setting, Term
 from core.training import replay
 from core.training.encoding import encode, reconstruction_errors
 from core.training.loop import Training
-from core.training.records import TrainingDiverged
+from core.training.records import TrainingDiverged, noted_sentences
 
 
 def _weights(setting: Setting) -> list[torch.Tensor]:
@@ -310,3 +310,22 @@ def test_an_image_encoded_again_does_not_depend_on_its_batch(tiny: Setting) -> N
     assert model.training
     for key, value in model.state_dict().items():
         assert torch.equal(value, before[key]), key
+
+
+def test_the_history_says_which_start_was_taken_and_only_where_it_was(tiny: Setting) -> None:
+    text = "self_labelling:from_epoch=2,heads=3,choice=agreement"
+    setting = tiny.replace(epochs=3, regularizer=text)
+    first, second, third = Training(setting, load(setting)).epochs()
+    assert "noted" not in first.to_json() | third.to_json()
+    noted = second.to_json()["noted"]["self_labelling"]
+    assert noted["starts"] == 3
+    assert noted["agreement"] == noted["best_agreement"]
+    (sentence,) = noted_sentences(second.noted)
+    assert sentence.startswith(
+        f"self_labelling: of 3 starts, number {noted['chosen'] + 1} was taken"
+    )
+
+
+@pytest.mark.parametrize("noted", [None, [], {"a": 1}, {"a": {"starts": "many"}}, {"a": {}}])
+def test_what_is_no_note_says_nothing(noted: object) -> None:
+    assert noted_sentences(noted) == []

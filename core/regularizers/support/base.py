@@ -129,6 +129,8 @@ class Regularizer(nn.Module):
         needs_view: whether it wants `LatentBatch.view`.
         needs_partner: whether it wants `LatentBatch.partner`, which its `partners` chooses.
         needs_gradient: whether it differentiates by itself, also on held-out images.
+        constant: attributes that a training under way needs not keep (`core.training.restart`).
+        notes: what it decided while it planned an epoch, for the record of that epoch.
 
     Learned parts (a variance head, centroids) are ordinary submodules made in `__init__`, from the
     generator given there; the loop optimizes and the store keeps them with the autoencoder.
@@ -138,11 +140,13 @@ class Regularizer(nn.Module):
     needs_view: ClassVar[bool] = False
     needs_partner: ClassVar[bool] = False
     needs_gradient: ClassVar[bool] = False
+    constant: ClassVar[frozenset[str]] = frozenset({"params", "shape"})
 
     def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:
         super().__init__()
         self.params = dict(params)
         self.shape = shape
+        self.notes: dict[str, float] = {}
 
     @property
     def clusters(self) -> int:

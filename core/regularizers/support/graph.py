@@ -10,11 +10,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from core.data.fitting import resized
+
 BLOCK = 1024
 EXACT = 20_000  # up to so many points all pairs are compared
 CELL = 256  # points of a cell, beyond
 CELL_ROUNDS = 5
 PROBES = 32  # cells looked through
+SIDE = 28  # of images as they are described: blur and cells are of some pixels of these
 COMPONENTS = 64  # of pixels: nine tenths of the work of a search saved, and hardly a neighbour lost
 
 
@@ -123,9 +126,14 @@ def blurred(pixels: Tensor) -> Tensor:
 
     Blurred, a stroke one pixel further is near and not far.
     """
-    side = math.isqrt(pixels.shape[1])
-    soft = F.avg_pool2d(pixels.view(-1, 1, side, side), 3, stride=1, padding=1).flatten(1)
+    soft = F.avg_pool2d(of_usual_size(pixels), 3, stride=1, padding=1).flatten(1)
     return principal(soft)
+
+
+def of_usual_size(pixels: Tensor) -> Tensor:
+    """Images (n, p) of any size as (n, 1, 28, 28): a pixel of 8 x 8 is a whole stroke, and no blur."""
+    side = math.isqrt(pixels.shape[1])
+    return resized(pixels.view(-1, 1, side, side), SIDE)
 
 
 @torch.no_grad()

@@ -36,11 +36,11 @@ def spread(share: Tensor, neighbours: Tensor, times: int = SPREAD) -> Tensor:
 
 
 class HeadSearch(NamedTuple):
-    """How the linear head of `find_clusters` is looked for.
+    """How the linear heads of `find_heads` are looked for.
 
     Attributes:
         k: how many clusters.
-        heads: how many heads, from random starts.
+        heads: how many, from random starts.
         seed: of everything random.
         rate: their learning rate; it falls to a twentieth.
         balance: weight of the entropy at first; it comes to 1 at half time, before heads are
@@ -56,18 +56,31 @@ class HeadSearch(NamedTuple):
     steps: int | None = None
 
 
-def find_clusters(
-    features: Tensor, neighbours: Tensor, search: HeadSearch
-) -> tuple[Tensor, Tensor]:
-    """The linear head of features (n, f) with the lowest loss of its own.
+class Heads(NamedTuple):
+    """Linear heads of features (n, f), each from its own start.
+
+    Attributes:
+        weight: (h, k, f), as `torch.nn.Linear` has each.
+        bias: (h, k).
+        loss: (h,) mean of the later half of their steps.
+    """
+
+    weight: Tensor
+    bias: Tensor
+    loss: Tensor
+
+    def with_others(self, others: Heads) -> Heads:
+        """These, then others of the same features."""
+        return Heads(*(torch.cat(pair) for pair in zip(self, others, strict=True)))
+
+
+def find_heads(features: Tensor, neighbours: Tensor, search: HeadSearch) -> Heads:
+    """Linear heads of features (n, f) by which neighbours (n, m) agree.
 
     Args:
         features: (n, f).
         neighbours: (n, m) numbers of each one's neighbours.
         search: how many clusters and heads, and how they learn.
-
-    Returns:
-        Weight (k, f) and bias (k,), as `torch.nn.Linear` has them.
     """
     device, (n, width), steps = features.device, features.shape, search.steps or HEAD_STEPS
     generator = torch.Generator().manual_seed(search.seed)
@@ -92,6 +105,6 @@ def find_clusters(
         optimizer.step()
         if step >= steps // 2:  # judged by its later half
             losses += loss.detach()
-    best = int(losses.argmin())
-    raw = (weight[best] / scale[:, None]).T.detach()
-    return raw, bias[best, 0].detach() - raw @ mean
+    raw = (weight.detach() / scale[:, None]).transpose(1, 2)  # (h, k, f)
+    shifted = torch.stack([b - w @ mean for w, b in zip(raw, bias.detach()[:, 0], strict=True)])
+    return Heads(raw, shifted, losses / (steps - steps // 2))

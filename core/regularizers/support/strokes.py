@@ -3,7 +3,9 @@
 Two classic steps of reading handwriting, neither of which sees a label: each image is moved,
 straightened and sized by the moments of its ink (LeCun, Bottou, Bengio, Haffner 1998, Gradient-Based
 Learning Applied to Document Recognition, section III.A, deslanting), then described by which way its
-edges face, cell by cell (histograms of oriented gradients; Dalal and Triggs 2005, CVPR).
+edges face, cell by cell (histograms of oriented gradients; Dalal and Triggs 2005, CVPR). Images of
+other sizes are brought to 28 x 28 first: of scikit-learn's 8 x 8 digits 96 % of 15 neighbours are then
+of the same class, and 84 % otherwise (`python -m benchmarks.everywhere --alike`).
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from core.regularizers.support.graph import principal
+from core.regularizers.support.graph import of_usual_size, principal
 
 DIRECTIONS = 8
 CELLS = 7  # of a side
@@ -26,9 +28,8 @@ CHUNK = 4096
 @torch.no_grad()
 def strokes(pixels: Tensor) -> Tensor:
     """Images (n, p) as (n, c): leading principal components of their edges' directions."""
-    side = math.isqrt(pixels.shape[1])
-    chunks = pixels.view(-1, 1, side, side).split(CHUNK)
-    return principal(torch.cat([edges(upright(images)) for images in chunks]))
+    chunks = pixels.split(CHUNK)
+    return principal(torch.cat([edges(upright(of_usual_size(images))) for images in chunks]))
 
 
 def upright(images: Tensor) -> Tensor:

@@ -115,9 +115,7 @@ TERMS = (
                 0,
                 500,
             ),
-            "heads": Parameter(
-                10, "Starts, of which the one with the lowest loss is kept.", 1, 100
-            ),
+            "heads": Parameter(10, "Starts, of which one is kept.", 1, 100),
             "clusters": CLUSTERS,
             "pixel_weight": Parameter(
                 1,
@@ -142,6 +140,30 @@ TERMS = (
                 "of the image alone, which then ends nearer to its centre.",
                 choices=("views", "image"),
                 label="Latents pulled",
+                late=True,
+            ),
+            "relabel_every": Parameter(
+                1,
+                "Epochs after which labels are found anew. With few images an epoch is a few steps, in "
+                "which nothing is learned of a label.",
+                1,
+                500,
+                late=True,
+            ),
+            "restarts": Parameter(
+                0,
+                "How often as many starts again are made while the others do not agree with the one "
+                "that is taken.",
+                0,
+                10,
+                late=True,
+            ),
+            "choice": Parameter(
+                "loss",
+                "Which start is taken. loss: the one with the lowest loss. agreement: the one whose "
+                "clusters the other starts agree with most. Neither sees a label.",
+                choices=("loss", "agreement"),
+                label="Start taken",
                 late=True,
             ),
         },

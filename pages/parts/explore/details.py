@@ -19,6 +19,7 @@ from core.metrics.evaluation import Evaluation
 from core.runs.run import Run
 from core.setting.links import command
 from core.setting.setting import dataset_info
+from core.training.records import noted_sentences
 from pages.parts.explore.export import export_tab
 from pages.parts.explore.reading import read_clusters
 from pages.parts.shared import address, image_data, run_data
@@ -196,4 +197,7 @@ def _training(run: Run) -> None:
         f"({about.get('device')}), {about.get('trained_at')}, torch "
         f"{about.get('versions', {}).get('torch')}."
     )
+    for record in run.history:
+        for sentence in noted_sentences(record.get("noted")):
+            st.caption(sentence)
     st.code(command(run.setting), language="bash", wrap_lines=True)
