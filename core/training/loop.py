@@ -12,10 +12,8 @@ that nothing in Python happens per image.
 
 from __future__ import annotations
 
-import functools
 import math
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -28,18 +26,18 @@ from core.data.splits import Data
 from core.models.autoencoder import Autoencoder
 from core.regularizers import LatentBatch, Overview, Regularizer, View
 from core.setting.setting import Setting
-from core.training.batches import batch_count, grouped, heldout_batches, images_per_epoch
+from core.training.batches import batch_count, images_per_epoch
 from core.training.devices import best_device, computing
-from core.training.encoding import image_chunks
+from core.training.heldout import heldout_losses
+from core.training.overview import overview
 from core.training.records import RECONSTRUCTION, EpochRecord, TrainingDiverged
 from core.training.replay import SNAPSHOTS, Snapshot
 from core.training.restart import RestartPoint
-from core.training.schedule import acting, epoch_seed, learning_rate
+from core.training.schedule import acting, learning_rate
 from core.training.snapshots import SnapshotRecorder
 from core.training.threads import claimed_threads, training_threads
 
 CHUNK = 8192  # training images gathered at a time: 25 MB at 28 x 28
-HELDOUT_CHUNK = 2048  # held-out images encoded at a time
 
 
 @dataclass
@@ -203,7 +201,7 @@ class Training:
     def losses(self, images: Tensor, rows: Tensor | None = None) -> dict[str, Tensor]:
         """Of a training batch: reconstruction error and each acting term's penalty, all scalars."""
         batch, target = self._training_batch(images, rows)
-        code, penalties = self._apply_terms(batch)  # (b, d)
+        code, penalties = self.apply_terms(batch)  # (b, d)
         return {RECONSTRUCTION: F.mse_loss(self.model.decode(code), target), **penalties}
 
     def _training_batch(self, images: Tensor, rows: Tensor | None) -> tuple[LatentBatch, Tensor]:
@@ -214,13 +212,13 @@ class Training:
         target = inputs if self.setting.augmentation == "images" else images
         for term, _ in self._acting.values():
             inputs = term.corrupt(inputs, self._generator)
-        batch = self._encoded(images, inputs)._replace(rows=rows)
+        batch = self.encoded(images, inputs)._replace(rows=rows)
         if rows is not None and (others := self._partners(rows)) is not None:
             partners = self.data.train.images(self.setting, others).to(self.device)
             batch = batch._replace(partner=self._view(partners))
         return batch, target
 
-    def _apply_terms(self, batch: LatentBatch) -> tuple[Tensor, dict[str, Tensor]]:
+    def apply_terms(self, batch: LatentBatch) -> tuple[Tensor, dict[str, Tensor]]:
         """What the decoder reads (b, d), and every acting term's penalty, its weight included."""
         code, penalties = batch.latent, {}
         for name, (term, strength) in self._acting.items():
@@ -260,27 +258,7 @@ class Training:
             epoch: from 1 on.
             cached: whether they are encoded once for all who ask.
         """
-        whole = functools.cache(self._encode_all) if cached else self._encode_all
-        return Overview(
-            epoch,
-            epoch_seed(self.setting, epoch),
-            lambda: whole().latent,
-            lambda: whole().features,
-            self._all_pixels,
-        )
-
-    @torch.no_grad()
-    def _encode_all(self) -> View:
-        """Features (n, f) and latents (n, d) of all training images, as the model is now."""
-        self.model.eval()
-        chunks = image_chunks(self.data.train, self.setting, self.device)
-        features = torch.cat([self.model.features(images) for images in chunks])
-        return View(features, self.model.head(features))
-
-    def _all_pixels(self) -> Tensor:
-        """All training images (n, p), on the device."""
-        chunks = image_chunks(self.data.train, self.setting, self.device)
-        return torch.cat([images.flatten(1) for images in chunks])
+        return overview(self, epoch, cached)
 
     def _partners(self, rows: Tensor) -> Tensor | None:
         """Numbers (b,) of the images that the first term that needs partners wants beside `rows`."""
@@ -292,7 +270,7 @@ class Training:
         return None
 
     # ---------------------------------------------------------------------- what terms are shown
-    def _encoded(self, images: Tensor, inputs: Tensor) -> LatentBatch:
+    def encoded(self, images: Tensor, inputs: Tensor) -> LatentBatch:
         """Images (b, 1, s, s) as the encoder sees them, and a second view where a term needs one."""
         features, latent = self._view(inputs)  # (b, f), (b, d)
         view = None
@@ -317,6 +295,11 @@ class Training:
             return self.model.encode(images)
         finally:
             self.model.train(was_training)
+
+    @property
+    def differentiates(self) -> bool:
+        """Whether a term that acts differentiates by itself, also on held-out images."""
+        return any(term.needs_gradient for term, _ in self._acting.values())
 
     # ------------------------------------------------------------------------ training images
     @property
@@ -347,35 +330,11 @@ class Training:
             chunk = self.data.train.images(self.setting, rows).to(self.device)
             yield from zip(rows.split(size), chunk.split(size), strict=True)
 
-    # ------------------------------------------------------------------------ held-out images
     def _heldout(self) -> dict[str, float]:
-        """The parts of the loss on all held-out images, in batches as large as in training."""
-        self.model.eval()
-        n, size = len(self.data.test), self.setting.batch_size
+        """The parts of the loss on all held-out images."""
         # noise of the terms is the same after every epoch, and takes nothing from training's
         kept, self._generator = self._generator, torch.Generator(self.device).manual_seed(0)
-        sums: Counter[str] = Counter()
         try:
-            for rows, sizes in grouped(heldout_batches(n, size), HELDOUT_CHUNK):
-                images = self.data.test.images(self.setting, rows).to(self.device)
-                sums.update(self._heldout_sums(images, sizes))
+            return heldout_losses(self)
         finally:
             self._generator = kept
-        return {name: value / n for name, value in sums.items()}
-
-    def _heldout_sums(self, images: Tensor, sizes: list[int]) -> dict[str, float]:
-        """Sums over images (c, 1, s, s) of the parts of the loss.
-
-        They are encoded and decoded at once, which is faster; terms see batches of the given sizes,
-        since the penalties of many depend on how many images are compared.
-        """
-        differentiated = any(term.needs_gradient for term, _ in self._acting.values())
-        with torch.set_grad_enabled(differentiated):
-            whole = self._encoded(images, images)
-            error = F.mse_loss(self.model.decode(whole.latent), images)
-            sums = {RECONSTRUCTION: error.detach() * len(images)}
-            for batch in whole.split(sizes):
-                for name, penalty in self._apply_terms(batch)[1].items():
-                    total = penalty.detach() * len(batch.images)
-                    sums[name] = sums[name] + total if name in sums else total
-        return {name: float(value) for name, value in sums.items()}
