@@ -14,6 +14,7 @@ from pages.parts.runs import changes, operator, query
 from pages.parts.runs.gallery import gallery
 from pages.parts.runs.table import table
 from pages.parts.shared import frame, index_data, services, visitor
+from pages.parts.shared.sentences import fragment
 from pages.parts.shared.wording import plain
 
 
@@ -31,7 +32,7 @@ def problems(index: Index) -> None:
         st.warning(plain(sentence), icon=":material/healing:")
 
 
-@st.fragment(run_every=2.0)
+@fragment(run_every=2.0)
 def active() -> None:
     """Trainings that wait or run, redrawn every two seconds: each can be opened and cancelled."""
     jobs = services.queue().active()

@@ -21,6 +21,7 @@ from pages.parts.classify.answer import show_answer
 from pages.parts.classify.pad import Ground, pad
 from pages.parts.latent_view.records import Guest
 from pages.parts.shared import address, image_data, run_data, view_choices
+from pages.parts.shared.sentences import fragment
 from pages.parts.shared.space import PROJECTIONS, Place, held_out, space
 from pages.parts.shared.wording import plain
 
@@ -36,7 +37,7 @@ KEYS = ("source", "on", "votes", "projection", *view_choices.KEYS)
 Picture = bytes | npt.NDArray[Any]
 
 
-@st.fragment
+@fragment()
 def own_digit(run: Run) -> None:
     """Canvas, answer and latent space beside each other; this part reruns alone."""
     address.begin_part(KEYS)

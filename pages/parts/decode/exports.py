@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from pages.parts.shared.sentences import fragment
+
 
 class File(NamedTuple):
     """What can be saved.
@@ -22,7 +24,7 @@ class File(NamedTuple):
     name: str
 
 
-@st.fragment
+@fragment()
 def save_row(key: str, files: Sequence[File]) -> None:
     """A button for each file, in a row at the place `key`."""
     row = st.container(horizontal=True, gap="small")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.setting.datasets import DATASETS
 from pages.parts.shared import services
+from pages.parts.shared.sentences import fragment
 from pages.parts.shared.wording import plain
 
 
@@ -37,7 +38,7 @@ def _start(dataset: str) -> None:
     services.downloads().start(dataset)
 
 
-@st.fragment(run_every=0.5)
+@fragment(run_every=0.5)
 def _progress(dataset: str) -> None:
     """Redrawn twice a second; the download goes on when nobody looks."""
     job = services.downloads().find(dataset)

@@ -22,6 +22,7 @@ from pages.parts.latent_view.fields import digit_field
 from pages.parts.latent_view.records import View
 from pages.parts.shared import limits, own_runs, services, visitor
 from pages.parts.shared.charts import chart, config
+from pages.parts.shared.sentences import fragment
 from pages.parts.shared.wording import plain
 
 _QUICK = "quick_looks"  # of this session: the name of each, and the whole Setting
@@ -129,7 +130,7 @@ def _submit(setting: Setting, seconds: float | None) -> None:
         st.session_state["queue_problem"] = str(full)
 
 
-@st.fragment(run_every=0.5)
+@fragment(run_every=0.5)
 def _live(setting: Setting) -> None:
     """Progress, redrawn twice a second while the job runs; it goes on when nobody looks."""
     job = services.queue().find(setting)

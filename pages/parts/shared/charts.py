@@ -15,6 +15,7 @@ import streamlit as st
 from core.figures import html
 from core.figures.style import for_dark_page
 from pages.parts.latent_view.serving import module_import, plotly_js
+from pages.parts.shared.sentences import fragment
 
 _HTML = """
 <div role="group" aria-label="Save as a picture">
@@ -60,7 +61,7 @@ def config(name: str) -> dict[str, Any]:
     return {"displaylogo": False, "toImageButtonOptions": html.picture_options(name)}
 
 
-@st.fragment
+@fragment()
 def save(figure: go.Figure, key: str, name: str) -> None:
     """A small button that opens the ways to save a chart; nothing is made or sent before.
 

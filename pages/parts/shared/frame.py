@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from core.setting.errors import UserError
 from core.setting.paths import STATIC
 from core.setting.setting import Setting
 from pages.parts.shared import address, services, visitor
 from pages.parts.shared.copy_link import copy_link
+from pages.parts.shared.sentences import sentences
 from pages.parts.shared.wording import plain
 
 ICON = STATIC / "icon.png"
@@ -51,10 +51,8 @@ def page(title: str) -> Iterator[None]:
     address.begin(title)
     visitor.begin()
     notes = st.container()
-    try:
+    with sentences():
         yield
-    except UserError as error:
-        st.error(plain(str(error)), icon=":material/error:")
     address.write()
     with notes:
         for sentence in address.problems():

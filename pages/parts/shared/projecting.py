@@ -12,6 +12,7 @@ from core.runs.projections import stored_projection
 from core.runs.run import Run
 from core.setting.amounts import counted
 from pages.parts.shared import image_data, run_data, services, visitor
+from pages.parts.shared.sentences import fragment
 
 MOST_POINTS = 20_000  # of a UMAP
 
@@ -70,7 +71,7 @@ def _submit(run: Run | Embedding, projection: Projection) -> None:
         st.session_state["projection_problem"] = str(full)
 
 
-@st.fragment(run_every=0.5)
+@fragment(run_every=0.5)
 def _live(run: Run | Embedding, projection: Projection, view: str) -> None:
     """Stage and progress, redrawn twice a second; the computing goes on when nobody looks."""
     job = services.projections().find(run, projection)

@@ -9,13 +9,14 @@ import streamlit as st
 from core.jobs.sweeps import SweepJob
 from core.setting.amounts import counted, duration, percent
 from pages.parts.shared import services, visitor
+from pages.parts.shared.sentences import fragment
 from pages.parts.shared.wording import plain
 from pages.parts.sweep.chart import show_chart
 from pages.parts.sweep.rows import show_rows
 from pages.parts.sweep.study import ChosenStudy, is_own, show_own
 
 
-@st.fragment(run_every=1.0)
+@fragment(run_every=1.0)
 def live(chosen: ChosenStudy, metric: str) -> None:
     """How a sweep goes, redrawn every second; it goes on when nobody looks."""
     job = services.sweeps().find(chosen.out)
