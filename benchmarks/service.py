@@ -210,8 +210,14 @@ async def measured(app: App, visits: int, sessions: int, seconds: float) -> dict
 
 def _address(draw: random.Random, settings: list[Setting]) -> dict[str, str]:
     """A stored setting with something else than what is shown first."""
-    ways = [{}, {"colour": "cluster"}, {"clustering": "gmm"}, {"clustering": "ward"}, {"k": "7"}]
-    return draw.choice(settings).to_text() | draw.choice(ways)
+    methods: tuple[dict[str, str], ...] = (
+        {},
+        {},
+        {"clustering": "gmm"},
+        {"clustering": "agglomerative"},
+        {"clustering": "hdbscan"},
+    )
+    return draw.choice(settings).to_text() | draw.choice(methods)
 
 
 async def _beside_a_training(

@@ -1,0 +1,146 @@
+"""What people wait for, beside the best peer, in one run: `python -m benchmarks.all --json`.
+
+Scores beside scikit-learn (`benchmarks.scores`), clusterings beside scikit-learn's own call, and epochs
+of training beside a plain PyTorch loop over a DataLoader with the same network, optimizer, images and
+threads. Ours and the peer take turns; of each the median of the repeats, with the range. The object at
+the end has `rows`, each with `path`, `peer`, `ours_s`, `peer_s`, `ratio` (peer by ours) and `goal` (of
+the ratio).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch.utils.data import DataLoader, TensorDataset
+
+from benchmarks import scores
+from core.data import splits
+from core.data.splits import Data, Split
+from core.latents.clustering import cluster
+from core.setting.setting import Setting
+from core.training.devices import computing
+from core.training.loop import Training
+
+IMAGES = 12_800  # of an epoch that is timed
+_REPEATS = 5
+
+
+def clusterings() -> Iterator[scores.Case]:
+    """The methods of the app on 10,000 points, and scikit-learn's with the same arguments."""
+    from sklearn.cluster import HDBSCAN, AgglomerativeClustering, KMeans
+    from sklearn.mixture import GaussianMixture
+
+    peers: dict[str, Callable[[Any], Any]] = {
+        "kmeans": lambda X: KMeans(10, n_init=10, random_state=0).fit_predict(X),
+        "gmm": lambda X: GaussianMixture(10, n_init=3, max_iter=200, random_state=0).fit_predict(X),
+        "hdbscan": lambda X: HDBSCAN(min_cluster_size=50, copy=True).fit_predict(X),
+        "agglomerative": lambda X: AgglomerativeClustering(10).fit_predict(X),
+    }
+    for d in (3, 10):
+        X, _ = scores.groups(10_000, d)
+        for method, peer in peers.items():
+            yield scores.Case(
+                f"{method}, 10,000 points, {d}-D", 1.0, partial(_seconds_only, cluster, X, method),
+                partial(_seconds_only, peer, X), repeats=3,
+            )  # fmt: skip
+
+
+def _seconds_only(function: Callable[..., Any], *args: Any) -> float:
+    """Numbers of clusters differ between runs of a method: they are not compared."""
+    function(*args)
+    return 0.0
+
+
+def trainings() -> Iterator[tuple[str, float, Setting]]:
+    """Path, goal and Setting of what is trained for an epoch."""
+    yield "epoch, mlp, batch 128", 1.3, Setting(batch_size=128)
+    yield "epoch, conv, batch 128", 1.3, Setting(architecture="conv", batch_size=128)
+    yield (
+        "epoch, post's network, batch 32",
+        3.0,
+        Setting(architecture="post", image_size=14, batch_size=32),
+    )
+    yield (
+        "epoch, post's network, batch 256",
+        3.0,
+        Setting(architecture="post", image_size=14, batch_size=256),
+    )
+
+
+def trained(path: str, goal: float, setting: Setting) -> dict[str, Any]:
+    """An epoch of both, in turns."""
+    data = splits.load(setting)
+    some = Split(data.train.pixels, data.train.index[:IMAGES], None)
+    ours = Training(setting, Data(some, data.test, data.class_names), n_snapshots=0)
+    peer = Training(setting, Data(some, data.test, data.class_names), n_snapshots=0).model.train()
+    loader = DataLoader(
+        TensorDataset(some.images(setting)), batch_size=setting.batch_size, shuffle=True
+    )
+    optimizer = torch.optim.Adam(peer.parameters(), lr=1e-3)
+    taken: dict[str, list[float]] = {"ours": [], "peer": []}
+    with computing(ours.device, ours.threads):
+        for repeat in range(_REPEATS + 1):
+            for name, epoch in (("ours", partial(_our_epoch, ours)),
+                                ("peer", partial(_plain_epoch, peer, loader, optimizer))):  # fmt: skip
+                started = time.perf_counter()
+                epoch()
+                if repeat:  # the first allocates
+                    taken[name].append(time.perf_counter() - started)
+    a, b = (statistics.median(taken[name]) for name in ("ours", "peer"))
+    return {
+        "path": path, "peer": "plain DataLoader loop", "ours_s": round(a, 4), "peer_s": round(b, 4),
+        "ratio": round(b / a, 2), "goal": goal,
+        "ours_range": [round(f(taken["ours"]), 4) for f in (min, max)],
+        "peer_range": [round(f(taken["peer"]), 4) for f in (min, max)],
+    }  # fmt: skip
+
+
+def _our_epoch(training: Training) -> None:
+    training._begin_epoch(1)
+    for _ in training._epoch(1, training.steps_per_epoch):
+        pass
+    training.place = type(training.place)()
+
+
+def _plain_epoch(model: Any, loader: Any, optimizer: torch.optim.Optimizer) -> None:
+    for (images,) in loader:
+        loss = F.mse_loss(model.decode(model.encode(images)), images)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="last line: one JSON object")
+    parser.add_argument("--large", action="store_true", help="scores of 70,000 points, too")
+    args = parser.parse_args()
+    rows = []
+
+    def show(row: dict[str, Any]) -> None:
+        rows.append(row)
+        sys.stdout.write(f"{row['path']:<60} {row['ours_s']:>8.3f} s  {row['peer_s']:>8.3f} s  "
+                         f"{row['ratio']:>6.2f} times, goal {row['goal']}\n")  # fmt: skip
+        sys.stdout.flush()
+
+    for what in trainings():
+        show(trained(*what))
+    for case in [*clusterings(), *scores.cases(args.large)]:
+        show(scores.measured(case))
+    if args.json:
+        sys.stdout.write(json.dumps({"cores": os.cpu_count(), "rows": rows}) + "\n")
+
+
+if __name__ == "__main__":
+    main()
