@@ -320,7 +320,10 @@ class JobQueue(WorkQueue[Job]):
         for request in found:
             with contextlib.suppress(QueueFull):
                 job = self._submit(
-                    request.setting.name, partial(self._job, request.setting), "", request.seconds
+                    request.setting.name,
+                    partial(self._job, request.setting),
+                    min(request.visitors, default=""),
+                    request.seconds,
                 )
                 job.visitors |= request.visitors
                 job.resumed = True
