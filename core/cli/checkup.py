@@ -168,7 +168,7 @@ def _runs(checkpoints: Path) -> Iterator[Check]:
         yield Check("runs", stranger)
     if reason := store.unwritable():
         yield Check("runs", "", reason, "give this user write access, or set the variable")
-    elif (free := shutil.disk_usage(checkpoints).free) < _LEAST_DISK:
+    elif (free := shutil.disk_usage(existing(checkpoints)).free) < _LEAST_DISK:
         yield Check(
             "runs", "", f"{in_bytes(free)} are free on the disk", "make room: a Run has some MB"
         )

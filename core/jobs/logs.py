@@ -6,19 +6,18 @@ import json
 import logging
 from datetime import UTC, datetime
 
-_PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "taskName"}
-
 
 class JsonLines(logging.Formatter):
     """A record as an object: when, how grave, where, what; and whatever `extra` names."""
 
     def format(self, record: logging.LogRecord) -> str:
+        usual = {*vars(logging.makeLogRecord({})), "message"}  # libraries add to it
         content = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": record.getMessage(),
-            **{key: value for key, value in vars(record).items() if key not in _PLAIN},
+            **{key: value for key, value in vars(record).items() if key not in usual},
         }
         if record.exc_info:
             content["error"] = self.formatException(record.exc_info)

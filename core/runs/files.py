@@ -32,11 +32,18 @@ def write_synced(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def existing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there: who may write into that may make it."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
 def not_writable(folder: Path) -> str:
-    """Why no file can be written into a folder now; empty: one can. The folder is made."""
+    """Why no file can be written into a folder now; empty: one can. It may have to be made for that."""
+    folder = existing(folder)
     probe = folder / f".new-probe-{uuid.uuid4().hex[:8]}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         probe.write_bytes(bytes(_PROBE_BYTES))
     except OSError as error:
         return error.strerror or type(error).__name__

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +154,7 @@ class _Sweep:
         if found.stored is not None:  # it is only scored
             self.release(trial.setting)
         self._pace.shares[trial.setting] = 0.0
-        engine.give(found)
+        engine.give(replace(found, restarts=str(self.store.root)))
         return True
 
     def release(self, *settings: Setting) -> None:

@@ -41,7 +41,6 @@ def at_hand(trial: Trial, store: Store) -> Trial | Answer:
     A Run that is damaged is set aside by this, and trained again.
     """
     # not `find` for all: it looks through the whole store, which a large sweep has filled
-    trial = replace(trial, restarts=str(store.root))
     if trial.trained_on == "all" or not store.has(trial.setting):
         return trial
     try:

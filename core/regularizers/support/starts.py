@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -75,6 +76,6 @@ def _agreement(clusters: Tensor) -> Tensor:
     table, found = torch.zeros(h, h), clusters.numpy()
     for i in range(h):
         for j in range(i):
-            if min(found[i].max(), found[j].max()) > 0:  # of one cluster alone nothing agrees
+            if min(np.ptp(found[i]), np.ptp(found[j])) > 0:  # with one cluster alone nothing agrees
                 table[i, j] = table[j, i] = ari(found[i], found[j])
     return table.sum(dim=1) / (h - 1)
