@@ -147,6 +147,7 @@ def _own_images() -> Iterator[Check]:
 # ------------------------------------------------------------------------------------ runs
 def _runs(checkpoints: Path) -> Iterator[Check]:
     """The Runs, each read and checked; a damaged one is named and left where it is."""
+    from core.runs.files import existing
     from core.runs.mending import is_shipped
     from core.runs.packing import read_run
     from core.runs.run import RunError
