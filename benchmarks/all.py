@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -96,13 +95,7 @@ def trained(path: str, goal: float, setting: Setting) -> dict[str, Any]:
                 epoch()
                 if repeat:  # the first allocates
                     taken[name].append(time.perf_counter() - started)
-    a, b = (statistics.median(taken[name]) for name in ("ours", "peer"))
-    return {
-        "path": path, "peer": "plain DataLoader loop", "ours_s": round(a, 4), "peer_s": round(b, 4),
-        "ratio": round(b / a, 2), "goal": goal,
-        "ours_range": [round(f(taken["ours"]), 4) for f in (min, max)],
-        "peer_range": [round(f(taken["peer"]), 4) for f in (min, max)],
-    }  # fmt: skip
+    return scores.row(path, "plain DataLoader loop", goal, taken)
 
 
 def _our_epoch(training: Training) -> None:

@@ -96,10 +96,15 @@ def measured(case: Case) -> dict[str, Any]:
             value = work()
             taken[name].append(time.perf_counter() - started)
     np.testing.assert_allclose(ours, value, rtol=0, atol=case.right)
+    return row(case.path, "scikit-learn", case.goal, taken)
+
+
+def row(path: str, peer: str, goal: float, taken: dict[str, list[float]]) -> dict[str, Any]:
+    """Medians and ranges of the seconds `taken` by "ours" and the "peer"."""
     a, b = (statistics.median(taken[name]) for name in ("ours", "peer"))
     return {
-        "path": case.path, "peer": "scikit-learn", "ours_s": round(a, 4), "peer_s": round(b, 4),
-        "ratio": round(b / a, 2), "goal": case.goal,
+        "path": path, "peer": peer, "ours_s": round(a, 4), "peer_s": round(b, 4),
+        "ratio": round(b / a, 2), "goal": goal,
         "ours_range": [round(f(taken["ours"]), 4) for f in (min, max)],
         "peer_range": [round(f(taken["peer"]), 4) for f in (min, max)],
     }  # fmt: skip
@@ -113,10 +118,10 @@ def main() -> None:
     args = parser.parse_args()
     rows = []
     for case in cases(args.large):
-        row = measured(case)
-        rows.append(row)
-        sys.stdout.write(f"{row['path']:<60} {row['ours_s']:>8.3f} s  {row['peer_s']:>8.3f} s  "
-                         f"{row['ratio']:>6.1f} times\n")  # fmt: skip
+        found = measured(case)
+        rows.append(found)
+        sys.stdout.write(f"{found['path']:<60} {found['ours_s']:>8.3f} s  {found['peer_s']:>8.3f} s  "
+                         f"{found['ratio']:>6.1f} times\n")  # fmt: skip
         sys.stdout.flush()
     if args.json:
         sys.stdout.write(json.dumps({"cores": os.cpu_count(), "rows": rows}) + "\n")

@@ -16,9 +16,9 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from core.setting.errors import UserError
 from core.training.capacity import available_memory
 from core.training.threads import cores
 from core.workers.process import Process
@@ -34,12 +34,6 @@ LEFT = 150_000_000  # bytes that a worker must leave to others
 IDLE_SECONDS = 120.0
 PAGE_SECONDS = 120.0  # that a page's call may take
 _LOOK, _PATIENCE = 0.1, 0.7
-
-
-class Busy(UserError, RuntimeError):
-    """No worker got free in sensible time."""
-
-    exit_status = 1
 
 
 class Workers:
@@ -60,8 +54,7 @@ class Workers:
         """What `function(*args, **kwargs)` returns, for a page.
 
         Raises:
-            Busy: no worker got free.
-            WorkerError: the worker died, took too long or had too little memory.
+            WorkerError: no worker got free, or it died, took too long or had too little memory.
             UserError: as the function raised it.
         """
         until = time.monotonic() + PAGE_SECONDS
@@ -143,7 +136,7 @@ class Workers:
     ) -> Returned | Raised:
         free = available_memory()
         memory = 0 if free is None else max(free - LEFT, NEEDED // 2)
-        worker.pipe.send(Call(call.function, call.args, call.kwargs, call.reports, memory))
+        worker.pipe.send(replace(call, memory=memory))
         while True:
             watch()
             if not worker.pipe.poll(_LOOK):
@@ -223,10 +216,9 @@ class Workers:
 def _in_this_process(call: Call, watch: Callable[[], None], report: Callable[[Any], None]) -> Any:
     """The same without a worker, for tests and debuggers: nothing is limited or can be killed."""
 
-    def send(content: Any) -> None:
+    def tell(content: Any) -> None:
         watch()
-        report(content.content)
+        report(content)
 
     watch()
-    kwargs = {**call.kwargs, **({"report": lambda c: send(Report(c))} if call.reports else {})}
-    return call.function(*call.args, **kwargs)
+    return call.function(*call.args, **call.kwargs, **({"report": tell} if call.reports else {}))

@@ -47,6 +47,7 @@ class RestartPoint:
     def __init__(self, path: Path, every: float = EVERY_SECONDS) -> None:
         self.path, self._every = path, every
         self._next = time.monotonic() + every
+        self._fits: dict[str, Any] | None = None  # the same at every writing
 
     def keep(self, training: Training) -> None:
         """Write the state between two steps, when it is time to. A full disk is no error."""
@@ -55,7 +56,8 @@ class RestartPoint:
             return
         temporary = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
-            temporary.write_bytes(_packed(training))
+            self._fits = self._fits or fitting(training)
+            temporary.write_bytes(_packed(training, self._fits))
             os.replace(temporary, self.path)
         except OSError:
             with contextlib.suppress(OSError):
@@ -65,7 +67,7 @@ class RestartPoint:
 
     def resume(self, training: Training) -> bool:
         """Bring a new training to where the file is; False, and the training as it was, if none fits."""
-        before = _state(training)
+        before = None
         try:
             if self.path.stat().st_size > _MOST_BYTES:
                 return False
@@ -73,11 +75,13 @@ class RestartPoint:
                 about = json.loads((file.metadata() or {}).get("about", "{}"))
                 if about.get("fits") != fitting(training):
                     return False
+                before = _state(training)
                 _restore(training, {key: file.get_tensor(key) for key in file.keys()}, about)  # noqa: SIM118 - it is no dict
         except (OSError, SafetensorError):
             return False
         except Exception:  # the content is foreign: it may break its readers in any way
-            _restore(training, *before)
+            if before is not None:
+                _restore(training, *before)
             return False
         training.interruptions += 1
         return True
@@ -106,16 +110,15 @@ def fitting(training: Training) -> dict[str, Any]:
 
 
 # ------------------------------------------------------------------------------------ writing
-def _packed(training: Training) -> bytes:
+def _packed(training: Training, fits: dict[str, Any]) -> bytes:
     tensors, about = _state(training)
-    about["fits"] = fitting(training)
-    # a tensor that shares its memory with another can't be saved
-    whole = {key: value.detach().cpu().clone().contiguous() for key, value in tensors.items()}
+    about["fits"] = fits
+    whole = {key: value.cpu().contiguous() for key, value in tensors.items()}
     return save(whole, {"about": json.dumps(about)})
 
 
 def _state(training: Training) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Everything that changes while training, as tensors and plain values."""
+    """Everything that changes while training, as tensors of their own memory and plain values."""
     tensors: dict[str, Tensor] = {
         f"model/{name}": value.clone() for name, value in training.model.state_dict().items()
     }

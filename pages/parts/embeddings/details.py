@@ -24,8 +24,8 @@ from core.runs.embedding import NOT_TRAINED, Array
 from pages.parts.embeddings.view import Shown
 from pages.parts.explore.details import all_scores
 from pages.parts.latent_view.records import Picked
-from pages.parts.shared import address
 from pages.parts.shared.charts import chart
+from pages.parts.shared.tabs import open_tab
 from pages.parts.shared.wording import plain
 
 SHOWN = 60  # images of a selection
@@ -89,12 +89,7 @@ def details(shown: Shown, scores: Evaluation) -> None:
         "Confusion": lambda: _confusion(shown),
         "Export": lambda: _export(shown, scores),
     }
-    names = list(drawers)
-    tabs = st.tabs(names, key=address.choice("details", names, names[0]), on_change="rerun")
-    for tab, draw in zip(tabs, drawers.values(), strict=True):
-        if tab.open:
-            with tab:
-                draw()
+    open_tab(drawers)
 
 
 def _confusion(shown: Shown) -> None:

@@ -22,9 +22,10 @@ from core.setting.setting import dataset_info
 from core.training.records import noted_sentences
 from pages.parts.explore.export import export_tab
 from pages.parts.explore.reading import read_clusters
-from pages.parts.shared import address, image_data, run_data
+from pages.parts.shared import image_data, run_data
 from pages.parts.shared.charts import chart
 from pages.parts.shared.space import ShownRun
+from pages.parts.shared.tabs import open_tab
 
 
 def details(what: ShownRun, scores: Evaluation, link: str) -> None:
@@ -47,12 +48,7 @@ def details(what: ShownRun, scores: Evaluation, link: str) -> None:
         "Training": lambda: _training(run),
         "Export": lambda: export_tab(run, shown),
     }
-    names = list(drawers)
-    tabs = st.tabs(names, key=address.choice("details", names, names[0]), on_change="rerun")
-    for tab, draw in zip(tabs, drawers.values(), strict=True):
-        if tab.open:
-            with tab:
-                draw()
+    open_tab(drawers)
 
 
 def _reconstructions(run: Run, key: str) -> None:
