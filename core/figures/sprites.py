@@ -14,12 +14,12 @@ _EXACT_BELOW = 500_000  # pixels of a sheet that is small enough to be kept with
 
 
 def sprite_sheets(images: Images, *, soft: bool = False) -> list[bytes]:
-    """Images as tiles of pictures (PNG or WebP), `COLUMNS` in a row, `PER_SHEET` in a picture.
+    """Images as tiles of pictures (PNG or JPEG), `COLUMNS` in a row, `PER_SHEET` in a picture.
 
     Tile i of a picture has its upper left corner at (i % COLUMNS, i // COLUMNS) times the side.
-    Small sheets are exact. In large ones images have 16 levels of grey (MNIST: 1.0 MB for 10,000,
-    no pixel off by more than 8 of 255), and soft ones are compressed with some loss (0.6 MB, 4 of
-    255 on average).
+    Small sheets are exact. In large ones images have 16 levels of grey (MNIST: 1.1 MB for 10,000,
+    no pixel off by more than 8 of 255), and soft ones are compressed with some loss (1.0 MB, 3.5 of
+    255 on average). A visitor waits for them: JPEG takes a fortieth of the time that WebP does.
 
     Args:
         images: (n, s, s), 0 to 1; values beyond are clipped, NaN is black.
@@ -48,7 +48,9 @@ def _compressed(picture: Greys, soft: bool) -> bytes:
     if picture.size < _EXACT_BELOW:
         Image.fromarray(picture).save(file, "PNG")
     elif soft:
-        Image.fromarray(picture).save(file, "WEBP", quality=20, method=4)
+        Image.fromarray(picture).save(file, "JPEG", quality=30)
     else:
-        Image.fromarray(np.rint(picture / 17).astype(np.uint8) * np.uint8(17)).save(file, "PNG")
+        levels = Image.fromarray(np.rint(picture / np.float32(17)).astype(np.uint8)).convert("P")
+        levels.putpalette([grey for level in range(16) for grey in 3 * [17 * level]])
+        levels.save(file, "PNG", bits=4, compress_level=3)
     return file.getvalue()

@@ -202,25 +202,23 @@ def pairs(run: Run, places: tuple[tuple[str, int], ...]) -> tuple[Array, Array]:
     return first, second
 
 
-def sheets(run: Run, split: str, first: int) -> tuple[bytes, bytes]:
-    """Pictures of `sprites.PER_SHEET` images from `first` on, and of their reconstructions."""
-    import torch
+def pictures(setting: Setting, split: str, first: int) -> bytes:
+    """A picture of `sprites.PER_SHEET` images of a split from `first` on."""
+    from core.figures.sprites import PER_SHEET, sprite_sheets
 
-    from core.figures import sprites
-    from core.training.encoding import image_chunks
+    part = _split(setting, split)
+    return sprite_sheets(
+        images(setting, split, np.arange(first, min(first + PER_SHEET, len(part))))
+    )[0]
+
+
+def reconstructions(run: Run, split: str, first: int) -> bytes:
+    """The same of what a Run's network makes of them."""
+    from core.figures.sprites import PER_SHEET, sprite_sheets
 
     run = _known(run)
-    setting, model = run.setting, run.network
-    some = _split(setting, split).between(first, first + sprites.PER_SHEET)
-    high = setting.pixel_range
-    originals, decoded = [], []
-    with torch.inference_mode():
-        for chunk in image_chunks(some, setting, torch.device("cpu")):
-            originals.append((chunk[:, 0] / high).numpy())
-            decoded.append((model.decode(model.encode(chunk))[:, 0] / high).numpy())
-    above = sprites.sprite_sheets(np.concatenate(originals))
-    below = sprites.sprite_sheets(np.concatenate(decoded), soft=True)
-    return above[0], below[0]
+    latents = run.arrays["latents"] if split == HELD_OUT else run.training.latents
+    return sprite_sheets(run.decode(latents[first : first + PER_SHEET]), soft=True)[0]
 
 
 def known_images(run: Run) -> Known:

@@ -185,7 +185,5 @@ def test_pictures_of_a_worker_are_those_made_here(
     from tests.trained import train
 
     run = train(tiny, store)
-    for here, there in zip(
-        tasks.sheets(run, "held-out", 0), two.call(tasks.sheets, run, "held-out", 0), strict=True
-    ):
-        assert here == there
+    for task, of in ((tasks.pictures, tiny), (tasks.reconstructions, run)):
+        assert two.call(task, of, "held-out", 0) == task(of, "held-out", 0)

@@ -153,4 +153,4 @@ def _neighbours(rows: Array | None) -> dict[str, str] | None:
 
 
 def _kind(picture: bytes) -> str:
-    return "image/png" if picture.startswith(b"\x89PNG") else "image/webp"
+    return "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"

@@ -15,7 +15,7 @@ from pages.parts.latent_view.component import latent_pieces
 from pages.parts.latent_view.fields import silhouette_field
 from pages.parts.latent_view.records import Medoid, Pieces
 from pages.parts.shared import image_data, run_data
-from pages.parts.shared.space import ShownRun
+from pages.parts.shared.space import ShownRun, images_of
 
 NEIGHBOURS = 10
 
@@ -66,10 +66,14 @@ def _medoids(what: ShownRun) -> dict[str, list[Medoid]]:
 
 def _sheets(what: ShownRun, say: Callable[[str], Any]) -> list[list[tuple[bytes, bytes]]]:
     """Sprite sheets of each split's images and of their reconstructions."""
-    sheets: list[list[tuple[bytes, bytes]]] = []
+    run, sheets = what.run, list[list[tuple[bytes, bytes]]]()
+    images = f"{images_of(run.setting)}-{run.setting.image_size}"
     for start, part in what.shown.starts():
         sheets.append([])
         for first in range(0, len(part), PER_SHEET):
             say(f"Making the pictures of the cards: {start + first:,} of {len(what.shown):,} …")
-            sheets[-1].append(image_data.sheets(what.key, what.run, part.split, first))
+            which = part.split, first
+            above = image_data.pictures(images, run.setting, *which)
+            below = image_data.reconstructions(what.key, run, *which)
+            sheets[-1].append((above, below))
     return sheets

@@ -162,9 +162,15 @@ def pairs(key: str, _run: Run, places: tuple[tuple[str, int], ...]) -> tuple[Arr
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def sheets(key: str, _run: Run, split: str, first: int) -> tuple[bytes, bytes]:
-    """Pictures of `sprites.PER_SHEET` images from `first` on, and of their reconstructions."""
-    return services.workers().call(tasks.sheets, _run, split, first)
+def pictures(key: str, _setting: Setting, split: str, first: int) -> bytes:
+    """A picture of `sprites.PER_SHEET` images from `first` on; `key` names the images."""
+    return services.workers().call(tasks.pictures, _setting, split, first)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def reconstructions(key: str, _run: Run, split: str, first: int) -> bytes:
+    """The same of their reconstructions; `key` names the Run."""
+    return services.workers().call(tasks.reconstructions, _run, split, first)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Encoding the training images …")
