@@ -34,6 +34,12 @@ LEFT = 150_000_000  # bytes that a worker must leave to others
 IDLE_SECONDS = 120.0
 PAGE_SECONDS = 120.0  # that a page's call may take
 _LOOK, _PATIENCE = 0.1, 0.7
+WANTED = (
+    "core.runs.decoding",
+    "core.data.splits",
+    "core.metrics.mean_distances",
+    "PIL.PngImagePlugin",
+)
 
 
 class Workers:
@@ -193,10 +199,11 @@ class Workers:
                 worker.end()
 
     def prepare(self) -> None:
-        """Start a worker before it is needed."""
+        """Start a worker before it is needed; meanwhile it imports what calls will want."""
         with self._changed:
             if not (self._idle or self._busy):
-                self._idle.append((time.monotonic(), Process("core.workers.serve")))
+                process = Process("core.workers.serve", *WANTED)
+                self._idle.append((time.monotonic(), process))
 
     def tidy(self, idle: float = IDLE_SECONDS) -> None:
         """End the workers that were idle for so many seconds."""

@@ -33,6 +33,7 @@ from core.latents.clustering_methods import (
 )
 from core.latents.neighbours import nearest_neighbours
 from core.latents.projection import Projection, project
+from core.latents.threads import one_thread
 from core.setting.checks import quoted
 
 UMAP_NEIGHBOURS = 20  # N2D's
@@ -40,6 +41,7 @@ UMAP_NEIGHBOURS = 20  # N2D's
 _Points = npt.NDArray[np.float64]
 
 
+@one_thread
 def cluster(
     latents: FloatArray,
     method: str = "kmeans",

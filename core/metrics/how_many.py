@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.cluster import KMeans
 
-from core.latents.arrays import FloatArray, Undefined
+from core.latents.arrays import FloatArray, IntArray, Undefined
 from core.latents.clustering import check_k, fit_gmm, standardized
+from core.latents.threads import one_thread
 from core.metrics.separation import silhouette
 
 Points = npt.NDArray[np.float64]
@@ -63,10 +64,16 @@ def _scores(X: Points, scale: float, ks: list[int], seed: int) -> Iterator[KScor
     # density by scale^d: undone here.
     rescaling = 2 * X.size * float(np.log(scale))
     for k in ks:
-        labels = KMeans(min(k, distinct), n_init=3, random_state=seed).fit_predict(X)
+        labels, bic = _fits(X, min(k, distinct), seed)
         try:
             score = silhouette(X, labels)
         except Undefined:
             score = None
-        mixture = fit_gmm(X, min(k, distinct), n_init=1, seed=seed)
-        yield KScore(k, score, float(mixture.bic(X)) + rescaling)
+        yield KScore(k, score, bic + rescaling)
+
+
+@one_thread
+def _fits(X: Points, k: int, seed: int) -> tuple[IntArray, float]:
+    """Clusters (n,) of k-means, and the BIC of a Gaussian mixture."""
+    labels = KMeans(k, n_init=3, random_state=seed).fit_predict(X)
+    return labels, float(fit_gmm(X, k, n_init=1, seed=seed).bic(X))

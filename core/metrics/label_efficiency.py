@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.latents.arrays import IntArray, Undefined, checked_points, same_length
+from core.latents.threads import one_thread
 from core.metrics.neighbour_classifier import share_intervals
 
 COUNTS = (1, 3, 10, 30, 100)
@@ -197,7 +198,8 @@ def _logistic(z: Sides) -> Predict:
         solver = "newton-cholesky" if z.train.shape[1] <= _FEW_DIMENSIONS else "lbfgs"
         regression = LogisticRegression(solver=solver, max_iter=1000)
         model = make_pipeline(StandardScaler(), regression)
-        return np.asarray(model.fit(z.train[rows], labels).predict(z.test))
+        fit = one_thread(model.fit)
+        return np.asarray(fit(z.train[rows], labels).predict(z.test))
 
     return predict
 

@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
-from sklearn.mixture import GaussianMixture
 from torch import Tensor, nn
 
+from core.latents.threads import one_thread
 from core.regularizers.support.base import Effect, LatentBatch, Overview, Shape
 from core.regularizers.support.centroids import Clustered, k_means, some_of
 from core.regularizers.vae import draw, posterior
@@ -59,6 +59,8 @@ class VaDE(Clustered):
 
     def start(self, overview: Overview) -> None:
         """Fit the mixture to the latents of all training images."""
+        from sklearn.mixture import GaussianMixture  # takes as long to import as torch
+
         latents, k = overview.latents(), len(self.centroids)
         centres = k_means(latents, k, overview.seed)
         some = some_of(latents, overview.seed).cpu().double().numpy()
@@ -68,7 +70,8 @@ class VaDE(Clustered):
         mixture = GaussianMixture(
             k, covariance_type="diag", means_init=centres.cpu().double().numpy(),
             random_state=overview.seed, reg_covar=1e-4, tol=1e-3,
-        ).fit(some)  # fmt: skip
+        )  # fmt: skip
+        one_thread(mixture.fit)(some)
         for own, found in [
             (self.centroids, mixture.means_),
             (self.log_variance, mixture.covariances_),

@@ -17,27 +17,36 @@ from multiprocessing import connection
 
 from core.setting.paths import ROOT
 
+_FRUGAL = {
+    # each thread would keep memory that it has freed, some 100 MB in all
+    "MALLOC_ARENA_MAX": "2",
+    # threads spin while they wait for one another; a training sets its own number
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+
 
 class Process:
     """One process and this end of its pipe.
 
     Args:
         module: what it runs; it gets the number of its end of the pipe, for `parents_pipe`.
+        args: what else it gets.
 
     Attributes:
         pipe: what it sends can be received here, and the other way round.
     """
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, module: str, *args: str) -> None:
         self.pipe, other = multiprocessing.Pipe()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", module, str(other.fileno())],
+            [sys.executable, "-m", module, str(other.fileno()), *args],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             pass_fds=[other.fileno()],
             start_new_session=True,
-            # each thread would keep memory that it has freed, some 100 MB in all
-            env={**os.environ, "MALLOC_ARENA_MAX": "2"},
+            env={**os.environ, **_FRUGAL},
         )
         other.close()  # or the end of the process would not end the pipe
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import copy
 import ctypes
+import importlib
 import logging
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing import connection
@@ -163,4 +165,7 @@ def _give_memory_back() -> None:
 if __name__ == "__main__":
     from core.workers import serve  # the classes by their own name, not by __main__'s
 
-    serve._serve(parents_pipe())
+    parent = parents_pipe()
+    for module in sys.argv[2:]:  # that the first call will need
+        importlib.import_module(module)
+    serve._serve(parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -123,6 +124,26 @@ def test_a_page_does_not_wait_for_ever(two, monkeypatch) -> None:
         two.call(time.sleep, 30)
     monkeypatch.setattr(workers, "PAGE_SECONDS", 60)
     assert two.call(abs, -3) == 3
+
+
+def thread_counts() -> tuple[int, set[int]]:
+    import torch
+    from threadpoolctl import threadpool_info
+
+    return torch.get_num_threads(), {pool["num_threads"] for pool in threadpool_info()}
+
+
+def test_a_worker_computes_with_one_thread_unless_a_training_says_otherwise(two) -> None:
+    assert two.call(thread_counts) == (1, {1})
+
+
+def modules(names: tuple[str, ...]) -> set[str]:
+    return set(names) & set(sys.modules)
+
+
+def test_a_prepared_worker_has_imported_what_calls_want(two) -> None:
+    two.prepare()
+    assert two.call(modules, ("torch", "sklearn")) == {"torch"}
 
 
 def test_idle_workers_end(two) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
-from sklearn.cluster import KMeans
 from torch import Tensor, nn
 
+from core.latents.threads import one_thread
 from core.regularizers.support.base import Overview, Regularizer, Shape
 
 STARTS = 10  # of k-means
@@ -40,8 +40,11 @@ class Clustered(Regularizer):
         self.centroids.copy_(k_means(overview.latents(), len(self.centroids), overview.seed))
 
 
+@one_thread
 def k_means(points: Tensor, k: int, seed: int) -> Tensor:
     """Centres (k, d) of points (n, d); with fewer points than k some centres are the same."""
+    from sklearn.cluster import KMeans  # takes as long to import as torch
+
     some = some_of(points, seed)
     found = KMeans(min(k, len(some)), n_init=STARTS, random_state=seed).fit(some.cpu().numpy())
     centres = torch.from_numpy(found.cluster_centers_).to(points)
