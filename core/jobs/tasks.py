@@ -124,11 +124,11 @@ def speed() -> Speed:
 
 
 # ----------------------------------------------------------------------------------- clusters
-def cluster(latents: Array, method: str, n_clusters: int, seed: int) -> Clustering:
-    """`core.latents.clustering.cluster`."""
-    from core.latents import clustering
+def cluster(run: Run, method: str, n_clusters: int) -> Clustering:
+    """`core.runs.pipeline.find_or_cluster`."""
+    from core.runs import pipeline
 
-    return clustering.cluster(latents, method, n_clusters, seed=seed)
+    return pipeline.find_or_cluster(run, method, n_clusters)
 
 
 def of_nearest(latents: Array, clusters: Array, others: Array) -> Array:

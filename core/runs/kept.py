@@ -20,16 +20,19 @@ import safetensors.numpy
 from core.runs.files import replace_synced
 from core.setting.plain_files import plain_size
 
-Table = npt.NDArray[np.float32]
+Table = npt.NDArray[Any]
 
 
-def read_kept(path: Path, name: str, shape: tuple[int, ...]) -> tuple[Table, dict[str, Any]] | None:
+def read_kept(
+    path: Path, name: str, shape: tuple[int, ...], dtype: npt.DTypeLike = np.float32
+) -> tuple[Table, dict[str, Any]] | None:
     """The table `name` of a file and what is said about it, or None.
 
     Args:
         path: of the file.
         name: of the table: a key of what it says is `name`_sha256.
         shape: that it must have.
+        dtype: the same; of 4 bytes at most.
     """
     try:
         if plain_size(path) > math.prod(shape) * 4 + 10_000:
@@ -38,7 +41,7 @@ def read_kept(path: Path, name: str, shape: tuple[int, ...]) -> tuple[Table, dic
             (text,) = (file.metadata() or {}).values()
             about = json.loads(text)
             table = file.get_tensor(name).copy()
-        fits = table.shape == shape and table.dtype == np.float32 and np.isfinite(table).all()
+        fits = table.shape == shape and table.dtype == dtype and np.isfinite(table).all()
         return (table, about) if fits and about[f"{name}_sha256"] == _digest(table) else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
@@ -47,12 +50,12 @@ def read_kept(path: Path, name: str, shape: tuple[int, ...]) -> tuple[Table, dic
 
 
 def write_kept(path: Path, kind: str, name: str, table: Table, about: dict[str, Any]) -> None:
-    """Keep a table and what is said about it, all or nothing.
+    """Keep a table, as its dtype is, and what is said about it, all or nothing.
 
     Raises:
         OSError: the disk is full or not writable, or the Run is gone.
     """
-    table = np.ascontiguousarray(table, dtype=np.float32)
+    table = np.ascontiguousarray(table)
     metadata = {kind: json.dumps(about | {f"{name}_sha256": _digest(table)})}
     replace_synced(path, safetensors.numpy.save({name: table}, metadata))
 

@@ -12,7 +12,9 @@ import numpy as np
 
 from core.data import splits as images
 from core.data.present import is_local
+from core.latents.clustering_methods import Clustering
 from core.latents.projection import Points, Projection, ReportProgress, project
+from core.runs.clusterings import keep_clustering, kept_clustering
 from core.runs.made import Made as Made
 from core.runs.projections import store_projection, stored_projection
 from core.runs.provenance import provenance_of
@@ -200,6 +202,27 @@ def _replay(
         training.setting.n_clusters,
         lambda done: progress(f"scoring snapshot {done + 1} of {count}", None),
     )
+
+
+def find_or_cluster(run: Run, method: str, n_clusters: int) -> Clustering:
+    """Clusters of a Run's latents: those that it was scored with, or others, kept for the next time.
+
+    Raises:
+        ClusteringError: as `core.latents.clustering.cluster`.
+    """
+    stored = run.clustering
+    if (stored.method, stored.asked) == (method, n_clusters):
+        return stored
+    if (kept := kept_clustering(run, method, n_clusters)) is not None:
+        return kept
+    from core.latents.clustering import cluster
+
+    found = cluster(run.arrays["latents"], method, n_clusters, seed=run.setting.seed)
+    try:
+        keep_clustering(run, found)
+    except OSError as error:  # the clusters are there, whatever the disk does
+        _log.warning("clusters of %s not stored: %s", run.name, error)
+    return found
 
 
 def find_or_project(

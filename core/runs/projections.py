@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from core.latents.projection import Points, Projection
 from core.runs.files import age, sweep_folder
 from core.runs.kept import read_kept, write_kept
@@ -41,7 +43,7 @@ def store_projection(run: Run, projection: Projection, points: Points) -> None:
     path = _path(run, projection)
     path.parent.mkdir(exist_ok=True)
     about = _about(run, projection) | {"axes": list(points.axes), "note": points.note}
-    write_kept(path, "projection", "points", points.points, about)
+    write_kept(path, "projection", "points", points.points.astype(np.float32), about)
     sweep_folder(path.parent, hidden=True)
     others = [f for f in path.parent.glob("*.safetensors") if f.stem not in _FIRST_SHOWN]
     others.sort(key=age)  # youngest first

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from core.runs import failures, listing, trash
+from core.runs.clusterings import CLUSTERINGS
 from core.runs.files import (
     not_writable,
     restart_file,
@@ -71,7 +72,8 @@ class Store:
             return None
         recover(self.root)
         sweep_folder(self.root / name)
-        sweep_folder(self.root / name / PROJECTIONS, hidden=True)
+        for kept in (PROJECTIONS, CLUSTERINGS):
+            sweep_folder(self.root / name / kept, hidden=True)
         with contextlib.suppress(RunError):
             if run := self._read(name):
                 return run

@@ -14,6 +14,7 @@ from core.jobs import tasks
 from core.latents.clustering_methods import NOISE, Clustering
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
+from core.runs.clusterings import kept_clustering
 from core.runs.run import Run, RunError
 from core.setting.setting import Setting
 from core.training.replay import Replay
@@ -67,7 +68,7 @@ def clustering(key: str, run: Run, method: str, n_clusters: int) -> Clustering:
     stored = run.clustering
     if (method, n_clusters) == (stored.method, stored.asked):
         return stored
-    return _clustering(key, run, method, n_clusters, run.setting.seed)
+    return _clustering(key, run, method, n_clusters)
 
 
 def clusters_key(found: Clustering) -> str:
@@ -79,10 +80,9 @@ def clusters_key(found: Clustering) -> str:
 
 
 @st.cache_resource(max_entries=64, show_spinner="Finding clusters …")
-def _clustering(key: str, _run: Run, method: str, n_clusters: int, seed: int) -> Clustering:
-    return services.workers().call(
-        tasks.cluster, _run.arrays["latents"], method, n_clusters, seed=seed
-    )
+def _clustering(key: str, _run: Run, method: str, n_clusters: int) -> Clustering:
+    kept = kept_clustering(_run, method, n_clusters)
+    return kept or services.workers().call(tasks.cluster, _run, method, n_clusters)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
