@@ -8,7 +8,8 @@ object at the end holds
     errors        pages with an exception, or without an end in a minute
     median_s      of a click until its page has ended, and p95_s, of 95 of 100
     rss_first_mb  memory of the server after the first page; rss_100_mb after the visits
-    rss_peak_mb   the most that the server had; all_peak_mb the same with its workers
+    rss_peak_mb   the most that the server had
+    all_peak_mb   the most that it and its workers had; what they share, libraries above all, counts once
     trained       how the training beside it went on: epochs done, and how long Cancel took
 """
 
@@ -133,12 +134,21 @@ class App:
     def memory(self) -> tuple[float, float]:
         """Megabytes of the server, and of it and its workers."""
         found = subprocess.run(
-            ["ps", "-eo", "pid,ppid,rss"], capture_output=True, text=True, check=True
+            ["ps", "-eo", "pid,ppid"], capture_output=True, text=True, check=True
         )
         rows = [tuple(map(int, line.split())) for line in found.stdout.splitlines()[1:]]
-        own = sum(rss for pid, _, rss in rows if pid == self.process.pid) / 1024
-        workers = sum(rss for _, parent, rss in rows if parent == self.process.pid) / 1024
-        return own, own + workers
+        server = self.process.pid
+        ours = [pid for pid, parent in rows if server in (pid, parent)]
+        return _megabytes(server, "Rss"), sum(_megabytes(pid, "Pss") for pid in ours)
+
+
+def _megabytes(pid: int, kind: str) -> float:
+    """Memory of a process, 0 once it has ended: "Rss" or "Pss", its share of what it shares."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{kind}:"))
 
 
 @contextmanager

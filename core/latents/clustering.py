@@ -19,7 +19,6 @@ from scipy.spatial.distance import cdist
 from sklearn.cluster import HDBSCAN, AgglomerativeClustering, KMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
-from sklearn.neighbors import kneighbors_graph
 
 from core.latents.arrays import FloatArray, IntArray
 from core.latents.clustering_methods import (
@@ -31,7 +30,7 @@ from core.latents.clustering_methods import (
     Clustering,
     ClusteringError,
 )
-from core.latents.neighbours import nearest_neighbours
+from core.latents.neighbours import nearest_neighbours, neighbour_graph
 from core.latents.projection import Projection, project
 from core.latents.threads import one_thread
 from core.setting.checks import quoted
@@ -127,8 +126,11 @@ def _labels(X: _Points, method: str, k: int, seed: int) -> npt.NDArray[Any]:
         return fit_gmm(X, k, n_init=3, seed=seed).predict(X)
     if method == "umap-gmm":
         return _through_umap(X, k, seed)
-    graph = _connected_graph(X) if len(X) > EXACT_WARD_POINTS else None
-    return AgglomerativeClustering(k, connectivity=graph).fit_predict(X)
+    if len(X) <= EXACT_WARD_POINTS:
+        return AgglomerativeClustering(k).fit_predict(X)
+    from core.latents.ward import merged  # compiled when it is imported
+
+    return merged(X, _connected_graph(X), k)
 
 
 def check_k(k: int, n: int) -> None:
@@ -181,7 +183,9 @@ def _hdbscan(X: _Points, min_cluster_size: int) -> npt.NDArray[Any]:
 
 def _connected_graph(X: _Points) -> Any:
     """Symmetric graph of nearest neighbours, its components joined by a minimum spanning tree."""
-    graph = kneighbors_graph(X, WARD_NEIGHBOURS)
+    near = neighbour_graph(X, WARD_NEIGHBOURS).indices
+    rows = np.repeat(np.arange(len(X)), WARD_NEIGHBOURS)
+    graph = coo_array((np.ones(near.size), (rows, near.ravel())), shape=(len(X), len(X))).tocsr()
     graph = graph + graph.T
     count, component = connected_components(graph, directed=False)
     if count > 1:
