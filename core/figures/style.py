@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import plotly.graph_objects as go
 
 
@@ -130,7 +131,7 @@ def class_name(label: int, names: Sequence[str] = ()) -> str:
 
 def classes_in(labels: Any) -> list[int]:
     """The different classes (n,) in the order of legends: ascending, noise last."""
-    return sorted({int(c) for c in labels}, key=lambda c: (c < 0, c))
+    return sorted(np.unique(labels).astype(int).tolist(), key=lambda c: (c < 0, c))
 
 
 def marker_size(points: int, dimensions: int) -> float:

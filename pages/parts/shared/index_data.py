@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
 import streamlit as st
@@ -35,13 +37,10 @@ def index_at(stamp: str) -> Index:
 
 def stored_alike(setting: Setting, fields: Iterable[str], most: int) -> list[Setting]:
     """Of other stored Runs that share these fields, the newest; no Run is read."""
-    rows = index().rows
-    text = setting.to_text()
-    alike = rows["has_run"] & (rows["run"] != setting.name)
-    for name in fields:
-        alike &= rows[name].astype(str) == str(text[name])
-    found = rows.loc[alike].drop_duplicates("run").head(most)
-    return [core_index.setting_of(row) for row in found[list(FIELDS)].to_dict("records")]
+    same = attrgetter(*fields)
+    wanted = same(setting)
+    alike = (other for other in stored() if same(other) == wanted and other != setting)
+    return list(islice(alike, most))
 
 
 class Known(NamedTuple):
