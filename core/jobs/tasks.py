@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from core.latents.arrays import Undefined
 from core.latents.clustering_methods import Clustering
 from core.latents.projection import Points, Projection
 from core.latents.shown import HELD_OUT, MAX_TRAINING, TRAINING
@@ -26,6 +27,7 @@ from core.training.records import Cancelled, EpochRecord
 
 if TYPE_CHECKING:
     from core.data.splits import Split
+    from core.metrics.neighbour_classifier import Asked, Regions
     from core.training.capacity import Speed
     from core.training.loop import Training
     from core.training.replay import Snapshot
@@ -202,6 +204,26 @@ def pairs(run: Run, places: tuple[tuple[str, int], ...]) -> tuple[Array, Array]:
     return first, second
 
 
+def of_run(run: Run, method: str, *args: Any) -> Any:
+    """What a method of a Run gives, as `decode`; the worker keeps the Run's network for the next."""
+    return getattr(_known(run), method)(*args)
+
+
+def decoder_weights(run: Run) -> tuple[list[dict[str, Any]], Array]:
+    """The decoder, as a browser computes it."""
+    from core.models.decoder_layers import decoder_layers
+
+    return decoder_layers(_known(run).network)
+
+
+def training_images(run: Run) -> int:
+    """Have all at hand that an answer about a picture takes; how many training images there are."""
+    run = _known(run)
+    if np.isfinite(run.training.latents).all():
+        _ = run.usual
+    return len(run.training.latents)
+
+
 def pictures(setting: Setting, split: str, first: int) -> bytes:
     """A picture of `sprites.PER_SHEET` images of a split from `first` on."""
     from core.figures.sprites import PER_SHEET, sprite_sheets
@@ -236,6 +258,34 @@ def training_errors(run: Run) -> Array:
     latents = torch.from_numpy(run.training.latents[:MAX_TRAINING])
     split = _split(run.setting, TRAINING).between(0, MAX_TRAINING)
     return reconstruction_errors(run.network, split, run.setting, latents).numpy()
+
+
+def neighbours_asked(run: Run, most: int) -> Asked:
+    """The training neighbours of every held-out image, at most so many of each.
+
+    Raises:
+        Undefined: there are no labels.
+    """
+    from core.metrics.neighbour_classifier import ask
+
+    known, held_out = _known(run).training, run.arrays
+    if known.labels is None:
+        raise Undefined("undefined because there are no labels")
+    k = min(most, len(known.latents))
+    return ask(known.latents, known.labels, held_out["latents"], held_out["labels"].astype(int), k)
+
+
+def regions(run: Run, k: int) -> Regions:
+    """What the classifier says at each place of a flat latent space.
+
+    Raises:
+        Undefined: as `decision_regions`.
+    """
+    from core.metrics.neighbour_classifier import decision_regions
+
+    known = _known(run).training
+    assert known.labels is not None  # the page asks only of labelled data
+    return decision_regions(known.latents, known.labels, k)
 
 
 def neighbour_vote(run: Run, k: int) -> tuple[float, float | None]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 
-from core.latents.arrays import FloatArray, IntArray, LatentError
+from core.latents.arrays import FloatArray, LatentError
 from core.latents.neighbours import nearest_neighbours
-from core.latents.paths import WAYS, Path, along_neighbours, spherical, straight
+from core.latents.paths import WAYS, along_neighbours, spherical, straight
 from core.models.autoencoder import Autoencoder
+from core.runs.answers import Morph
 from core.runs.run import Run
 from core.setting.checks import listed, quoted
 from core.setting.errors import UserError
@@ -23,34 +22,6 @@ _OVER = 1e-4  # by rounding, images may go so far beyond 0 and 1
 
 class ImageError(UserError, ValueError):
     """Images that a network can't take; the message is one sentence for people."""
-
-
-@dataclass(frozen=True, eq=False)
-class Morph:
-    """Frames on a path between two latents.
-
-    Attributes:
-        path: the frames' latents, how far they are from the data, and which images they are.
-        images: (m, s, s) float32 from 0 to 1, decoded.
-    """
-
-    path: Path
-    images: FloatArray
-
-    @property
-    def latents(self) -> FloatArray:
-        """(m, d) of the frames."""
-        return self.path.latents
-
-    @property
-    def rows(self) -> IntArray | None:
-        """(m,) which held-out images the frames are; None where they are any latents."""
-        return self.path.rows
-
-    @property
-    def gaps(self) -> FloatArray:
-        """(m,) distance of each frame to the nearest latent of the data."""
-        return self.path.gaps
 
 
 @torch.inference_mode()

@@ -7,7 +7,7 @@ which the network has seen as little as the new picture.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from core.latents.arrays import FloatArray, IntArray, LatentError, Undefined
 from core.latents.clustering import of_nearest
 from core.latents.neighbours import nearest_neighbours
 from core.metrics.label_efficiency import Efficiency, Plan, Sides, label_efficiency
+from core.runs.answers import Answer
 from core.runs.kept import read_kept, write_kept
 from core.runs.run import Known, Run
 from core.setting.datasets import NPZ_NAME
@@ -28,68 +29,6 @@ _TRAINING = "training.safetensors"  # beside the Run: a network of convolutions 
 _MOST_KEPT = 4_000_000  # bytes: 60,000 images in 16 dimensions
 MAX_NEIGHBOURS = 200
 COMPARED = 2_000  # held-out images that say which distances are usual
-_FAR, _STRANGE = 99.0, 99.0  # percentiles above which a distance or an error is unusual
-
-
-@dataclass(frozen=True, eq=False)
-class Answer:
-    """What a Run makes of a picture.
-
-    Attributes:
-        image: (s, s) float32 from 0 to 1, as the network got it.
-        latent: (d,) float32.
-        reconstruction: (s, s) float32 from 0 to 1.
-        error: mean squared error per pixel of the reconstruction, pixels from 0 to 1.
-        rows: (k,) the nearest training images, nearest first.
-        distances: (k,) to these.
-        labels: (k,) of these, or None where there are none.
-        votes: share of the k neighbours by class, greatest first; empty without labels.
-        cluster: of the nearest held-out image; -1 is noise.
-        distance_percentile: share of held-out images, in percent, that are nearer to their nearest
-            training image.
-        error_percentile: share of held-out images, in percent, that are reconstructed better.
-    """
-
-    image: FloatArray
-    latent: FloatArray
-    reconstruction: FloatArray
-    error: float
-    rows: IntArray
-    distances: FloatArray
-    labels: IntArray | None
-    votes: dict[int, float]
-    cluster: int
-    distance_percentile: float
-    error_percentile: float
-
-    @property
-    def predicted(self) -> int | None:
-        """The class of most votes, the smallest of equal ones; None without labels."""
-        return next(iter(self.votes), None)
-
-    @property
-    def is_usual(self) -> bool:
-        """Whether data is there, and the network reconstructs the picture as well as data."""
-        return self.distance_percentile <= _FAR and self.error_percentile <= _STRANGE
-
-    @property
-    def sentence(self) -> str:
-        """In words, whether it lies where the data is."""
-        nearer, better = _part(self.distance_percentile), _part(self.error_percentile)
-        if self.distance_percentile > _FAR:
-            return (
-                f"It lies where no data is: {nearer} of the held-out images are nearer to their nearest "
-                "training image, so its neighbours say little."
-            )
-        if self.error_percentile > _STRANGE:
-            return (
-                f"It lies where the data is, but the network can't draw it: {better} of the held-out "
-                "images are reconstructed better, so its place says little."
-            )
-        return (
-            f"It lies where the data is: {nearer} of the held-out images are nearer to their nearest "
-            f"training image, and {better} are reconstructed better."
-        )
 
 
 def known_images(run: Run) -> Known:
@@ -149,7 +88,8 @@ def classified(run: Run, picture: bytes | npt.NDArray[Any], k: int, prepare: boo
     held_out = run.arrays
     errors = held_out["errors"] / np.float32(run.setting.pixel_range) ** 2
     return Answer(
-        image, latent[0], reconstruction, error, rows[0], distances[0], labels,
+        image, latent[0], reconstruction, error, rows[0], distances[0],
+        known.latents[rows[0]], labels,
         {} if labels is None else _votes(labels),
         int(of_nearest(held_out["latents"], held_out["clusters"], latent)[0]),
         _percentile(distances[0, 0], run.usual), _percentile(error, errors),
@@ -184,11 +124,6 @@ def _votes(labels: IntArray) -> dict[int, float]:
     classes, counts = np.unique(labels, return_counts=True)
     order = np.argsort(-counts, kind="stable")
     return {int(classes[i]): float(counts[i] / len(labels)) for i in order}
-
-
-def _part(percentile: float) -> str:
-    """A share in words that does not round up to all."""
-    return "all" if percentile >= 100 else f"{int(percentile)} %"
 
 
 def _percentile(value: float, usual: FloatArray) -> float:

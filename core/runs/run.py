@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from core.latents.arrays import FloatArray
     from core.metrics.label_efficiency import Efficiency, Plan
     from core.models.autoencoder import Autoencoder
-    from core.runs.decoding import Morph
-    from core.runs.placing import Answer
+    from core.runs.answers import Answer, Morph
     from core.training.replay import Replay
 
 # The files of a Run's folder.

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.figures.style import class_shades
 from core.latents.shown import TRAINING
-from core.runs.placing import Answer
+from core.runs.answers import Answer
 from core.runs.run import Run
 from core.setting.amounts import counted
 from core.setting.setting import dataset_info

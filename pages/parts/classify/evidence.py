@@ -8,14 +8,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.jobs import tasks
 from core.latents.arrays import Undefined
 from core.metrics.label_efficiency import Efficiency, Plan
-from core.metrics.neighbour_classifier import Asked, Regions, ask, decision_regions, predictions
+from core.metrics.neighbour_classifier import Asked, Regions, predictions
 from core.runs.run import Run
 from core.setting.names import method_name
 from core.setting.recipes import RECIPES, SHIPPED
 from pages.parts.classify.own_digit import MAX_K, USUAL_K
-from pages.parts.shared import address, run_data, services
+from pages.parts.shared import address, image_data, run_data, services
 from pages.parts.shared.space import IMAGES
 
 COMPARED = ("", "vae", "contrastive+self_labelling")  # regularizers: none, the VAE's, the recipe's
@@ -23,7 +24,7 @@ COMPARED = ("", "vae", "contrastive+self_labelling")  # regularizers: none, the 
 
 def chosen_k(run: Run) -> int:
     """Draw how many neighbours are asked."""
-    most = min(MAX_K, len(run.training.latents))
+    most = min(MAX_K, image_data.training_images(run))
     key = address.number("k", 1, most, min(USUAL_K, most))
     if most < 2:
         return 1
@@ -37,11 +38,7 @@ def asked(run: Run) -> Asked:
 
 @st.cache_resource(max_entries=8, show_spinner="Asking the neighbours of every held-out image …")
 def _asked(key: str, _run: Run) -> Asked:
-    known, held_out = _run.training, _run.arrays
-    if known.labels is None:
-        raise Undefined("undefined because there are no labels")
-    k = min(MAX_K, len(known.latents))
-    return ask(known.latents, known.labels, held_out["latents"], held_out["labels"].astype(int), k)
+    return services.workers().call(tasks.neighbours_asked, _run, MAX_K)
 
 
 def baselines(run: Run) -> dict[str, float]:
@@ -53,7 +50,8 @@ def baselines(run: Run) -> dict[str, float]:
 def _baselines(key: str, _run: Run) -> dict[str, float]:
     plan = Plan(counts=(), draws=1, queries=len(_run.arrays["latents"]))
     try:
-        return {e.method: e.mean for e in _run.label_efficiency(plan)}
+        found = image_data.of_run(_run, "label_efficiency", plan)
+        return {e.method: e.mean for e in found}
     except Undefined:
         return {}
 
@@ -65,7 +63,8 @@ def efficiency(run: Run) -> list[Efficiency]:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _efficiency(key: str, _run: Run) -> list[Efficiency]:
-    return _run.label_efficiency()
+    found: list[Efficiency] = image_data.of_run(_run, "label_efficiency")
+    return found
 
 
 def alike(run: Run) -> dict[str, Run]:
@@ -86,9 +85,7 @@ def alike(run: Run) -> dict[str, Run]:
 @st.cache_resource(max_entries=8, show_spinner="Asking the neighbours of every place …")
 def regions_of(key: str, _run: Run, k: int) -> Regions:
     """What the classifier says at each place of a flat latent space. Raises Undefined."""
-    known = _run.training
-    assert known.labels is not None  # the page asks only of labelled data
-    return decision_regions(known.latents, known.labels, k)
+    return services.workers().call(tasks.regions, _run, k)
 
 
 def predictions_csv(run: Run, k: int) -> bytes:

@@ -14,13 +14,13 @@ from core.latents.arrays import Undefined
 from core.latents.placed import placed
 from core.latents.projection import Points, Projection
 from core.latents.shown import HELD_OUT, TRAINING
-from core.runs.placing import Answer
+from core.runs.answers import Answer
 from core.runs.run import Run
 from core.setting.setting import dataset_info
 from pages.parts.classify.answer import show_answer
 from pages.parts.classify.pad import Ground, pad
 from pages.parts.latent_view.records import Guest
-from pages.parts.shared import address, image_data, run_data, view_choices
+from pages.parts.shared import address, image_data, view_choices
 from pages.parts.shared.sentences import fragment
 from pages.parts.shared.space import PROJECTIONS, Place, held_out, space
 from pages.parts.shared.wording import plain
@@ -98,7 +98,7 @@ def _picture(run: Run) -> tuple[Picture | None, str]:
 
 def _asked(run: Run) -> int:
     """How many neighbours vote."""
-    most = min(MAX_K, _ready(run_data.run_key(run), run))
+    most = min(MAX_K, image_data.training_images(run))
     if most < 2:
         return 1
     usual = min(USUAL_K, most)
@@ -106,19 +106,10 @@ def _asked(run: Run) -> int:
     return int(st.slider("Neighbours that vote, k", 1, most, key=key))
 
 
-@st.cache_resource(max_entries=8, show_spinner="Encoding the training images …")
-def _ready(key: str, _run: Run) -> int:
-    """Have all at hand that an answer takes; how many training images there are."""
-    known = _run.training
-    if np.isfinite(known.latents).all():
-        _ = _run.usual
-    return len(known.latents)
-
-
 def _answered(run: Run, picture: Picture, k: int) -> tuple[Answer | None, str]:
     """What the Run makes of it, or None and why not."""
     try:
-        return run.classify(picture, k), ""
+        return image_data.of_run(run, "classify", picture, k), ""
     except PictureError as error:
         return None, str(error)
     except Undefined as reason:
@@ -127,7 +118,7 @@ def _answered(run: Run, picture: Picture, k: int) -> tuple[Answer | None, str]:
 
 def _invite(run: Run) -> None:
     noun = dataset_info(run.setting.dataset).noun
-    count = len(run.training.latents)
+    count = image_data.training_images(run)
     st.markdown(
         f"**Draw a {noun} at the left**, as large as the dashed square or larger. A moment after each "
         f"stroke you see here which of the {count:,} training images lie nearest to it in latent "
@@ -162,8 +153,9 @@ def _guest(
     """The visitor's point among those that are drawn, and a sentence on its place."""
     if answer is None:
         return None, ""
-    near = run.training.latents[answer.rows]
-    places = placed(np.vstack([answer.latent, near]), run.arrays["latents"], points, projection)
+    places = placed(
+        np.vstack([answer.latent, answer.near]), run.arrays["latents"], points, projection
+    )
     said = (
         f"The large diamond is {name}; its lines lead to its neighbours among the {TRAINING} images"
     )

@@ -66,7 +66,7 @@ def _names(run: Run, found: Centres, by: str) -> list[str]:
 
 def _middles(run: Run, found: Centres, names: list[str]) -> None:
     """Above the mean latents, decoded; below the medoids: images that are in the middle."""
-    means = run.decode(found.means)
+    means = image_data.of_run(run, "decode", found.means)
     key, places = run_data.run_key(run), tuple(("held-out", int(row)) for row in found.medoids)
     medoids, _ = image_data.pairs(key, run, places)
     both = np.concatenate([means, medoids])
@@ -103,7 +103,7 @@ def _difference(run: Run, found: Centres, names: list[str]) -> None:
         image = st.number_input("added to image", 0, most, width=150, key=added)
     change = found.means[more] - found.means[less]
     start = run.arrays["latents"][int(image)]
-    frames = run.decode(start + STEPS[:, None] * change)
+    frames = image_data.of_run(run, "decode", start + STEPS[:, None] * change)
     st.image(
         montage(frames, columns=len(frames)), width=min(72 * len(frames), 720),
         caption=f"Image {int(image)}, with 0 to 1.5 times the way from the centre of {names[less]} "

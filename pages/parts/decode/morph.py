@@ -12,13 +12,13 @@ from core.figures.images import montage
 from core.figures.places import gap_curve
 from core.latents.arrays import Undefined
 from core.latents.paths import WAYS
-from core.runs.decoding import Morph
+from core.runs.answers import Morph
 from core.runs.run import Run
 from core.setting.names import method_name, title
 from core.setting.setting import dataset_info
 from pages.parts.decode.ends import ends, ends_to_click
 from pages.parts.decode.exports import File, save_row
-from pages.parts.shared import address, charts, run_data
+from pages.parts.shared import address, charts, image_data, run_data
 from pages.parts.shared.wording import plain
 
 FRAMES = 16
@@ -66,7 +66,8 @@ def _morph(run: Run, start: int, end: int, way: str, frames: int) -> Morph | str
 
 @st.cache_resource(max_entries=64, show_spinner="Decoding …")
 def _computed(key: str, _run: Run, start: int, end: int, way: str, frames: int) -> Morph:
-    return _run.morph(start, end, way, frames)
+    found: Morph = image_data.of_run(_run, "morph", start, end, way, frames)
+    return found
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -16,7 +16,7 @@ from core.latents.neighbours import nearest_neighbours
 from core.latents.paths import Usual, usual_distance
 from core.latents.planes import InPlane, Plane
 from core.runs.run import Run
-from pages.parts.shared import address, run_data
+from pages.parts.shared import address, image_data, run_data
 
 PRINCIPAL, OWN = 3, 6  # directions to choose pairs of
 THREE = "three"  # the plane through three images
@@ -150,7 +150,7 @@ def _decoded(key: str, _run: Run, choice: PlaneChoice) -> Decoded:
     latents = _run.arrays["latents"]
     plane = _plane(latents, choice)
     places = planes.grid(plane)
-    images = _run.decode(places)
+    images = image_data.of_run(_run, "decode", places)
     usual = usual_distance(latents)
     distances = nearest_neighbours(places, latents, 1)[1][:, 0]
     picture = grid_png(images, len(plane.xs), scale=1)

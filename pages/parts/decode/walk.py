@@ -13,6 +13,7 @@ import numpy as np
 import streamlit as st
 
 from core.figures import style
+from core.jobs import tasks
 from core.latents.arrays import FloatArray
 from core.latents.directions import directions
 from core.runs.run import Run
@@ -20,7 +21,7 @@ from core.setting.names import title
 from core.setting.setting import dataset_info
 from pages.parts.decode.planes import Decoded
 from pages.parts.latent_view.serving import component_script, reference, serve
-from pages.parts.shared import address, run_data
+from pages.parts.shared import address, run_data, services
 
 DIGITS = 5  # of a number in an address
 _LONGEST = 1_000
@@ -130,9 +131,7 @@ def _directions(key: str, _latents: FloatArray) -> list[dict[str, Any]]:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _network(key: str, _run: Run) -> tuple[list[dict[str, Any]], Any]:
-    from core.models.decoder_layers import decoder_layers
-
-    return decoder_layers(_run.network)
+    return services.workers().call(tasks.decoder_weights, _run)
 
 
 def _component() -> Any:

@@ -139,6 +139,26 @@ def neighbour_vote(key: str, _run: Run, k: int) -> tuple[float, float | None]:
     return services.workers().call(tasks.neighbour_vote, _run, k)
 
 
+def of_run(run: Run, method: str, *args: Any) -> Any:
+    """What a method of a Run gives that needs its network, as `decode`."""
+    return services.workers().call(tasks.of_run, run, method, *args)
+
+
+def training_images(run: Run) -> int:
+    """How many there are; all is at hand then that an answer about a picture takes."""
+    return _training_images(run_data.run_key(run), run)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Encoding the training images …")
+def _training_images(key: str, _run: Run) -> int:
+    return services.workers().call(tasks.training_images, _run)
+
+
+def training_labels(run: Run) -> Array | None:
+    """Labels (n,) of the training images; None where there are none."""
+    return services.workers().call(tasks.split_labels, run.setting, TRAINING)
+
+
 def originals(run: Run, split: str, rows: Array) -> Array:
     """Images (m, s, s), 0 to 1, of a split of a Run's data by their numbers."""
     return services.workers().call(tasks.images, run.setting, split, rows)
