@@ -62,3 +62,25 @@ def test_is_light(code: str) -> None:
         [sys.executable, "-c", code + look], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert ended.stdout.splitlines()[-1] == "HEAVY"
+
+
+VISIT = """
+import os, sys
+from streamlit.testing.v1 import AppTest
+
+os.environ.pop("LATENT_CLUSTERS_WORKERS", None)
+seen = AppTest.from_file("streamlit_app.py", default_timeout=120)
+seen.switch_page({page!r}).run()
+assert not seen.exception, seen.exception
+from pages.parts.shared import services
+services.forget()
+print("HEAVY", *(name for name in ("torch", "numba") if name in sys.modules))"""
+
+
+@pytest.mark.parametrize("page", ["streamlit_app.py", "pages/Decode.py", "pages/Classify.py"])
+def test_a_visit_loads_no_torch_into_the_server(page: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", VISIT.format(page=page)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.stdout.splitlines()[-1:] == ["HEAVY"], ended.stderr[-2000:]
