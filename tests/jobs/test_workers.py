@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from core.jobs import tasks, workers
+from core.jobs import image_tasks, workers
 from core.jobs.queue import JobQueue
 from core.jobs.workers import OutOfMemory, WorkerError, Workers
 from core.latents.arrays import Undefined
@@ -206,5 +206,5 @@ def test_pictures_of_a_worker_are_those_made_here(
     from tests.trained import train
 
     run = train(tiny, store)
-    for task, of in ((tasks.pictures, tiny), (tasks.reconstructions, run)):
+    for task, of in ((image_tasks.pictures, tiny), (image_tasks.reconstructions, run)):
         assert two.call(task, of, "held-out", 0) == task(of, "held-out", 0)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.jobs import tasks
+from core.jobs import image_tasks
 from core.latents.arrays import Undefined
 from core.metrics.label_efficiency import Efficiency, Plan
 from core.metrics.neighbour_classifier import Asked, Regions, predictions
@@ -38,7 +38,7 @@ def asked(run: Run) -> Asked:
 
 @st.cache_resource(max_entries=8, show_spinner="Asking the neighbours of every held-out image …")
 def _asked(key: str, _run: Run) -> Asked:
-    return services.workers().call(tasks.neighbours_asked, _run, MAX_K)
+    return services.workers().call(image_tasks.neighbours_asked, _run, MAX_K)
 
 
 def baselines(run: Run) -> dict[str, float]:
@@ -85,7 +85,7 @@ def alike(run: Run) -> dict[str, Run]:
 @st.cache_resource(max_entries=8, show_spinner="Asking the neighbours of every place …")
 def regions_of(key: str, _run: Run, k: int) -> Regions:
     """What the classifier says at each place of a flat latent space. Raises Undefined."""
-    return services.workers().call(tasks.regions, _run, k)
+    return services.workers().call(image_tasks.regions, _run, k)
 
 
 def predictions_csv(run: Run, k: int) -> bytes:

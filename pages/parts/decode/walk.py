@@ -13,7 +13,7 @@ import numpy as np
 import streamlit as st
 
 from core.figures import style
-from core.jobs import tasks
+from core.jobs import image_tasks
 from core.latents.arrays import FloatArray
 from core.latents.directions import directions
 from core.runs.run import Run
@@ -131,7 +131,7 @@ def _directions(key: str, _latents: FloatArray) -> list[dict[str, Any]]:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _network(key: str, _run: Run) -> tuple[list[dict[str, Any]], Any]:
-    return services.workers().call(tasks.decoder_weights, _run)
+    return services.workers().call(image_tasks.decoder_weights, _run)
 
 
 def _component() -> Any:

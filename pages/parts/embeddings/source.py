@@ -5,24 +5,23 @@ What is brought stays in the visitor's session and ends with it: nothing of it i
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from pathlib import PurePath
 
 import streamlit as st
 
 from core.data.own.embeddings import FORMS
+from core.jobs import tasks
 from core.runs.embedding import MOST_DIMENSIONS, MOST_POINTS, Embedding
 from core.runs.examples import EXAMPLES, example
 from core.setting.errors import UserError
-from pages.parts.shared import address
+from pages.parts.shared import address, services
 from pages.parts.shared.wording import plain
 
 MOST_BYTES = 100_000_000  # unpacked, of what a visitor uploads
 MOST_KEPT = 3  # brought in one session; the oldest goes
 KEY = "embedding"
 _BROUGHT, _SEEN = "embeddings_brought", "embedding_files"
-_reading = threading.Lock()  # one at a time: two large ones could need more memory than there is
 
 
 def chosen() -> Embedding:
@@ -67,8 +66,8 @@ def _label(key: str) -> str:
 def _bring() -> None:
     """A place for files, and what was understood of them."""
     st.caption(
-        f"Points (n, d) as {FORMS}. At most 50 MB, {MOST_POINTS:,} points, {MOST_DIMENSIONS:,} "
-        "dimensions. Labels, names and images are optional."
+        f"Points (n, d) as {FORMS}. At most {st.get_option('server.maxUploadSize')} MB, "
+        f"{MOST_POINTS:,} points, {MOST_DIMENSIONS:,} dimensions. Labels, names and images are optional."
     )
     uploads = st.file_uploader("Files of one embedding", accept_multiple_files=True,
                                label_visibility="collapsed", key="embedding_uploads")  # fmt: skip
@@ -86,12 +85,10 @@ def _bring() -> None:
 
 def _read(files: Mapping[str, bytes]) -> str:
     """Keep the embedding of some files and choose it; what is wrong with them, or nothing."""
-    from core.data.own.embeddings import read_embedding
-
     try:
-        with st.spinner("Reading …"), _reading:
-            found = read_embedding(files, limit=MOST_BYTES, strangers=True)
-            new = Embedding.of(found, PurePath(min(files, key=_about)).stem)
+        with st.spinner("Reading …"):
+            stem = PurePath(min(files, key=_about)).stem
+            new = services.workers().call(tasks.read_embedding, files, MOST_BYTES, stem)
     except UserError as error:
         return str(error)
     own = brought()

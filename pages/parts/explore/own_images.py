@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from core.figures.images import montage
+from core.jobs import tasks
 from core.jobs.limits import limit
 from core.setting.errors import UserError
 from core.setting.setting import Setting, dataset_info
@@ -25,7 +25,6 @@ _RECENT_SECONDS = 3600.0  # for which what a visitor has added is not dropped fo
 _ROUND = "own_round"  # of this session: how often images were taken, which empties the place
 _SEEN = "own_preview"  # of this session: what the last preview was made of, and the preview
 _RANGES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 16.0), (0.0, 255.0), (0.0, 65535.0))
-_reading = threading.Lock()  # one at a time: two large ones could need more memory than there is
 
 
 def own_images() -> None:
@@ -110,15 +109,13 @@ def _say_values() -> None:
 
 def _preview(files: Mapping[str, bytes], ids: tuple[str, ...], how: Options) -> Preview | UserError:
     """The preview of these files, remembered until others come; or why there is none."""
-    from core.data.own.adding import look
-
     seen: tuple[Any, Preview | UserError] | None = st.session_state.get(_SEEN)
     if seen is not None and seen[0] == (ids, how):
         return seen[1]
     found: Preview | UserError
     try:
-        with st.spinner("Reading …"), _reading:
-            found = look(files, how, MOST_BYTES, strangers=True).preview
+        with st.spinner("Reading …"):
+            found = services.workers().call(tasks.preview, files, how, MOST_BYTES)
     except UserError as error:
         found = error
     st.session_state[_SEEN] = (ids, how), found
@@ -127,25 +124,18 @@ def _preview(files: Mapping[str, bytes], ids: tuple[str, ...], how: Options) -> 
 
 def _take(files: Mapping[str, bytes], how: Options, name: str) -> None:
     """Keep the images and go to them, in a callback."""
-    from core.data.own.adding import label_of, look
-    from core.data.own.earlier import bring_back
-    from core.data.own.store import keep, recent
-    from core.data.splits import own_fields
+    from core.data.own.store import recent
 
     try:
         training = {job.setting.dataset for job in services.queue().active()}
-        with _reading:
-            found = look(files, how, MOST_BYTES, strangers=True)
         in_use = services.store().own_images() | training | recent(_RECENT_SECONDS)
-        bring_back(files, in_use)
-        kept = keep(
-            found,
-            in_use=in_use,
-            label=name or label_of(files),
-            most_bytes=limit("OWN_IMAGES_MB") * 1e6,
+        room = limit("OWN_IMAGES_MB") * 1e6
+        text = services.workers().call(
+            tasks.keep_images, files, how, MOST_BYTES, in_use, name, room
         )
-        seed_widgets(Setting.from_text(own_fields(kept)))
-        st.session_state["own_taken"] = dataset_info(kept).label
+        setting = Setting.from_text(text)
+        seed_widgets(setting)
+        st.session_state["own_taken"] = dataset_info(setting.dataset).label
         st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     except UserError as error:
         st.session_state["upload_problem"] = str(error)

@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 
 from core.data.present import is_local
-from core.jobs import tasks
+from core.jobs import image_tasks, tasks
 from core.latents.arrays import Undefined
 from core.latents.clustering_methods import Clustering
 from core.latents.shown import CHOICES, HELD_OUT, MAX_TRAINING, TRAINING, ShownImages, ShownSplit
@@ -62,7 +62,7 @@ def examples(setting: Setting, count: int) -> Array | None:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _examples(name: str, _setting: Setting, count: int) -> Array:
-    return services.workers().call(tasks.examples, _setting, count)
+    return services.workers().call(image_tasks.examples, _setting, count)
 
 
 def shown_images(key: str, run: Run, found: Clustering, choice: str) -> ShownImages:
@@ -136,12 +136,12 @@ def middles(key: str, which: str, _latents: Array, _groups: Array) -> Centres:
 @st.cache_resource(max_entries=128, show_spinner="Asking the neighbours …")
 def neighbour_vote(key: str, _run: Run, k: int) -> tuple[float, float | None]:
     """kNN accuracy in latent space and on pixels, for another k than the stored one."""
-    return services.workers().call(tasks.neighbour_vote, _run, k)
+    return services.workers().call(image_tasks.neighbour_vote, _run, k)
 
 
 def of_run(run: Run, method: str, *args: Any) -> Any:
     """What a method of a Run gives that needs its network, as `decode`."""
-    return services.workers().call(tasks.of_run, run, method, *args)
+    return services.workers().call(image_tasks.of_run, run, method, *args)
 
 
 def training_images(run: Run) -> int:
@@ -151,17 +151,17 @@ def training_images(run: Run) -> int:
 
 @st.cache_resource(max_entries=32, show_spinner="Encoding the training images …")
 def _training_images(key: str, _run: Run) -> int:
-    return services.workers().call(tasks.training_images, _run)
+    return services.workers().call(image_tasks.training_images, _run)
 
 
 def training_labels(run: Run) -> Array | None:
     """Labels (n,) of the training images; None where there are none."""
-    return services.workers().call(tasks.split_labels, run.setting, TRAINING)
+    return services.workers().call(image_tasks.split_labels, run.setting, TRAINING)
 
 
 def originals(run: Run, split: str, rows: Array) -> Array:
     """Images (m, s, s), 0 to 1, of a split of a Run's data by their numbers."""
-    return services.workers().call(tasks.images, run.setting, split, rows)
+    return services.workers().call(image_tasks.images, run.setting, split, rows)
 
 
 def shown_originals(run: Run, shown: ShownImages, rows: Array) -> Array:
@@ -178,30 +178,30 @@ def shown_originals(run: Run, shown: ShownImages, rows: Array) -> Array:
 @st.cache_resource(max_entries=32, show_spinner="Reconstructing …")
 def pairs(key: str, _run: Run, places: tuple[tuple[str, int], ...]) -> tuple[Array, Array]:
     """Images, by split and number, and their reconstructions, both (m, s, s) in 0..1."""
-    return services.workers().call(tasks.pairs, _run, places)
+    return services.workers().call(image_tasks.pairs, _run, places)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def pictures(key: str, _setting: Setting, split: str, first: int) -> bytes:
     """A picture of `sprites.PER_SHEET` images from `first` on; `key` names the images."""
-    return services.workers().call(tasks.pictures, _setting, split, first)
+    return services.workers().call(image_tasks.pictures, _setting, split, first)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def reconstructions(key: str, _run: Run, split: str, first: int) -> bytes:
     """The same of their reconstructions; `key` names the Run."""
-    return services.workers().call(tasks.reconstructions, _run, split, first)
+    return services.workers().call(image_tasks.reconstructions, _run, split, first)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Encoding the training images …")
 def _train_latents(key: str, _run: Run) -> tuple[Array, Array | None]:
-    known = services.workers().call(tasks.known_images, _run)
+    known = services.workers().call(image_tasks.known_images, _run)
     return known.latents, known.labels
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reconstructing the training images …")
 def _train_errors(key: str, _run: Run) -> Array:
-    return services.workers().call(tasks.training_errors, _run)
+    return services.workers().call(image_tasks.training_errors, _run)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Finding each training image's cluster …")
