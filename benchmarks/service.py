@@ -89,7 +89,7 @@ class Visitor:
             pressed = ask.rerun_script.widget_states.widgets.add()
             pressed.id, pressed.trigger_value = press, True
         started, seen = time.monotonic(), Seen()
-        await self._socket.send(ask.SerializeToString())
+        await self.send(ask)
         try:
             async with asyncio.timeout(60):
                 while not self._note(await self._socket.recv(), seen):
@@ -98,6 +98,10 @@ class Visitor:
             seen.errors.append("no end in a minute")
         seen.seconds = time.monotonic() - started
         return seen
+
+    async def send(self, message: BackMsg) -> None:
+        """Send anything that a browser could."""
+        await self._socket.send(message.SerializeToString())
 
     def _note(self, content: str | bytes, seen: Seen) -> bool:
         """Note what a message shows; whether the page has ended."""

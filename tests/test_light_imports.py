@@ -44,7 +44,9 @@ LIGHT = [
     ),
     pytest.param(RUNS, id="stored Runs, their replays and projections"),
     pytest.param("import core.studies.study_file, core.studies.plan", id="studies and plans"),
-    pytest.param("import core.jobs.queue, core.jobs.sweeps", id="queues"),
+    pytest.param(
+        "import core.jobs.projections, core.jobs.sweeps, core.jobs.trainings", id="queues"
+    ),
     pytest.param(
         "import pages.parts.explore.controls, pages.parts.explore.view", id="page of a stored Run"
     ),

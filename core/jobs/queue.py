@@ -1,39 +1,27 @@
-"""Work in the background: trainings, and UMAPs of what was trained, for all visitors of a process.
+"""A queue of work in the background, for all visitors of a process.
 
-Sweeps are the third kind (`core.jobs.sweeps`); they and trainings take turns, setting by setting.
-
-The app keeps one `JobQueue` and one `ProjectionQueue`, each with a thread of its own: each does one
-job after another, and neither waits for the other, so a training and a UMAP may run at once. A job is
-done by a worker (`core.jobs.workers`), never by a page's script: it goes on when a visitor changes a
-control or closes the tab, and two visitors who ask for the same get one job. Imports nothing heavy.
+There is one for trainings (`core.jobs.trainings`), one for UMAPs (`core.jobs.projections`) and one for
+sweeps (`core.jobs.sweeps`), each with a thread of its own: each does one job after another, and none
+waits for the other, save that sweeps and trainings take turns, setting by setting. A job is done by a
+worker (`core.jobs.workers`), never by a page's script: it goes on when a visitor changes a control or
+closes the tab, and two visitors who ask for the same get one job. Imports nothing heavy.
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
-from core.jobs import requests, tasks
 from core.jobs.limits import limit
 from core.jobs.workers import Workers
-from core.latents.projection import Points, Projection
-from core.runs.embedding import Embedding
-from core.runs.run import Run
-from core.runs.store import Store
 from core.setting.amounts import counted, duration
 from core.setting.errors import UserError
-from core.setting.setting import Setting
-from core.training.records import Cancelled, EpochRecord
-
-if TYPE_CHECKING:
-    from core.training.replay import Snapshot
+from core.training.records import Cancelled
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 MAX_WAITING = 20
@@ -99,68 +87,6 @@ class Work:
         """Set the stage; raises Cancelled when somebody asked to stop."""
         self.check()
         self.stage = stage
-
-
-@dataclass(eq=False)
-class Job(Work):
-    """One Setting's training; a running one is cancelled within a second.
-
-    Attributes:
-        setting: what is trained.
-        records: epochs so far; only ever appended to.
-        snapshots: of the latent space so far; only ever appended to. None are left once it
-            has ended.
-        run: the result, once done.
-        forget: called when it has ended.
-        resumed: whether it was asked for in a process that has ended.
-    """
-
-    setting: Setting
-    records: list[EpochRecord] = field(default_factory=list)
-    snapshots: list[Snapshot] = field(default_factory=list)
-    run: Run | None = None
-    forget: Callable[[], None] = lambda: None
-    resumed: bool = False
-
-    def let_go(self) -> None:
-        """Drop the snapshots, those of a Run are in its replay, and the note that it is wanted."""
-        self.snapshots = []
-        self.forget()
-
-    @property
-    def fraction(self) -> float:
-        """Share of the epochs done, 0 to 1."""
-        return len(self.records) / self.setting.epochs
-
-    @property
-    def remaining_seconds(self) -> float | None:
-        """Of training, from the pace so far; None before the first epoch."""
-        if not self.records:
-            return None
-        per_epoch = self.records[-1].seconds / len(self.records)
-        return per_epoch * (self.setting.epochs - len(self.records))
-
-
-@dataclass(eq=False)
-class ProjectionJob(Work):
-    """One UMAP of latents; a running one is cancelled within a second.
-
-    Attributes:
-        run: whose latents, a Run's or an Embedding's; None once it has ended, so that no old one is kept
-            in memory.
-        projection: how.
-        fraction: share done, 0 to 1.
-        points: the result, once done.
-    """
-
-    run: Run | Embedding | None
-    projection: Projection
-    fraction: float = 0.0
-    points: Points | None = None
-
-    def let_go(self) -> None:
-        """Drop the Run."""
-        self.run = None
 
 
 W = TypeVar("W", bound=Work)
@@ -276,123 +202,3 @@ class WorkQueue(Generic[W]):
         for name, value in outcome.items():
             setattr(job, name, value)
         job.state = state  # last: who reads "done" finds the rest there, too
-
-
-class JobQueue(WorkQueue[Job]):
-    """Trains Settings one after another.
-
-    What waits or runs is noted in the store, so that a queue of a later process can go on with it.
-    """
-
-    what, one = "trainings", "Training"
-
-    def __init__(
-        self, store: Store, turn: threading.Lock | None = None, workers: Workers | None = None
-    ) -> None:
-        """Train into `store`, and only while holding `turn`, where others hold it, too."""
-        super().__init__(workers)
-        self.store = store
-        self._turn = turn or threading.Lock()
-
-    def submit(self, setting: Setting, visitor: str = "", seconds: float = 0.0) -> Job:
-        """The job that trains this Setting: the one under way, or a new one.
-
-        Args:
-            setting: what to train.
-            visitor: token of who asks.
-            seconds: that it takes by estimate.
-
-        Raises:
-            QueueFull: too many wait already, or too many of this visitor.
-        """
-        job = self._submit(setting.name, partial(self._job, setting), visitor, seconds)
-        requests.note(self.store.root, setting, job.visitors, job.seconds)
-        if not job.active:  # it ended meanwhile
-            job.forget()
-        return job
-
-    def resume(self) -> int:
-        """Ask again for what was asked for in a process that has ended; how many trainings.
-
-        One that was under way goes on where its state was kept last.
-        """
-        found = requests.unfinished(self.store.root)
-        for request in found:
-            with contextlib.suppress(QueueFull):
-                job = self._submit(
-                    request.setting.name,
-                    partial(self._job, request.setting),
-                    min(request.visitors, default=""),
-                    request.seconds,
-                )
-                job.visitors |= request.visitors
-                job.resumed = True
-        return len(found)
-
-    def _job(self, setting: Setting) -> Job:
-        return Job(setting, forget=partial(requests.forget, self.store.root, setting))
-
-    def find(self, setting: Setting) -> Job | None:
-        """The newest job of a Setting, finished or not."""
-        return self._jobs.get(setting.name)
-
-    def _run(self, job: Job) -> None:
-        super()._run(job)
-        if job.state == "cancelled":
-            self.store.restart_file(job.setting).unlink(missing_ok=True)
-        if job.state == "done":
-            self.store.make_room(limit("RUNS_MB") * 1e6, keep=job.setting.name)
-
-    def _perform(self, job: Job) -> dict[str, Any]:
-        def tell(news: tasks.TrainingNews) -> None:
-            job.stage = news.stage or job.stage
-            job.snapshots += news.snapshots
-            if news.record is not None:
-                job.records.append(news.record)
-
-        while not self._turn.acquire(timeout=0.2):
-            job.go_on("waiting for the setting that a sweep trains now")
-        try:
-            self._workers.work(
-                tasks.train, job.setting, self.store.root, watch=job.check, report=tell
-            )
-        finally:
-            self._turn.release()
-        return {"run": self.store.find(job.setting)}
-
-
-class ProjectionQueue(WorkQueue[ProjectionJob]):
-    """Computes UMAPs one after another and stores those of Runs with the Run."""
-
-    what, one = "projections", "The projection"
-
-    def submit(
-        self, run: Run | Embedding, projection: Projection, visitor: str = ""
-    ) -> ProjectionJob:
-        """The job of this projection of these latents: the one under way, or a new one.
-
-        Raises:
-            QueueFull: too many wait already, or too many of this visitor.
-        """
-        return self._submit(_key(run, projection), lambda: ProjectionJob(run, projection), visitor)
-
-    def find(self, run: Run | Embedding, projection: Projection) -> ProjectionJob | None:
-        """The newest job of this projection of these latents, finished or not."""
-        return self._jobs.get(_key(run, projection))
-
-    def _perform(self, job: ProjectionJob) -> dict[str, Any]:
-        def tell(news: tuple[str, float]) -> None:
-            job.stage, job.fraction = news
-
-        run = job.run
-        if run is None:  # it was cancelled just as it began
-            raise Cancelled
-        points = self._workers.work(
-            tasks.project, run, job.projection, watch=job.check, report=tell, takes_minutes=False
-        )
-        return {"points": points, "fraction": 1.0}
-
-
-def _key(run: Run | Embedding, projection: Projection) -> str:
-    """A Run that is trained anew has the same name but other latents."""
-    return f"{run.name}/{run.latents_sha256[:16]}/{projection.key}"

@@ -17,7 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from core.jobs.queue import JobQueue, Work, WorkQueue
+from core.jobs.queue import Work, WorkQueue
+from core.jobs.trainings import JobQueue
 from core.studies.engines.protocol import Engine, Outcome, Trial, TrialProgress
 from core.studies.plan import Options
 from core.studies.study import Study

@@ -9,7 +9,8 @@ import pytest
 
 from core.jobs import requests, tasks
 from core.jobs.limits import LIMITS, is_public, limit
-from core.jobs.queue import JobQueue, QueueFull
+from core.jobs.queue import QueueFull
+from core.jobs.trainings import JobQueue
 from core.jobs.workers import Workers
 from core.runs.store import Store
 from core.setting.paths import ROOT

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from core.data.sources import DataError
-from core.jobs.queue import MAX_WAITING, JobQueue, ProjectionQueue, QueueFull
+from core.jobs.projections import ProjectionQueue
+from core.jobs.queue import MAX_WAITING, QueueFull
+from core.jobs.trainings import JobQueue
 from core.latents.projection import Points, Projection, ProjectionError
 from core.runs import pipeline
 from core.runs.embedding import Embedding

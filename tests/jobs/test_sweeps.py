@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from core.jobs.queue import JobQueue
 from core.jobs.sweeps import KEPT_RESULTS, SweepQueue, own_results, tidy
+from core.jobs.trainings import JobQueue
 from core.runs import pipeline
 from core.runs.store import Store
 from core.setting.setting import Setting

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from core.jobs import image_tasks, workers
-from core.jobs.queue import JobQueue
+from core.jobs.trainings import JobQueue
 from core.jobs.workers import OutOfMemory, WorkerError, Workers
 from core.latents.arrays import Undefined
 from core.latents.neighbours import neighbour_graph

@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 
 from core.figures.training import loss_curves
-from core.jobs.queue import Job, QueueFull
+from core.jobs.queue import QueueFull
+from core.jobs.trainings import Job
 from core.setting.amounts import counted, duration
 from core.setting.links import command
 from core.setting.names import title

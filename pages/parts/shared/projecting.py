@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.jobs.queue import ProjectionJob, QueueFull
+from core.jobs.projections import ProjectionJob
+from core.jobs.queue import QueueFull
 from core.latents.projection import Points, Projection
 from core.latents.shown import ShownImages
 from core.runs.embedding import Embedding

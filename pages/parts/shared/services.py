@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.jobs import logs, tasks
 from core.jobs.downloads import Downloads
-from core.jobs.queue import JobQueue, ProjectionQueue
+from core.jobs.projections import ProjectionQueue
+from core.jobs.trainings import JobQueue
 from core.jobs.workers import Workers
 from core.runs.store import Store
 from core.setting.errors import UserError
