@@ -69,7 +69,10 @@ def show(index: Index) -> None:
         f"{some}{counted(len(every), 'run')}, scored on held-out images with as many k-means "
         "clusters as classes."
     )
-    gallery(rows) if view == query.GALLERY else table(rows, index.stamp)
+    if view == query.GALLERY:
+        gallery(rows)
+    else:
+        table(rows, index.stamp)
     st.download_button(
         "All scores (CSV)",
         lambda: TABLE_FORMATS["csv"].write(rows.drop(columns=["curve"])),

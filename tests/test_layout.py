@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,3 +41,9 @@ def test_no_download_runs_the_page_again() -> None:
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "download_button":
                 given = {keyword.arg: keyword.value for keyword in node.keywords}
                 assert ast.unparse(given.get("on_click", ast.Constant(None))) == "'ignore'", file
+
+
+def test_values_that_stand_alone_in_a_page_are_no_output() -> None:
+    """`draw() if ready else wait()` would write None below what it draws."""
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    assert config["runner"]["magicEnabled"] is False
