@@ -17,10 +17,12 @@ COPY --from=packages /packages /packages
 WORKDIR /app
 COPY . .
 # What is written lies in one volume, so the rest may be read-only. Data and Runs of the image are copied
-# there when a new volume is first used, by Docker itself.
+# there when a new volume is first used, by Docker itself; so is what numba has compiled.
 RUN /packages/bin/python -m compileall -q core pages streamlit_app.py \
  && PYTHONPATH=. /packages/bin/python -c "from pages.parts.latent_view.serving import plotly_js; plotly_js()" \
- && mkdir /volume && mv checkpoints data studies/results /volume/ && ln -s /volume/checkpoints /volume/data . \
+ && mkdir /volume && PYTHONPATH=. NUMBA_CACHE_DIR=/volume/.numba /packages/bin/python -c \
+    "import core.latents.ward, core.latents.umap.kernel, core.metrics.mean_distances, core.metrics.ranks" \
+ && mv checkpoints data studies/results /volume/ && ln -s /volume/checkpoints /volume/data . \
  && ln -s /volume/results studies/results && chown -R app:app /volume
 ENV PATH=/packages/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     HOME=/tmp NUMBA_CACHE_DIR=/volume/.numba MALLOC_ARENA_MAX=2 \

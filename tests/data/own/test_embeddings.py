@@ -139,6 +139,10 @@ def test_what_this_project_exports_is_read_again() -> None:
         pytest.param(
             {"a.npz": npz(X=X, y=np.array([{}] * N, dtype=object))}, "never unpickled", id="objects"
         ),
+        pytest.param(
+            {"photo.png": b"\x89PNG\r\n\x1a\n" + bytes(40)}, "png is a picture; it must be an .npz",
+            id="a picture",
+        ),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_a_sentence(files: dict[str, bytes], said: str) -> None:
