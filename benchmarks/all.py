@@ -4,7 +4,7 @@ Scores beside scikit-learn (`benchmarks.scores`), clusterings beside scikit-lear
 of training beside a plain PyTorch loop over a DataLoader with the same network, optimizer, images and
 threads. Ours and the peer take turns; of each the median of the repeats, with the range. The object at
 the end has `rows`, each with `path`, `peer`, `ours_s`, `peer_s`, `ratio` (peer by ours) and `goal` (of
-the ratio).
+the ratio). With --write they become the table of `docs/measured.md`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -26,10 +27,14 @@ from benchmarks import scores
 from core.data import splits
 from core.data.splits import Data, Split
 from core.latents.clustering import cluster
+from core.latents.clustering_methods import WARD_NEIGHBOURS
+from core.setting.paths import ROOT
 from core.setting.setting import Setting
 from core.training.devices import computing
 from core.training.loop import Training
 
+MEASURED = ROOT / "docs" / "measured.md"
+_BEGIN, _END = "<!-- python -m benchmarks.all --write -->", "<!-- until here -->"
 IMAGES = 12_800  # of an epoch that is timed
 _REPEATS = 5
 
@@ -38,12 +43,15 @@ def clusterings() -> Iterator[scores.Case]:
     """The methods of the app on 10,000 points, and scikit-learn's with the same arguments."""
     from sklearn.cluster import HDBSCAN, AgglomerativeClustering, KMeans
     from sklearn.mixture import GaussianMixture
+    from sklearn.neighbors import kneighbors_graph
 
     peers: dict[str, Callable[[Any], Any]] = {
         "kmeans": lambda X: KMeans(10, n_init=10, random_state=0).fit_predict(X),
         "gmm": lambda X: GaussianMixture(10, n_init=3, max_iter=200, random_state=0).fit_predict(X),
         "hdbscan": lambda X: HDBSCAN(min_cluster_size=50, copy=True).fit_predict(X),
-        "agglomerative": lambda X: AgglomerativeClustering(10).fit_predict(X),
+        "agglomerative": lambda X: AgglomerativeClustering(
+            10, connectivity=kneighbors_graph(X, WARD_NEIGHBOURS)
+        ).fit_predict(X),
     }
     for d in (3, 10):
         X, _ = scores.groups(10_000, d)
@@ -113,13 +121,35 @@ def _plain_epoch(model: Any, loader: Any, optimizer: torch.optim.Optimizer) -> N
         optimizer.step()
 
 
+def write(rows: list[dict[str, Any]], path: Path = MEASURED) -> None:
+    """Put the rows in the place of the table between the two marks of a file."""
+    lines = [
+        "| what | peer | here | peer | times as fast | goal |",
+        "|---|---|---|---|---|---|",
+        *(
+            f"| {row['path']} | {row['peer']} | {_with_range(row, 'ours')} | {_with_range(row, 'peer')} "
+            f"| {row['ratio']:.1f} | {row['goal']:g} |"
+            for row in rows
+        ),
+    ]
+    before, rest = path.read_text().split(_BEGIN)
+    after = rest.split(_END)[1]
+    path.write_text(before + "\n".join([_BEGIN, *lines, _END]) + after)
+
+
+def _with_range(row: dict[str, Any], whose: str) -> str:
+    low, high = row[f"{whose}_range"]
+    return f"{row[f'{whose}_s']:.3g} s ({low:.3g} to {high:.3g})"
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="last line: one JSON object")
     parser.add_argument("--large", action="store_true", help="scores of 70,000 points, too")
+    parser.add_argument("--write", action="store_true", help="also to docs/measured.md")
     args = parser.parse_args()
-    rows = []
+    rows: list[dict[str, Any]] = []
 
     def show(row: dict[str, Any]) -> None:
         rows.append(row)
@@ -131,6 +161,8 @@ def main() -> None:
         show(trained(*what))
     for case in [*clusterings(), *scores.cases(args.large)]:
         show(scores.measured(case))
+    if args.write:
+        write(rows)
     if args.json:
         sys.stdout.write(json.dumps({"cores": os.cpu_count(), "rows": rows}) + "\n")
 

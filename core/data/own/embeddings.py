@@ -107,8 +107,8 @@ def _files(
         if not others:
             raise DataError(f"there is no file; there must be {FORMS}")
         entry, kind = others[0]
-        found = "a picture" if kind == "picture" else REFUSED.get(kind, "no table")
-        raise DataError(f"{entry.path.name} is {found}; it must be {FORMS}")
+        what = "a picture" if kind == "picture" else REFUSED.get(kind, "no table")
+        raise DataError(f"{entry.path.name} is {what}; it must be {FORMS}")
     if others:
         remarks.append(f"Not read: {', '.join(entry.path.name for entry, _ in others[:5])}.")
     return found
