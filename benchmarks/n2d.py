@@ -12,9 +12,7 @@ import json
 import statistics
 from typing import Any
 
-from core.latents.clustering import fit_gmm, standardized
-from core.latents.clustering_methods import UMAP_DIMS
-from core.latents.projection import Projection, project
+from core.latents.clustering import standardized, through_umap
 from core.metrics.agreement import accuracy
 from core.runs.pipeline import make
 from core.setting.recipes import RECIPES
@@ -29,9 +27,7 @@ def measure(seed: int) -> dict[int, float]:
     latents, _ = standardized(made.arrays["latents"])
     found = {}
     for neighbours in NEIGHBOURS:
-        projection = Projection("umap", UMAP_DIMS, neighbours, min_dist=0.0, seed=0)
-        points, _ = standardized(project(latents, projection).points)
-        clusters = fit_gmm(points, setting.n_clusters, n_init=3, seed=0).predict(points)
+        clusters = through_umap(latents, setting.n_clusters, 0, neighbours)
         found[neighbours] = round(accuracy(made.arrays["labels"], clusters), 4)
     return found
 

@@ -125,7 +125,7 @@ def _labels(X: _Points, method: str, k: int, seed: int) -> npt.NDArray[Any]:
     if method == "gmm":
         return fit_gmm(X, k, n_init=3, seed=seed).predict(X)
     if method == "umap-gmm":
-        return _through_umap(X, k, seed)
+        return through_umap(X, k, seed)
     if len(X) <= EXACT_WARD_POINTS:
         return AgglomerativeClustering(k).fit_predict(X)
     from core.latents.ward import merged  # compiled when it is imported
@@ -157,13 +157,15 @@ def fit_gmm(X: _Points, k: int, n_init: int, seed: int) -> GaussianMixture:
         return mixture.fit(X)
 
 
-def _through_umap(X: _Points, k: int, seed: int) -> npt.NDArray[Any]:
+def through_umap(
+    X: _Points, k: int, seed: int, neighbours: int = UMAP_NEIGHBOURS
+) -> npt.NDArray[Any]:
     """N2D's second half, with its 20 neighbours and min_dist 0; it has k dimensions where we have 3.
 
     Too few points for UMAP's graph are clustered as they are.
     """
-    if len(X) > max(2 * UMAP_NEIGHBOURS, k):
-        projection = Projection("umap", UMAP_DIMS, UMAP_NEIGHBOURS, min_dist=0.0, seed=seed)
+    if len(X) > max(2 * neighbours, k):
+        projection = Projection("umap", UMAP_DIMS, neighbours, min_dist=0.0, seed=seed)
         X, _ = standardized(project(X, projection).points)
     return fit_gmm(X, k, n_init=3, seed=seed).predict(X)
 

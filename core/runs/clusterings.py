@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from core.latents.clustering_methods import CLUSTERING_METHODS, NOISE, Clustering
-from core.runs.files import age, sweep_folder
-from core.runs.kept import read_kept, write_kept
+from core.runs.kept import drop_oldest, read_kept, write_kept
 from core.runs.run import Run
 
 # The number rises when the same method would find others; older files are then ignored.
@@ -21,17 +20,20 @@ CLUSTERINGS = "clusterings"  # the folder of a Run
 MAX_CLUSTERINGS = 24  # files a Run, some 20 kB each
 
 
-def kept_clustering(run: Run, method: str, n_clusters: int) -> Clustering | None:
-    """The clusters that are kept, or None.
+def known_clustering(run: Run, method: str, n_clusters: int) -> Clustering | None:
+    """The clusters that a Run was scored with, or that are kept; None where there are no such.
 
     Args:
         run: whose latents were clustered, with its seed.
         method: key of `CLUSTERING_METHODS`.
         n_clusters: that were asked for; of no account where the method finds how many there are.
     """
-    asked = _asked(method, n_clusters)
-    kept = read_kept(_path(run, method, asked), "clusters", (len(run.arrays["latents"]),), np.int16)
-    if kept is None or not _about(run, method, asked).items() <= kept[1].items():
+    asked, stored = _asked(method, n_clusters), run.clustering
+    if (stored.method, stored.asked) == (method, n_clusters):
+        return stored
+    shape, about = (len(run.arrays["latents"]),), _about(run, method, asked)
+    kept = read_kept(_path(run, method, asked), "clusters", shape, about, np.int16)
+    if kept is None:
         return None
     labels = kept[0].astype(np.int64)
     found = np.unique(labels[labels != NOISE])
@@ -52,9 +54,7 @@ def keep_clustering(run: Run, found: Clustering) -> None:
     path.parent.mkdir(exist_ok=True)
     about = _about(run, found.method, found.asked)
     write_kept(path, "clustering", "clusters", found.labels.astype(np.int16), about)
-    sweep_folder(path.parent, hidden=True)
-    for old in sorted(path.parent.glob("*.safetensors"), key=age)[MAX_CLUSTERINGS:]:
-        old.unlink(missing_ok=True)
+    drop_oldest(path.parent, MAX_CLUSTERINGS)
 
 
 def _asked(method: str, n_clusters: int) -> int | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,18 @@ import numpy.typing as npt
 import safetensors
 import safetensors.numpy
 
-from core.runs.files import replace_synced
+from core.runs.files import age, replace_synced, sweep_folder
 from core.setting.plain_files import plain_size
 
 Table = npt.NDArray[Any]
 
 
 def read_kept(
-    path: Path, name: str, shape: tuple[int, ...], dtype: npt.DTypeLike = np.float32
+    path: Path,
+    name: str,
+    shape: tuple[int, ...],
+    about: dict[str, Any],
+    dtype: npt.DTypeLike = np.float32,
 ) -> tuple[Table, dict[str, Any]] | None:
     """The table `name` of a file and what is said about it, or None.
 
@@ -32,6 +37,7 @@ def read_kept(
         path: of the file.
         name: of the table: a key of what it says is `name`_sha256.
         shape: that it must have.
+        about: what the file must say about it, among other things.
         dtype: the same; of 4 bytes at most.
     """
     try:
@@ -39,10 +45,11 @@ def read_kept(
             return None
         with safetensors.safe_open(path, framework="numpy") as file:
             (text,) = (file.metadata() or {}).values()
-            about = json.loads(text)
+            said = json.loads(text)
             table = file.get_tensor(name).copy()
         fits = table.shape == shape and table.dtype == dtype and np.isfinite(table).all()
-        return (table, about) if fits and about[f"{name}_sha256"] == _digest(table) else None
+        fits = fits and said[f"{name}_sha256"] == _digest(table)
+        return (table, said) if fits and about.items() <= said.items() else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     except safetensors.SafetensorError:
@@ -58,6 +65,14 @@ def write_kept(path: Path, kind: str, name: str, table: Table, about: dict[str, 
     table = np.ascontiguousarray(table)
     metadata = {kind: json.dumps(about | {f"{name}_sha256": _digest(table)})}
     replace_synced(path, safetensors.numpy.save({name: table}, metadata))
+
+
+def drop_oldest(folder: Path, most: int, never: Collection[str] = ()) -> None:
+    """Of more than so many kept files in a folder the oldest go, save those `never` names."""
+    sweep_folder(folder, hidden=True)
+    others = [file for file in folder.glob("*.safetensors") if file.stem not in never]
+    for old in sorted(others, key=age)[most - len(never) :]:  # youngest first
+        old.unlink(missing_ok=True)
 
 
 def _digest(table: Table) -> str:

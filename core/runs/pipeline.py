@@ -14,7 +14,7 @@ from core.data import splits as images
 from core.data.present import is_local
 from core.latents.clustering_methods import Clustering
 from core.latents.projection import Points, Projection, ReportProgress, project
-from core.runs.clusterings import keep_clustering, kept_clustering
+from core.runs.clusterings import keep_clustering, known_clustering
 from core.runs.made import Made as Made
 from core.runs.projections import store_projection, stored_projection
 from core.runs.provenance import provenance_of
@@ -210,11 +210,8 @@ def find_or_cluster(run: Run, method: str, n_clusters: int) -> Clustering:
     Raises:
         ClusteringError: as `core.latents.clustering.cluster`.
     """
-    stored = run.clustering
-    if (stored.method, stored.asked) == (method, n_clusters):
-        return stored
-    if (kept := kept_clustering(run, method, n_clusters)) is not None:
-        return kept
+    if (known := known_clustering(run, method, n_clusters)) is not None:
+        return known
     from core.latents.clustering import cluster
 
     found = cluster(run.arrays["latents"], method, n_clusters, seed=run.setting.seed)

@@ -40,8 +40,8 @@ def known_images(run: Run) -> Known:
     split = splits.load(run.setting).train
     labels = None if split.labels is None else split.labels.numpy()
     path, about = run.folder / _TRAINING, {"latents_sha256": run.latents_sha256}
-    kept = read_kept(path, "training", (len(split), run.setting.latent_dim))
-    if kept is not None and about.items() <= kept[1].items():
+    kept = read_kept(path, "training", (len(split), run.setting.latent_dim), about)
+    if kept is not None:
         return Known(kept[0], labels)
     latents = encode(run.network, split, run.setting).numpy()
     if latents.nbytes <= _MOST_KEPT:

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.latents.projection import Points, Projection
-from core.runs.files import age, sweep_folder
-from core.runs.kept import read_kept, write_kept
+from core.runs.kept import drop_oldest, read_kept, write_kept
 from core.runs.run import Run
 
 # The number rises when the same Projection would give other points; older files are then ignored.
@@ -22,8 +21,8 @@ _FIRST_SHOWN = {Projection("umap", dims).key for dims in (2, 3)}
 def stored_projection(run: Run, projection: Projection) -> Points | None:
     """The stored points of a projection, or None."""
     shape = (len(run.arrays["latents"]), projection.dims)
-    kept = read_kept(_path(run, projection), "points", shape)
-    if kept is None or not _about(run, projection).items() <= kept[1].items():
+    kept = read_kept(_path(run, projection), "points", shape, _about(run, projection))
+    if kept is None:
         return None
     points, about = kept
     axes = about.get("axes")
@@ -44,11 +43,7 @@ def store_projection(run: Run, projection: Projection, points: Points) -> None:
     path.parent.mkdir(exist_ok=True)
     about = _about(run, projection) | {"axes": list(points.axes), "note": points.note}
     write_kept(path, "projection", "points", points.points.astype(np.float32), about)
-    sweep_folder(path.parent, hidden=True)
-    others = [f for f in path.parent.glob("*.safetensors") if f.stem not in _FIRST_SHOWN]
-    others.sort(key=age)  # youngest first
-    for old in others[MAX_PROJECTIONS - len(_FIRST_SHOWN) :]:
-        old.unlink(missing_ok=True)
+    drop_oldest(path.parent, MAX_PROJECTIONS, _FIRST_SHOWN)
 
 
 def _path(run: Run, projection: Projection) -> Path:

@@ -12,7 +12,7 @@ from core.latents import clustering
 from core.latents.clustering import cluster
 from core.latents.clustering_methods import NOISE
 from core.runs import clusterings
-from core.runs.clusterings import keep_clustering, kept_clustering
+from core.runs.clusterings import keep_clustering, known_clustering
 from core.runs.pipeline import find_or_cluster
 from core.runs.run import Run
 from core.runs.store import Store
@@ -83,18 +83,18 @@ def _flip(path: Path, run: Run) -> None:
 def test_damaged_clusters_are_found_again(run: Run, damage) -> None:
     expected = find_or_cluster(run, "gmm", 4)
     damage(_file(run), run)
-    assert kept_clustering(run, "gmm", 4) is None
+    assert known_clustering(run, "gmm", 4) is None
     np.testing.assert_array_equal(find_or_cluster(run, "gmm", 4).labels, expected.labels)
-    assert kept_clustering(run, "gmm", 4) is not None
+    assert known_clustering(run, "gmm", 4) is not None
 
 
 def test_clusters_of_other_latents_or_an_older_format_do_not_count(run, monkeypatch) -> None:
     find_or_cluster(run, "gmm", 4)
     other = Run(run.folder, run.setting, run.history, run.evaluation, run.provenance)
     other.arrays["latents"][0, 0] += 1
-    assert kept_clustering(other, "gmm", 4) is None
+    assert known_clustering(other, "gmm", 4) is None
     monkeypatch.setattr(clusterings, "FORMAT", "latent-clusters-clustering/0")
-    assert kept_clustering(run, "gmm", 4) is None
+    assert known_clustering(run, "gmm", 4) is None
 
 
 def test_many_push_out_the_oldest_and_training_again_clears_them(run, monkeypatch) -> None:

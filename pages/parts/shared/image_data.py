@@ -156,7 +156,12 @@ def _training_images(key: str, _run: Run) -> int:
 
 def training_labels(run: Run) -> Array | None:
     """Labels (n,) of the training images; None where there are none."""
-    return services.workers().call(image_tasks.split_labels, run.setting, TRAINING)
+    return _training_labels(run_data.run_key(run), run)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _training_labels(key: str, _run: Run) -> Array | None:
+    return services.workers().call(image_tasks.split_labels, _run.setting, TRAINING)
 
 
 def originals(run: Run, split: str, rows: Array) -> Array:

@@ -14,7 +14,7 @@ from core.jobs import tasks
 from core.latents.clustering_methods import NOISE, Clustering
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
-from core.runs.clusterings import kept_clustering
+from core.runs.clusterings import known_clustering
 from core.runs.run import Run, RunError
 from core.setting.setting import Setting
 from core.training.replay import Replay
@@ -63,14 +63,6 @@ def replay(key: str, _run: Run) -> Replay | None:
     return _run.replay()
 
 
-def clustering(key: str, run: Run, method: str, n_clusters: int) -> Clustering:
-    """Clusters found in latent space: those stored with the Run, or others."""
-    stored = run.clustering
-    if (method, n_clusters) == (stored.method, stored.asked):
-        return stored
-    return _clustering(key, run, method, n_clusters)
-
-
 def clusters_key(found: Clustering) -> str:
     """Names how clusters were found in a Run; the key of caches of its clusters.
 
@@ -80,9 +72,10 @@ def clusters_key(found: Clustering) -> str:
 
 
 @st.cache_resource(max_entries=64, show_spinner="Finding clusters …")
-def _clustering(key: str, _run: Run, method: str, n_clusters: int) -> Clustering:
-    kept = kept_clustering(_run, method, n_clusters)
-    return kept or services.workers().call(tasks.cluster, _run, method, n_clusters)
+def clustering(key: str, _run: Run, method: str, n_clusters: int) -> Clustering:
+    """Clusters found in latent space: those that are stored with the Run, or others."""
+    known = known_clustering(_run, method, n_clusters)
+    return known or services.workers().call(tasks.cluster, _run, method, n_clusters)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
