@@ -70,7 +70,7 @@ def test_how_clusters_are_found_is_in_the_address_and_stays(
     page.reload()
     shows_four_of_a_mixture()
     page.get_by_role("link", name="Method", exact=True).click()
-    expect(page.get_by_text("Clustering methods")).to_be_visible()
+    expect(page.get_by_role("heading", name="Clustering methods")).to_be_visible()
     page.get_by_role("link", name="Explore", exact=True).click()
     shows_four_of_a_mixture()
     page.get_by_role("button", name="More", exact=True).click()
