@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from benchmarks.pictures import PAGES, at_rest
-from tests.e2e.conftest import new_page
 
 SERIOUS = {"serious", "critical"}
 # Streamlit's own: its main menu and the frame it puts around the whole app
@@ -33,11 +30,11 @@ NAMES = (
 
 
 @pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[Page]:
-    """One page for all, so that what the app consists of is fetched once."""
-    size = {"viewport": {"width": 1280, "height": 720}, "reduced_motion": "reduce"}
-    with new_page(browser, **size) as page:
-        yield page
+def tab(tab: Page) -> Page:
+    """A small screen where nothing moves."""
+    tab.set_viewport_size({"width": 1280, "height": 720})
+    tab.emulate_media(reduced_motion="reduce")
+    return tab
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from core.export.embedding_projector import TENSORS, tensors
 from core.runs.store import Store
@@ -39,7 +39,7 @@ def explore(page: Page, address: str, app_store: Store) -> Page:
 
 
 def test_a_chart_is_saved_as_png_svg_and_a_page_that_saves_itself(
-    explore: Page, browser: Browser, tmp_path: Path
+    explore: Page, tmp_path: Path
 ) -> None:
     explore.get_by_role("tab", name="Training").click()
     explore.get_by_role("button", name="Save chart").click()
@@ -57,13 +57,15 @@ def test_a_chart_is_saved_as_png_svg_and_a_page_that_saves_itself(
     )
     assert {png.suffix, svg.suffix, html.suffix} == {".png", ".svg", ".html"}
     assert png.stem == svg.stem == html.stem
-    context = browser.new_context(offline=True)
-    alone = context.new_page()
+    browser = explore.context.browser
+    assert browser is not None
+    offline = browser.new_context(offline=True)
+    alone = offline.new_page()
     alone.goto(html.as_uri())
     expect(alone.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     again = _saved(alone, alone.get_by_role("button", name="Save as SVG"), tmp_path, ".svg")
     assert "reconstruction, held out" in again.read_text(encoding="utf-8")
-    context.close()
+    offline.close()
 
 
 def test_a_run_is_saved_for_tensorboard_and_the_projector(
