@@ -14,7 +14,9 @@ the nodes of a cluster. This module imports nothing heavy.
 
 from __future__ import annotations
 
+import importlib.util
 import math
+import sys
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -60,6 +62,23 @@ class Cluster:
                     f"{name} must be a part of one or a whole number of them, "
                     f"{'above' if name == 'cpus' else 'at least'} 0; got {value:g}"
                 )
+
+
+def check_installed(asked: str) -> None:
+    """Whether Ray is here, without importing it.
+
+    Args:
+        asked: what needs it, for the sentence.
+
+    Raises:
+        EngineError: it is not.
+    """
+    here = sys.modules["ray"] if "ray" in sys.modules else importlib.util.find_spec("ray")
+    if here is None:
+        raise EngineError(
+            f"{asked} needs Ray, which is not installed here: "
+            "pip install -r requirements-cluster.txt"
+        )
 
 
 @dataclass(frozen=True)
