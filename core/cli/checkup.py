@@ -236,6 +236,7 @@ def _cluster(_: Path) -> Iterator[Check]:
         return
     try:
         cluster = asked_cluster()
+        cluster.check_reachable()
         from core.studies.engines.ray_tasks import RayTasks
 
         with RayTasks(cluster, 1.0) as found:

@@ -77,6 +77,7 @@ def serve(pipe: connection.Connection) -> None:
     """Do what is sent until the pipe ends; `Raised` is sent if the cluster can't be used."""
     try:
         cluster = asked_cluster()
+        cluster.check_reachable()  # before Ray is imported, which takes seconds
         from core.studies.engines.ray_tasks import RayTasks
 
         with RayTasks(cluster, _PACE) as found:

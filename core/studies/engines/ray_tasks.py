@@ -16,7 +16,6 @@ import logging
 import os
 import queue
 import shutil
-import socket
 import tempfile
 import threading
 import time
@@ -39,7 +38,6 @@ from core.studies.engines.protocol import Cluster, EngineError
 from core.workers.serve import Call, Raised, Report, Returned, perform
 
 TRIES = 3
-CONNECT_SECONDS = 5.0  # in which a cluster's head must answer
 
 # name of each file below the folder of data: its bytes, and a reference to its content
 Files = dict[str, tuple[int, Any]]
@@ -108,7 +106,7 @@ class RayTasks:
         Raises:
             EngineError: no such cluster.
         """
-        self._check_reachable()
+        self.cluster.check_reachable()
         with tempfile.TemporaryDirectory(prefix="latent-clusters-") as folder:
             core = Path(folder) / "core"
             shutil.copytree(
@@ -132,22 +130,6 @@ class RayTasks:
                 ) from error
         self._function = ray.remote(_serve)
         return self
-
-    def _check_reachable(self) -> None:
-        """Fail at once where Ray would take minutes to."""
-        address = self.cluster.address
-        if address == "auto":
-            address = os.environ.get("RAY_ADDRESS", "auto")
-        host, _, port = address.rpartition(":")
-        if not port.isdecimal():
-            return  # Ray looks for one on this machine, which takes no time
-        try:
-            socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS).close()
-        except OSError as error:
-            raise EngineError(
-                f"no Ray cluster answers at {address} ({error.strerror or error}); "
-                "`ray start --head` starts one"
-            ) from error
 
     def __exit__(
         self,
