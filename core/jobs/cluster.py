@@ -28,7 +28,7 @@ from core.studies.engines.protocol import EngineError
 from core.workers.process import Process
 from core.workers.serve import Raised, Returned
 
-IDLE_SECONDS = 120.0  # after which the process ends
+IDLE_SECONDS = 600.0  # after which the process ends, and with it what nodes keep at hand for it
 _LOOK = 0.1
 _AGAIN_SECONDS = 10.0  # between two tries to reach a cluster that could not be
 

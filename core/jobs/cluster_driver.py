@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.jobs import tasks
 from core.jobs.engine import asked_cluster
+from core.jobs.limits import is_public
 from core.setting.errors import UserError
 from core.setting.setting import Setting
 from core.studies.engines.protocol import EngineError
@@ -86,9 +87,11 @@ def serve(pipe: connection.Connection) -> None:
     except (EOFError, BrokenPipeError):
         return
     except Exception as error:
-        _log.exception("the cluster can't be used")
+        _log.error("the cluster can't be used: %s", error)
         told = str(error) if isinstance(error, UserError) else type(error).__name__
-        sentence = f"Trainings on the cluster are not possible now: {told.rstrip('.')}."
+        if is_public():  # strangers need no addresses
+            told = "the cluster that does them can't be used; the server's log says why"
+        sentence = f"Trainings are not possible now: {told.rstrip('.')}."
         pipe.send(Raised(EngineError(sentence)))
 
 

@@ -98,8 +98,18 @@ def test_a_cluster_that_does_not_answer_is_a_sentence(asked) -> None:
     cluster_driver.serve(there)
     error = here.recv().error
     assert str(error).startswith(
-        f"Trainings on the cluster are not possible now: no Ray cluster answers at {address}"
+        f"Trainings are not possible now: no Ray cluster answers at {address}"
     )
+
+
+def test_strangers_are_told_no_address(asked, monkeypatch) -> None:
+    monkeypatch.setenv("LATENT_CLUSTERS_PUBLIC", "1")
+    asked("ray", _nobody())
+    here, there = multiprocessing.Pipe()
+    cluster_driver.serve(there)
+    said = str(here.recv().error)
+    assert "the cluster that does them can't be used" in said
+    assert "127.0.0.1" not in said
 
 
 @pytest.mark.parametrize("engine", ["banana", "ray"])

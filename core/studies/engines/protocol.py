@@ -68,7 +68,6 @@ class Cluster:
                     f"{'above' if name == 'cpus' else 'at least'} 0; got {value:g}"
                 )
 
-
     def check_reachable(self) -> None:
         """Fail at once where Ray would take minutes to.
 
