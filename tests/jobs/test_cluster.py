@@ -21,9 +21,10 @@ from core.cli.main import main
 from core.jobs import cluster, cluster_driver, tasks
 from core.jobs.cluster import ClusterTrainer
 from core.jobs.cluster_driver import AGAIN, BEGUN, Begin, News, Places, Stop
-from core.jobs.engine import asked_cluster, is_local
+from core.jobs.engine import ADDRESS, ENGINE, asked_cluster, is_local
 from core.jobs.trainings import Job, JobQueue
 from core.runs.store import Store
+from core.setting.paths import ROOT
 from core.setting.setting import Setting
 from core.studies.engines.protocol import Cluster, EngineError
 from core.training.records import EpochRecord, TrainingDiverged
@@ -133,6 +134,13 @@ def _nobody() -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return f"127.0.0.1:{free.getsockname()[1]}"
+
+
+def test_the_documented_variables_and_defaults_are_those_of_the_code(asked) -> None:
+    text = (ROOT / "docs" / "deploy.md").read_text()
+    assert f"| `{ENGINE}` | `local` |" in text
+    asked("ray")
+    assert f"| `{ADDRESS}` | `{asked_cluster().address}` |" in text
 
 
 # ------------------------------------------------------------------------------ what is relayed

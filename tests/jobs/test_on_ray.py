@@ -18,7 +18,7 @@ from tests.studies.cluster import Cluster, kill
 pytestmark = pytest.mark.slow
 
 # small images, but long enough for its state to be kept, which happens every five seconds
-LONG = Setting(dataset="digits", digits=(0, 1, 2), latent_dim=2, epochs=300)
+LONG = Setting(dataset="digits", digits=(0, 1, 2), latent_dim=2, epochs=240)
 
 
 @pytest.fixture
