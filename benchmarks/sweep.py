@@ -109,7 +109,7 @@ def on_ray(address: str) -> Engine:
     """The engine of the cluster there, one trial at a time."""
     from core.studies.engines.ray import RayEngine
 
-    return RayEngine(Cluster(address), ["mnist"], 1)
+    return RayEngine(Cluster(address), 1)
 
 
 def driver(study: Study, trials: int = 100, runs: int = 10_000) -> dict[str, float]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-HEAVY = ("torch", "torchvision", "sklearn", "scipy", "numba", "umap")
+HEAVY = ("torch", "torchvision", "sklearn", "scipy", "numba", "umap", "ray")
 COMMAND = """
 import runpy, sys
 sys.argv = ["core", *{!r}]
@@ -32,6 +32,10 @@ assert stored_projection(Store().find(RECIPES["ten-10d"].setting), Projection("u
 LIGHT = [
     pytest.param("import core", id="core"),
     pytest.param("from core.setting.setting import Setting; Setting()", id="Setting"),
+    pytest.param(
+        "import sys; from core.studies.engines import ray_tasks; del sys.modules['ray']",
+        id="what relays trainings to a cluster, beside Ray",
+    ),
     pytest.param("import core.setting.recipes", id="recipes"),
     pytest.param(
         "from core.latents.clustering_methods import CLUSTERING_METHODS", id="catalogue of methods"
@@ -45,7 +49,8 @@ LIGHT = [
     pytest.param(RUNS, id="stored Runs, their replays and projections"),
     pytest.param("import core.studies.study_file, core.studies.plan", id="studies and plans"),
     pytest.param(
-        "import core.jobs.projections, core.jobs.sweeps, core.jobs.trainings", id="queues"
+        "import core.jobs.projections, core.jobs.sweeps, core.jobs.trainings, core.jobs.cluster",
+        id="queues",
     ),
     pytest.param(
         "import pages.parts.explore.controls, pages.parts.explore.view", id="page of a stored Run"

@@ -54,6 +54,7 @@ def look(checkpoints: Path) -> Iterator[Check]:
         ("memory", _memory),
         ("processor", _processor),
         ("GPU", _gpu),
+        ("cluster", _cluster),
     )
     for name, part in parts:
         try:
@@ -222,3 +223,26 @@ def _gpu(_: Path) -> Iterator[Check]:
     else:
         advice = "install torch's build for CUDA; docs/deploy.md says how"
         yield Check("GPU", "", "there is one of NVIDIA, and torch is built for the CPU", advice)
+
+
+# --------------------------------------------------------------------------------- cluster
+def _cluster(_: Path) -> Iterator[Check]:
+    """Where the environment has the app train on a cluster: whether it can be reached."""
+    from core.jobs.engine import asked_cluster, is_local
+    from core.studies.engines.protocol import EngineError
+    from core.training.capacity import WORKER_BYTES
+
+    if is_local():
+        return
+    try:
+        cluster = asked_cluster()
+        cluster.check_reachable()
+        from core.studies.engines.ray_tasks import RayTasks
+
+        with RayTasks(cluster, 1.0) as found:
+            found.check_room(WORKER_BYTES)
+            places = counted(found.room(WORKER_BYTES), "training")
+        yield Check("cluster", f"Ray at {cluster.address} has room for {places} at a time")
+    except EngineError as error:
+        advice = "docs/scaling.md says how; without the variable trainings are done here"
+        yield Check("cluster", "", str(error).rstrip("."), advice)

@@ -1,10 +1,10 @@
 """A queue of work in the background, for all visitors of a process.
 
 There is one for trainings (`core.jobs.trainings`), one for UMAPs (`core.jobs.projections`) and one for
-sweeps (`core.jobs.sweeps`), each with a thread of its own: each does one job after another, and none
-waits for the other, save that sweeps and trainings take turns, setting by setting. A job is done by a
-worker (`core.jobs.workers`), never by a page's script: it goes on when a visitor changes a control or
-closes the tab, and two visitors who ask for the same get one job. Imports nothing heavy.
+sweeps (`core.jobs.sweeps`). Each does one job after another; only trainings on a cluster go on side by
+side. None waits for another, save that sweeps and trainings take turns, setting by setting. A job is
+done by a worker (`core.jobs.workers`), never by a page's script: it goes on when a visitor changes a
+control or closes the tab, and two visitors who ask for the same get one job. Imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from core.training.records import Cancelled
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 MAX_WAITING = 20
+_LOOK = 1.0  # seconds: places for jobs may come without a word
 KEPT = 50  # finished jobs remembered, so that a page can still tell how one ended
 
 _log = logging.getLogger(__name__)
@@ -93,7 +94,7 @@ W = TypeVar("W", bound=Work)
 
 
 class WorkQueue(Generic[W]):
-    """Jobs by key, performed one after another in a thread of its own."""
+    """Jobs by key, performed in their order, `at_a_time` of them at a time, each in a thread."""
 
     what, one = "jobs", "The job"  # several and one, in sentences
     result = "The Run"  # what a full disk has no room for
@@ -103,6 +104,11 @@ class WorkQueue(Generic[W]):
         self._jobs: OrderedDict[str, W] = OrderedDict()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
+
+    @property
+    def at_a_time(self) -> int:
+        """Jobs that may run at a time; it may change while they do."""
+        return 1
 
     def _perform(self, job: W) -> dict[str, Any]:
         """Do the work; gives attributes of the finished job. What goes wrong is raised."""
@@ -172,14 +178,21 @@ class WorkQueue(Generic[W]):
     def _work(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(self.waiting)
+                self._changed.wait_for(self._may_begin, _LOOK)
                 job = next(iter(self.waiting()), None)
-                if job is None:  # it was cancelled meanwhile
+                if job is None or not self._may_begin():  # it was cancelled meanwhile
                     continue
                 job.state, job.stage = "running", "starting"
-            self._run(job)
-            with self._changed:
-                self._changed.notify_all()
+            threading.Thread(target=self._finish, args=(job,), name=self.one, daemon=True).start()
+
+    def _may_begin(self) -> bool:
+        running = [job for job in list(self._jobs.values()) if job.state == "running"]
+        return bool(self.waiting()) and len(running) < self.at_a_time
+
+    def _finish(self, job: W) -> None:
+        self._run(job)
+        with self._changed:
+            self._changed.notify_all()
 
     def _run(self, job: W) -> None:
         outcome: dict[str, Any] = {"state": "failed"}

@@ -148,7 +148,7 @@ class _InTurns:
     @property
     def free(self) -> bool:
         """Whether a trial may begin: nobody waits to train, and it is our turn."""
-        if self._trainings.active() or not self._inner.free:
+        if self._trainings.wants_turn or not self._inner.free:
             return False
         self._mine = self._mine or self._turn.acquire(blocking=False)
         return self._mine

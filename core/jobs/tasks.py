@@ -6,8 +6,9 @@ What is heavy, torch above all, is imported where it is used: pages import this 
 from __future__ import annotations
 
 import contextlib
+import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,7 +20,7 @@ from core.runs.embedding import Embedding
 from core.runs.run import Run
 from core.runs.store import Store
 from core.setting.setting import Setting
-from core.training.capacity import MemoryShort, shortage
+from core.training.capacity import WORKER_BYTES, MemoryShort, shortage
 from core.training.records import Cancelled, EpochRecord
 
 if TYPE_CHECKING:
@@ -48,6 +49,12 @@ class TrainingNews(NamedTuple):
     snapshots: list[Snapshot]
 
 
+class State(NamedTuple):
+    """The whole state of a training under way: the content of its restart file."""
+
+    content: bytes
+
+
 def train(setting: Setting, root: Path, report: Callable[[TrainingNews], None]) -> None:
     """Train a Setting and store its Run, unless there is one; tells how it goes.
 
@@ -56,25 +63,82 @@ def train(setting: Setting, root: Path, report: Callable[[TrainingNews], None]) 
     """
     from core.runs import pipeline
 
-    begun: list[Training] = []
-    sent, sending, ended = 0, threading.Lock(), threading.Event()
+    with _telling(report) as news:
+        pipeline.find_or_train(setting, Store(root), news.tell, news.begun.append)
 
-    def tell(stage: str = "", record: EpochRecord | None = None) -> None:
-        nonlocal sent
-        with sending:
-            new = begun[0].snapshots[sent:] if begun else []
-            sent += len(new)
+
+def train_away(
+    setting: Setting, state: bytes, report: Callable[[TrainingNews | State], None]
+) -> dict[str, bytes]:
+    """The files of a Run, trained where there is no store; tells how it goes, and its state.
+
+    Args:
+        setting: what to train.
+        state: that it begins with, of the same training elsewhere; empty: none.
+        report: told `TrainingNews` and, every few seconds, its `State`.
+
+    Raises:
+        DataError, TrainingDiverged: as `core.runs.pipeline.make`.
+    """
+    from core.runs import pipeline
+    from core.runs.packing import packed
+    from core.training.restart import RestartPoint
+
+    with tempfile.TemporaryDirectory(prefix="latent-clusters-") as folder:
+        kept = Path(folder) / "state"
+        if state:
+            kept.write_bytes(state)
+        with _telling(report, kept) as news:
+            made = pipeline.make(
+                setting, news.tell, news.begun.append, threads=1, restart=RestartPoint(kept)
+            )
+            return packed(made)
+
+
+class _News:
+    """What is new of a training, told once."""
+
+    def __init__(self, report: Callable[[Any], None], kept: Path | None) -> None:
+        self.begun: list[Training] = []
+        self._report, self._kept = report, kept
+        self._seen = self._stamp()
+        self._sent, self._sending = 0, threading.Lock()
+
+    def tell(self, stage: str = "", record: EpochRecord | None = None) -> None:
+        """Report the stage, a record and the snapshots since the last time."""
+        with self._sending:
+            new = self.begun[0].snapshots[self._sent :] if self.begun else []
+            self._sent += len(new)
             if stage or new:
-                report(TrainingNews(stage, record, new))
+                self._report(TrainingNews(stage, record, new))
 
-    def tell_of_snapshots() -> None:  # an epoch may take minutes
+    def tell_state(self) -> None:
+        """Report what the restart file has, if it was written since the last time."""
+        stamp = self._stamp()
+        if self._kept is not None and stamp != self._seen:
+            self._seen = stamp
+            self._report(State(self._kept.read_bytes()))
+
+    def _stamp(self) -> int:
+        with contextlib.suppress(OSError):
+            return self._kept.stat().st_mtime_ns if self._kept else 0
+        return 0
+
+
+@contextlib.contextmanager
+def _telling(report: Callable[[Any], None], kept: Path | None = None) -> Iterator[_News]:
+    """Tell of snapshots while the block runs, since an epoch may take minutes; and of a kept state."""
+    news, ended = _News(report, kept), threading.Event()
+
+    def tell() -> None:
         with contextlib.suppress(Cancelled, OSError):
             while not ended.wait(_LOOK):
-                tell()
+                news.tell()
+                news.tell_state()
 
-    threading.Thread(target=tell_of_snapshots, daemon=True).start()
+    threading.Thread(target=tell, daemon=True).start()
     try:
-        pipeline.find_or_train(setting, Store(root), tell, begun.append)
+        yield news
     finally:
         ended.set()
 
@@ -94,12 +158,13 @@ def project(
     return pipeline.find_or_project(run, projection, tell)[0]
 
 
-def seconds_of(setting: Setting, speed: Speed | None) -> float:
+def seconds_of(setting: Setting, speed: Speed | None, here: bool = True) -> float:
     """Seconds that a training takes, from no step of it.
 
     Args:
         setting: what would be trained.
         speed: of this machine; None: as usual.
+        here: whether it would be trained on this machine, with its memory.
 
     Raises:
         DataError: its images can't be had.
@@ -109,9 +174,21 @@ def seconds_of(setting: Setting, speed: Speed | None) -> float:
     from core.training.cost_model import USUAL, predicted_seconds
     from core.training.memory import training_bytes
 
-    if short := shortage(training_bytes(setting, splits.load(setting))):
+    if here and (short := shortage(training_bytes(setting, splits.load(setting)))):
         raise MemoryShort(short)
     return predicted_seconds(setting, speed or USUAL)
+
+
+def memory_of(setting: Setting) -> int:
+    """Bytes of a process that trains a Setting.
+
+    Raises:
+        DataError: its images can't be had.
+    """
+    from core.data import splits
+    from core.training.memory import training_bytes
+
+    return WORKER_BYTES + training_bytes(setting, splits.load(setting))
 
 
 def speed() -> Speed:

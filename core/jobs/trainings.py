@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.jobs import requests, tasks
+from core.jobs.cluster import ClusterTrainer
+from core.jobs.cluster_driver import AGAIN
 from core.jobs.limits import limit
 from core.jobs.queue import QueueFull, Work, WorkQueue
 from core.jobs.workers import Workers
+from core.runs.once import find_or_make
 from core.runs.run import Run
 from core.runs.store import Store
+from core.setting.errors import UserError
 from core.setting.setting import Setting
+from core.training.capacity import WORKER_BYTES
 from core.training.records import EpochRecord
 
 if TYPE_CHECKING:
@@ -63,7 +69,7 @@ class Job(Work):
 
 
 class JobQueue(WorkQueue[Job]):
-    """Trains Settings one after another.
+    """Trains Settings: here one after another, on a cluster as many at a time as it has room for.
 
     What waits or runs is noted in the store, so that a queue of a later process can go on with it.
     """
@@ -71,12 +77,32 @@ class JobQueue(WorkQueue[Job]):
     what, one = "trainings", "Training"
 
     def __init__(
-        self, store: Store, turn: threading.Lock | None = None, workers: Workers | None = None
+        self,
+        store: Store,
+        turn: threading.Lock | None = None,
+        workers: Workers | None = None,
+        cluster: ClusterTrainer | None = None,
     ) -> None:
-        """Train into `store`, and only while holding `turn`, where others hold it, too."""
+        """Train into `store`; here only while holding `turn`, where others hold it, too."""
         super().__init__(workers)
-        self.store = store
+        self.store, self._cluster = store, cluster
         self._turn = turn or threading.Lock()
+
+    @property
+    def at_a_time(self) -> int:
+        """Trainings that may run at a time."""
+        return self._cluster.places if self._cluster else 1
+
+    @property
+    def wants_turn(self) -> bool:
+        """Whether a training waits or runs that needs this machine."""
+        return self._cluster is None and bool(self.active())
+
+    def ahead(self, job: Job | None = None) -> int:
+        """How many trainings must end before a job begins; None: before one that was asked for now."""
+        active = self.active()
+        place = active.index(job) if job in active else len(active)
+        return max(place - self.at_a_time + 1, 0)
 
     def submit(self, setting: Setting, visitor: str = "", seconds: float = 0.0) -> Job:
         """The job that trains this Setting: the one under way, or a new one.
@@ -134,6 +160,8 @@ class JobQueue(WorkQueue[Job]):
             if news.record is not None:
                 job.records.append(news.record)
 
+        if self._cluster is not None:
+            return {"run": self._from_cluster(job, self._cluster, tell)}
         while not self._turn.acquire(timeout=0.2):
             job.go_on("waiting for the setting that a sweep trains now")
         try:
@@ -143,3 +171,28 @@ class JobQueue(WorkQueue[Job]):
         finally:
             self._turn.release()
         return {"run": self.store.find(job.setting)}
+
+    def _from_cluster(
+        self, job: Job, cluster: ClusterTrainer, tell: Callable[[tasks.TrainingNews], None]
+    ) -> Run:
+        def report(news: tasks.TrainingNews | str) -> None:
+            if not isinstance(news, str):
+                tell(news)
+            elif news == AGAIN:  # what it tells begins anew, too
+                job.records, job.snapshots = [], []
+                job.stage = f"{AGAIN}, waiting for a place on the cluster"
+            else:
+                job.stage = news
+
+        def make(restart: Path) -> Mapping[str, bytes]:
+            job.go_on("waiting for a place on the cluster")
+            return cluster.train(job.setting, self._memory(job), restart, job.check, report)
+
+        return find_or_make(job.setting, self.store, lambda stage, _: job.go_on(stage), make).run
+
+    def _memory(self, job: Job) -> int:
+        """Bytes that a node needs for it; the usual ones where that can't be found out here."""
+        try:
+            return self._workers.call(tasks.memory_of, job.setting)
+        except UserError:
+            return WORKER_BYTES

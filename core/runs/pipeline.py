@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,24 +17,24 @@ from core.latents.clustering_methods import Clustering
 from core.latents.projection import Points, Projection, ReportProgress, project
 from core.runs.clusterings import keep_clustering, known_clustering
 from core.runs.made import Made as Made
+from core.runs.once import WAITING as WAITING
+from core.runs.once import Found as Found
+from core.runs.once import MakeFiles, ReportStage, find_or_make, make_anew
+from core.runs.packing import packed
 from core.runs.projections import store_projection, stored_projection
 from core.runs.provenance import provenance_of
-from core.runs.run import DamagedRun, Run
+from core.runs.run import Run
 from core.runs.scoring import score_model
 from core.runs.store import Store
 from core.setting.setting import Setting
 from core.training import replay
 from core.training.loop import Training
 from core.training.records import Cancelled as Cancelled
-from core.training.records import EpochRecord, TrainingDiverged
 from core.training.replay import Replay
 from core.training.restart import RestartPoint
 
 _log = logging.getLogger(__name__)
 
-WAITING = "waiting for another process that trains this setting"
-
-ReportStage = Callable[[str, EpochRecord | None], None]
 Watch = Callable[[Training], None]
 
 
@@ -62,44 +63,16 @@ def train(
         ReadOnlyStore: the Run could not be stored; nothing was trained.
         TrainingDiverged: the loss was not finite; its records are kept, and a Run stored before.
     """
-    store.must_be_writable()
-    with store.training(setting, lambda: progress(WAITING, None)):
-        return _train(setting, store, progress, watch, threads, half)
+    return make_anew(setting, store, progress, _maker(setting, progress, watch, threads, half))
 
 
-def _train(
-    setting: Setting,
-    store: Store,
-    progress: ReportStage,
-    watch: Watch,
-    threads: int | None,
-    half: bool,
-) -> Run:
-    restart = RestartPoint(store.restart_file(setting))
-    try:
-        made = make(setting, progress, watch, threads, half, restart)
-    except TrainingDiverged as stop:
-        restart.remove()
-        store.save_failure(setting, str(stop), [record.to_json() for record in stop.records])
-        raise
-    progress("saving", None)
-    run = store.save(made)
-    restart.remove()
-    return run
+def _maker(
+    setting: Setting, progress: ReportStage, watch: Watch, threads: int | None, half: bool
+) -> MakeFiles:
+    def files(restart: Path) -> dict[str, bytes]:
+        return packed(make(setting, progress, watch, threads, half, RestartPoint(restart)))
 
-
-class Found(NamedTuple):
-    """A Run that was asked for.
-
-    Attributes:
-        run: the stored one, or a new one.
-        cached: whether it was stored, by this process or another.
-        problem: a sentence if an older one was damaged.
-    """
-
-    run: Run
-    cached: bool
-    problem: str
+    return files
 
 
 def find_or_train(
@@ -117,22 +90,7 @@ def find_or_train(
     Raises:
         UnreadableRun: there is a Run, which the system can't read now.
     """
-    run, problem = _find(setting, store)
-    if run is None:
-        store.must_be_writable()
-        with store.training(setting, lambda: progress(WAITING, None)):
-            run, _ = _find(setting, store)  # trained by another meanwhile
-            if run is None:
-                return Found(_train(setting, store, progress, watch, threads, half), False, problem)
-    return Found(run, True, problem)
-
-
-def _find(setting: Setting, store: Store) -> tuple[Run | None, str]:
-    """The stored Run, if there is a good one, and a sentence if there is a damaged one."""
-    try:
-        return store.find(setting), ""
-    except DamagedRun as damage:
-        return None, str(damage)
+    return find_or_make(setting, store, progress, _maker(setting, progress, watch, threads, half))
 
 
 def make(

@@ -14,6 +14,7 @@ CAUGHT_BY_CALLERS = {"Undefined", "Cancelled"}
 NOT_IMPORTED = (
     "core.__main__",
     "core.studies.engines.ray",
+    "core.studies.engines.ray_tasks",
 )  # a command; needs a library of its own
 
 

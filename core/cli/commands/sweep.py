@@ -54,17 +54,17 @@ def run(args: argparse.Namespace) -> Result:
     store = open_store(args)
     study = read_study(args.study, lambda path: added(path, store))
     out = args.out or default_out(args.study)
-    engine = _engine(args, sorted({setting.dataset for setting in study.settings}))
+    engine = _engine(args)
     act = describe if args.dry_run else sweep
     watch = Table(sys.stderr) if sys.stderr.isatty() and not args.dry_run else Lines(say)
     wanted = Options(args.keep_runs, args.retry_failed)
     return act(study, out, store, engine, wanted, watch)
 
 
-def _engine(args: argparse.Namespace, data_sets: list[str]) -> Engine:
+def _engine(args: argparse.Namespace) -> Engine:
     """The engine that was asked for; Ray is imported only then."""
     from core.studies.engines.local import Pool
-    from core.studies.engines.protocol import Cluster, EngineError
+    from core.studies.engines.protocol import Cluster, check_installed
 
     given = {name: getattr(args, name) for name in OF_CLUSTER if getattr(args, name) is not None}
     if args.engine == "local":
@@ -72,13 +72,7 @@ def _engine(args: argparse.Namespace, data_sets: list[str]) -> Engine:
             raise UsageError(f"--{next(iter(given))} is for --engine ray; got --engine local")
         return Pool(args.workers or 0)
     cluster = Cluster(**given)
-    try:
-        from core.studies.engines.ray import RayEngine
-    except ModuleNotFoundError as error:
-        if error.name != "ray":
-            raise
-        raise EngineError(
-            "--engine ray needs Ray, which is not installed here: "
-            "pip install -r requirements-cluster.txt"
-        ) from None
-    return RayEngine(cluster, data_sets, args.workers or 0)
+    check_installed("--engine ray")
+    from core.studies.engines.ray import RayEngine
+
+    return RayEngine(cluster, args.workers or 0)

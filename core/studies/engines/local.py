@@ -14,7 +14,6 @@ from types import TracebackType
 from typing import Any
 
 from core.studies.engines.protocol import Answer, Outcome, Trial, TrialProgress
-from core.studies.trial import attempt
 from core.training.capacity import Cost, affordable
 from core.training.threads import cores
 from core.workers.process import Process, parents_pipe
@@ -126,6 +125,8 @@ def one_thread() -> None:
 
 def _serve(pipe: connection.Connection) -> None:
     """Perform trials until the pipe ends. None: one has begun; a float: its share; then its Answer."""
+    from core.studies.trial import attempt  # here: it brings torch
+
     one_thread()
     while True:
         try:

@@ -14,7 +14,11 @@ the nodes of a cluster. This module imports nothing heavy.
 
 from __future__ import annotations
 
+import importlib.util
 import math
+import os
+import socket
+import sys
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -27,6 +31,9 @@ from core.setting.setting import Setting
 
 if TYPE_CHECKING:
     from core.training.capacity import Cost
+
+
+CONNECT_SECONDS = 5.0  # in which a cluster's head must answer
 
 
 class EngineError(UserError, RuntimeError):
@@ -60,6 +67,43 @@ class Cluster:
                     f"{name} must be a part of one or a whole number of them, "
                     f"{'above' if name == 'cpus' else 'at least'} 0; got {value:g}"
                 )
+
+    def check_reachable(self) -> None:
+        """Fail at once where Ray would take minutes to.
+
+        Raises:
+            EngineError: nothing answers at the address. At "auto" Ray looks for a cluster itself.
+        """
+        address = self.address
+        if address == "auto":
+            address = os.environ.get("RAY_ADDRESS", "auto")
+        host, _, port = address.rpartition(":")
+        if not port.isdecimal():
+            return  # Ray looks for one on this machine, which takes no time
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS).close()
+        except OSError as error:
+            raise EngineError(
+                f"no Ray cluster answers at {address} ({error.strerror or error}); "
+                "`ray start --head` starts one"
+            ) from error
+
+
+def check_installed(asked: str) -> None:
+    """Whether Ray is here, without importing it.
+
+    Args:
+        asked: what needs it, for the sentence.
+
+    Raises:
+        EngineError: it is not.
+    """
+    here = sys.modules["ray"] if "ray" in sys.modules else importlib.util.find_spec("ray")
+    if here is None:
+        raise EngineError(
+            f"{asked} needs Ray, which is not installed here: "
+            "pip install -r requirements-cluster.txt"
+        )
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from pages.parts.explore.widgets import seed_widgets
 from pages.parts.latent_view.component import latent_view
 from pages.parts.latent_view.fields import digit_field
 from pages.parts.latent_view.records import View
-from pages.parts.shared import limits, own_runs, services, visitor
+from pages.parts.shared import image_data, limits, own_runs, services, visitor
 from pages.parts.shared.charts import chart, config
 from pages.parts.shared.sentences import fragment
 from pages.parts.shared.wording import plain
@@ -54,9 +54,10 @@ def training_panel(setting: Setting) -> None:
 def _offers(setting: Setting) -> None:
     """The whole training with its estimate, and a quick look where that would take long."""
     seconds, refused = limits.training(setting)
-    closed = services.store().unwritable()
+    cluster = services.cluster()
+    closed = services.store().unwritable() or (cluster.problem() if cluster else "")
     refused = refused or closed
-    _ahead(len(services.queue().active()))
+    _ahead(services.queue().ahead())
     with st.container(horizontal=True, gap="small"):
         whole = f", about {duration(seconds)}" if seconds is not None else ""
         st.button(f"Train {counted(setting.epochs, 'epoch')}{whole}", type="primary", key="train",
@@ -147,7 +148,7 @@ def _live(setting: Setting) -> None:
             "same as without the interruption."
         )
     if job.state == "waiting":
-        _ahead(_place(job))
+        _ahead(services.queue().ahead(job))
     left, right = st.columns(2)
     with left:
         if snapshots := job.snapshots:  # a job that ends meanwhile drops its own
@@ -160,22 +161,19 @@ def _live(setting: Setting) -> None:
 
 def _latents_so_far(setting: Setting, snapshot: Snapshot) -> None:
     """The latent space as it is now; points glide from one snapshot to the next."""
-    from core.data import splits  # here and not above: it brings torch
-
-    split = splits.load(setting).test
-    rows = replay.sample(len(split))
+    labels = image_data.heldout_labels(setting)
     points = replay.aligned([snapshot.latents])[0]
     axes = tuple(
         f"{'z' if setting.latent_dim <= 3 else 'PCA '}{i + 1}" for i in range(points.shape[1])
     )
-    if split.labels is None:
+    if labels is None:
         name, coloured, said = "image", "", "They have no labels, so all have one colour."
-        field = digit_field(np.zeros(len(rows)), ("without label",), name)
+        field = digit_field(np.zeros(len(points)), ("without label",), name)
     else:
         info = dataset_info(setting.dataset)
         name, coloured = "digit", f", coloured by {info.noun}"
         said = "Labels colour them; training does not see them."
-        field = digit_field(split.labels.numpy()[rows], info.class_names, info.noun)
+        field = digit_field(labels[replay.sample(len(labels))], info.class_names, info.noun)
     view = View(
         points,
         axes,
@@ -186,18 +184,12 @@ def _latents_so_far(setting: Setting, snapshot: Snapshot) -> None:
         alt=f"The latent space after {snapshot.step} steps{coloured}.",
     )
     latent_view(view, "live_view")
-    st.caption(f"{len(rows):,} held-out images after {snapshot.step:,} steps. {said}")
-
-
-def _place(job: Job) -> int:
-    """How many trainings there are before a waiting one."""
-    active = services.queue().active()
-    return active.index(job) if job in active else 0
+    st.caption(f"{len(points):,} held-out images after {snapshot.step:,} steps. {said}")
 
 
 def _progress_text(job: Job) -> str:
     if job.state == "waiting":
-        return f"waiting for {counted(_place(job), 'training')} before it"
+        return f"waiting for {counted(services.queue().ahead(job), 'training')} before it"
     if not job.records or job.stage != "training":
         return f"{job.stage} …"
     left = job.remaining_seconds or 0.0

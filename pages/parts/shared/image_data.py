@@ -164,6 +164,16 @@ def _training_labels(key: str, _run: Run) -> Array | None:
     return services.workers().call(image_tasks.split_labels, _run.setting, TRAINING)
 
 
+def heldout_labels(setting: Setting) -> Array | None:
+    """Labels (n,) of the held-out images of a Setting; None where there are none."""
+    return _heldout_labels(setting.replace(seed=0).name, setting)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _heldout_labels(kind: str, _setting: Setting) -> Array | None:
+    return services.workers().call(image_tasks.split_labels, _setting, HELD_OUT)
+
+
 def originals(run: Run, split: str, rows: Array) -> Array:
     """Images (m, s, s), 0 to 1, of a split of a Run's data by their numbers."""
     return services.workers().call(image_tasks.images, run.setting, split, rows)

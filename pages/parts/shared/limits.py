@@ -56,4 +56,5 @@ def training(setting: Setting) -> tuple[float | None, str]:
 @st.cache_resource(max_entries=256, show_spinner="Estimating its time …")
 def _seconds(kind: str, _setting: Setting) -> float:
     """Seconds that training takes on this machine, whatever its seed. MemoryShort is not remembered."""
-    return services.workers().call(tasks.seconds_of, _setting, services.speed())
+    here = services.cluster() is None
+    return services.workers().call(tasks.seconds_of, _setting, services.speed(), here)

@@ -14,7 +14,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from core.jobs import logs, tasks
+from core.jobs import engine, logs, tasks
+from core.jobs.cluster import ClusterTrainer
 from core.jobs.downloads import Downloads
 from core.jobs.projections import ProjectionQueue
 from core.jobs.trainings import JobQueue
@@ -52,6 +53,8 @@ def forget() -> None:
     with _making:
         if "workers" in _made:
             workers().tidy(idle=0)
+        if (there := _made.get("cluster")) is not None:
+            there.tidy()
         _made.clear()
 
 
@@ -83,6 +86,8 @@ def start() -> bool:
     if os.environ.get("LATENT_CLUSTERS_LOG") == "1":
         logs.begin()
     uploads.bound()
+    if (there := cluster()) is not None:
+        there.prepare()
     queue().resume()
     if os.environ.get("LATENT_CLUSTERS_WARM_UP") != "0":
         workers().prepare()
@@ -106,9 +111,15 @@ def turn() -> threading.Lock:
 
 
 @_once
+def cluster() -> ClusterTrainer | None:
+    """The cluster that trains in place of this machine; None: this machine does."""
+    return None if engine.is_local() else ClusterTrainer()
+
+
+@_once
 def queue() -> JobQueue:
     """The one training queue of this process."""
-    return JobQueue(store(), turn(), workers())
+    return JobQueue(store(), turn(), workers(), cluster())
 
 
 @_once

@@ -56,6 +56,17 @@ def test_a_shared_app_limits_what_is_trained(
     assert command(tiny) in [e.value for e in app.code]
 
 
+def test_a_cluster_that_can_not_be_used_is_said_and_nothing_else_breaks(
+    tiny: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LATENT_CLUSTERS_ENGINE", "banana")
+    app = open_explore(tiny)
+    assert not app.exception
+    assert "LATENT_CLUSTERS_ENGINE must be local" in app.info[0].value
+    assert app.button(key="train").disabled
+    assert command(tiny) in [e.value for e in app.code]
+
+
 def test_no_step_is_made_that_the_memory_is_too_small_for(
     tiny: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
