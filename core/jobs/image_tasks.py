@@ -43,6 +43,11 @@ def _split(setting: Setting, split: str) -> Split:
     return loaded.test if split == HELD_OUT else loaded.train
 
 
+def count_training_images(setting: Setting) -> int:
+    """How many images a Setting trains on."""
+    return len(_split(setting, TRAINING))
+
+
 def split_labels(setting: Setting, split: str) -> Array | None:
     """Labels (n,) of a split; None where there are none."""
     labels = _split(setting, split).labels

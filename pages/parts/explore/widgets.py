@@ -9,11 +9,12 @@ from typing import Any
 
 import streamlit as st
 
-from core.data.errors import DataError
+from core.jobs import image_tasks
+from core.setting.errors import UserError
 from core.setting.recipes import RECIPES
 from core.setting.setting import FIELDS, Parameter, Setting, Term
 from core.setting.tight import tight
-from pages.parts.shared import address
+from pages.parts.shared import address, services
 
 DIMENSIONS = (1, 2, 3, 4, 5, 8, 10, 16, 32, 64)
 
@@ -46,11 +47,9 @@ def take_recipe(name: str) -> None:
 
 def take_tight(setting: Setting) -> None:
     """Set every control to the recipe Tight for the images of a Setting; likewise in a callback."""
-    from core.data import splits  # here: it brings torch
-
     try:
-        images = len(splits.load(setting).train)
-    except DataError as error:
+        images = services.workers().call(image_tasks.count_training_images, setting)
+    except UserError as error:
         address.problem(str(error))
         return
     seed_widgets(tight(setting, images))
