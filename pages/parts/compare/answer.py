@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.compare import differences, findings
+from core.compare.trends import along
 from core.compare.verdict import Verdict
 from core.compare.verdicts import verdicts
 from core.metrics.catalogue import METRICS
@@ -19,7 +20,9 @@ _GAINS = ("silhouette_labels", "acc")
 _ROWS_AT_ONCE = 8
 
 
-def answer(rows: pd.DataFrame, part: pd.DataFrame, metric: str, judged: Judged, view: str) -> None:
+def answer(
+    rows: pd.DataFrame, part: pd.DataFrame, metric: str, judged: Judged, view: str, x: str
+) -> None:
     """The finding: in words, and for a trade-off as a table, too.
 
     Args:
@@ -28,13 +31,16 @@ def answer(rows: pd.DataFrame, part: pd.DataFrame, metric: str, judged: Judged, 
         metric: the score chosen.
         judged: what the seeds say.
         view: key of the view.
+        x: what a trend is drawn along; '' for other views.
     """
     with st.container(border=True, key="finding"):
         first, *more = _sentences(rows, part, metric, judged, view)
+        if x and (peaks := findings.peaks(along(part, x), metric, x)):
+            first, more = f"{findings.about(part)}: {peaks}", [first, *more]
         st.markdown(f"**{first}**")
         for sentence in filter(None, more):
             st.markdown(sentence)
-        if " ± " in first:
+        if " ± " in " ".join([first, *more]):
             st.caption("± is half of the 95 % interval of the mean over seeds.")
 
 
@@ -70,7 +76,7 @@ def cost_table(part: pd.DataFrame, metric: str, judged: Judged) -> None:
         height="content" if len(table) <= _ROWS_AT_ONCE else 320,
         alt="Gain and cost of each regularizer, a score a row",
         column_config={
-            "compared": st.column_config.TextColumn("Regularizer", pinned=True, width=230),
+            "compared": st.column_config.TextColumn("Regularizer", pinned=True, width=150),
             "score": st.column_config.TextColumn("Score"),
             "with": number("With", format="%.4f"),
             "without": number("Without", format="%.4f"),

@@ -47,7 +47,7 @@ def _where(run: Run, one: Decoded) -> str:
     if run.setting.latent_dim <= 2:
         return "all of its latent space."
     across, up = one.plane.names
-    return f"{across} and {up} of {run.setting.latent_dim} dimensions."
+    return f"{across} and {up} of its {run.setting.latent_dim} dimensions."
 
 
 def _export(run: Run, one: Decoded) -> None:

@@ -55,6 +55,10 @@ def morphs(runs: list[Run], _: DeltaGenerator) -> None:
             st.info(plain(morph), icon=":material/info:")
         else:
             _show(run, morph, f"{start}-{end}-{way}-{frames}")
+    st.caption(
+        "Dashed: how far images usually are from their nearest other. Grey: up to where a gap begins, "
+        "which is further than 99 % of the images are from their nearest other."
+    )
 
 
 def _morph(run: Run, start: int, end: int, way: str, frames: int) -> Morph | str:
@@ -93,6 +97,7 @@ def _show(run: Run, morph: Morph, name: str) -> None:
     with right:
         page = montage(morph.images, columns=min(len(morph.images), FRAMES))
         st.image(page, width="stretch", caption=_ends_named(run, morph))
+        st.markdown(f"**{morph.path.sentence}**")
         charts.chart(
             gap_curve(morph.path), key=f"gap_{run.name}", name=f"Path of {title(run.setting)}",
             height=220,
