@@ -5,8 +5,8 @@ from __future__ import annotations
 from core.setting.menu.info import CLUSTERS, PRETRAINED, Parameter, RegularizerInfo
 
 SHARPENING = (
-    r"\lambda\,\frac1n\sum_i\sum_k p_{ik}\log\frac{p_{ik}}{q_{ik}},\quad "
-    r"q_{ik}\propto\frac{1}{1+\|z_i-m_k\|^2},\quad p_{ik}\propto\frac{q_{ik}^2}{f_k}"
+    r"\lambda\,\frac1n\sum_i\sum_k p_{ik}\log\frac{p_{ik}}{q_{ik}},\allowbreak\quad "
+    r"{q_{ik}\propto\frac{1}{1+\|z_i-m_k\|^2}},\allowbreak\quad {p_{ik}\propto\frac{q_{ik}^2}{f_k}}"
 )
 
 TERMS = (

@@ -11,7 +11,7 @@ from core.compare.trends import along
 from core.compare.verdict import Verdict
 from core.compare.verdicts import verdicts
 from core.metrics.catalogue import METRICS
-from pages.parts.compare.verdicts import Judged
+from pages.parts.compare.verdicts import Judged, name_width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,10 @@ def answer(
     with st.container(border=True, key="finding"):
         first, *more = _sentences(rows, part, metric, judged, view)
         if x and (peaks := findings.peaks(along(part, x), metric, x)):
-            first, more = f"{findings.about(part)}: {peaks}", [first, *more]
+            about = f"{findings.about(part)}: "
+            best = first.removeprefix(about)  # said once
+            best = best[0].upper() + best[1:]
+            first, more = about + peaks, more if judged.field == x else [best, *more]
         st.markdown(f"**{first}**")
         for sentence in filter(None, more):
             st.markdown(sentence)
@@ -71,12 +74,13 @@ def cost_table(part: pd.DataFrame, metric: str, judged: Judged) -> None:
     st.markdown(f"**Gain and cost against {judged.baseline_name}, paired by seed**")
     number = st.column_config.NumberColumn
     table = differences.cost_table(found)
+    width = name_width([row["compared"] for row in table])
     st.dataframe(
         table, hide_index=True, width="stretch", placeholder="", key="cost_table",
         height="content" if len(table) <= _ROWS_AT_ONCE else 320,
         alt="Gain and cost of each regularizer, a score a row",
         column_config={
-            "compared": st.column_config.TextColumn("Regularizer", pinned=True, width=150),
+            "compared": st.column_config.TextColumn("Regularizer", pinned=True, width=width),
             "score": st.column_config.TextColumn("Score"),
             "with": number("With", format="%.4f"),
             "without": number("Without", format="%.4f"),

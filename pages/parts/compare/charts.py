@@ -94,7 +94,10 @@ def trend(part: pd.DataFrame, metric: str, x: str) -> None:
         name,
         f"{drawn}: {counted(lines, 'line')}.",
     )
-    st.caption(f"{drawn}. {_NAMED} Bands are 95 % intervals of the mean over seeds. {_SELECT}")
+    best = " The title compares means of equal seeds." if found else ""
+    st.caption(
+        f"{drawn}.{best} {_NAMED} Bands are 95 % intervals of the mean over seeds. {_SELECT}"
+    )
 
 
 def _named(rows: pd.DataFrame, column: str, metric: str, more: Iterable[str] = ()) -> list[str]:

@@ -198,23 +198,29 @@ def _table(found: list[Verdict], names: list[str], compared: str) -> None:
         height="content" if len(found) <= 10 else 390,
         placeholder="",
         key="verdict_table",
-        column_config=_column_settings(compared, {v.metric for v in found}),
+        column_config=_column_settings(compared, {v.metric for v in found}, names),
         alt="Verdicts, one a row",
     )
 
 
-def _column_settings(compared: str, metrics: set[str]) -> dict[str, Any]:
+def name_width(names: list[str]) -> int:
+    """Pixels of a column of names that stays when the others are scrolled away."""
+    return min(250, 26 + 6 * max(map(len, names), default=0))
+
+
+def _column_settings(compared: str, metrics: set[str], names: list[str]) -> dict[str, Any]:
     """How the columns of the table are drawn."""
     column = st.column_config
     number = "%+.4f" if "reconstruction_mse" in metrics else "%+.3f"
     return {
-        "compared": column.TextColumn(compared, pinned=True, width=150),
+        "compared": column.TextColumn(compared, pinned=True, width=name_width(names)),
         "score": column.TextColumn("Score", width=125),
         "verdict": column.TextColumn("Verdict", width=120),
         "in words": column.TextColumn("In words", width="large"),
         "difference": column.NumberColumn("Difference", format=number),
         "low": column.NumberColumn("95 % from", format=number),
         "high": column.NumberColumn("to", format=number),
+        "seeds": column.NumberColumn("Seeds"),
         "p": column.NumberColumn(
             format="%.3g",
             help="Exact paired permutation test of all these seeds, two-sided, as if looked at once",
@@ -224,6 +230,8 @@ def _column_settings(compared: str, metrics: set[str]) -> dict[str, Any]:
             help="For the looks at 7, 10 and 20 seeds and for all comparisons here: this decides",
         ),
         "paired d": column.NumberColumn(
-            format="%.3g", help="Mean difference over the standard deviation of differences"
+            "Paired d",
+            format="%.3g",
+            help="Mean difference over the standard deviation of differences",
         ),
     }

@@ -14,9 +14,10 @@ from core.latents.neighbours import nearest_neighbours
 from core.latents.paths import usual_distance
 from core.latents.typical import Centres
 from core.runs.run import Run
-from core.setting.names import method_name, title
+from core.setting.names import title
 from core.setting.setting import dataset_info
 from pages.parts.decode.exports import File, save_row
+from pages.parts.decode.findings import of_each
 from pages.parts.shared import address, image_data, run_data
 from pages.parts.shared.image_data import Array
 
@@ -40,8 +41,8 @@ def averages(runs: list[Run], controls: DeltaGenerator) -> None:
         with column:
             said.append(_of_run(run, by or options[0]))
     finding.markdown(
-        f"**{'; '.join(filter(None, said))}.** A mean that is decoded to a blurred image mixes several "
-        "shapes; one in a gap may show no digit at all."
+        f"{of_each(runs, said)} A mean that is decoded to a blurred image mixes several shapes; one "
+        "in a gap may show nothing at all."
     )
 
 
@@ -61,7 +62,7 @@ def _of_run(run: Run, by: str) -> str:
         _difference(run, found, names)
     far = _far(run_data.run_key(run), run.arrays["latents"], found.means).tolist()
     noun = dataset_info(run.setting.dataset).noun if by == "class" else "cluster"
-    return f"{method_name(run.setting)}: {in_gaps(far, names, noun)}"
+    return in_gaps(far, names, noun)
 
 
 def in_gaps(far: list[bool], names: list[str], noun: str) -> str:
@@ -147,4 +148,5 @@ def _difference(run: Run, found: Centres, names: list[str]) -> None:
 def _row(images: Array, columns: int, caption: str) -> None:
     """Images in rows, no wider than the page."""
     with st.container(width=min(_TILE * columns, _WIDEST)):
-        st.image(montage(images, columns=columns), width="stretch", caption=caption)
+        st.image(montage(images, columns=columns), width="stretch")
+    st.caption(caption)
