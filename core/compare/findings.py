@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from core.compare.comparisons import ENOUGH_SEEDS, HELD_EQUAL
+from core.compare.groups import ALL
 from core.compare.looks import fewest_seeds
 from core.compare.summary import summarise
 from core.compare.verdict import (
@@ -55,7 +56,8 @@ def best(
     texts = [_mean(row, metric) for row in means.itertuples()]
     groups = [str(group) for group in means["group"]]
     if len(groups) == 1:
-        return f"{where}: {_subject(groups[0])} has {name} {texts[0]}. There is no other group."
+        of = "all of these" if groups[0] == ALL else _subject(groups[0])
+        return f"{where}: {name} is {texts[0]} for {of}. There is no other group."
     shown = [score_text(metric, mean) for mean in means["mean"]]
     first = [group for group, text in zip(groups, shown, strict=True) if text == shown[0]]
     extreme = "highest" if METRICS[metric].better == "higher" else "lowest"

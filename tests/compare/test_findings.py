@@ -39,7 +39,7 @@ def part(metric: str = "acc", seeds: int = 3, **means: float | list[float]) -> p
         pytest.param(part(vae=0.5, l1=0.4), "acc",
                      "VAE has the highest ACC, 0.500 ± 0.248; next is L1 sparsity, 0.400.",
                      id="no baseline"),
-        pytest.param(part(vae=0.5), "acc", "VAE has ACC 0.500 ± 0.248. There is no other group.",
+        pytest.param(part(vae=0.5), "acc", "ACC is 0.500 ± 0.248 for VAE. There is no other group.",
                      id="one group"),
         pytest.param(part(none=0.3, vae=0.5, l1=0.5), "acc",
                      "L1 sparsity and VAE share the highest ACC, 0.500.", id="two share the best"),

@@ -65,7 +65,10 @@ def _compared(
         by, x = _asked(view, index.stamp)
     varied = (*by, *([x] if x else []))
     with columns[-1]:
-        key = controls.comparison(query.comparisons_of(index.stamp, wanted, varied))
+        found = query.comparisons_of(index.stamp, wanted, varied)
+        if x:
+            found = query.comparisons_along(index.stamp, wanted, varied, x)
+        key = controls.comparison(found)
     part = query.rows_within(index.stamp, wanted, varied, key)
     picture, judging = st.container(), st.container()
     with judging:

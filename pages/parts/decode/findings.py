@@ -10,7 +10,7 @@ from core.setting.names import method_name
 
 
 def of_each(runs: Sequence[Run], said: Sequence[str]) -> str:
-    """What is said of each, in bold; once what is equal: "**Plain and VAE: the path crosses no gap.**"
+    """What is said of each, in bold; once what is equal: "**Plain and VAE: the path crosses no gap.**".
 
     Args:
         runs: of the page.
