@@ -10,7 +10,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.compare.findings import too_few, value_name
-from core.compare.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict, labels, metric_name
+from core.compare.verdict import (
+    NO_EVIDENCE,
+    STRONGER,
+    TOO_FEW,
+    WEAKER,
+    Verdict,
+    labels,
+    metric_name,
+)
 from core.compare.words import listed, score_text, with_minus
 from core.metrics.catalogue import METRICS
 from core.setting.amounts import counted
@@ -46,12 +54,9 @@ def levels(found: Sequence[Verdict]) -> list[str]:
                 f"{up}, lower for {down}"
             )
         if not all(verdict.too_few for verdict in known):
-            counts = Counter(verdict.word for verdict in some)
-            words = (
-                f"{counts[w]} {w}"
-                for w in (STRONGER, WEAKER, NO_EVIDENCE)
-                if counts[w] or w != WEAKER
-            )
+            counts = Counter(verdict.outcome for verdict in some)
+            outcomes = (STRONGER, WEAKER, NO_EVIDENCE, TOO_FEW)
+            words = (f"{counts[w]} {w}" for w in outcomes if counts[w])
             sentence += f". Verdicts: {', '.join(words)}"
         sentences.append(sentence + ".")
     if known and all(verdict.too_few for verdict in known):

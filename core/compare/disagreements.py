@@ -64,8 +64,7 @@ def _with_warnings(apart: list[Verdict]) -> list[str]:
         f'"{DIAGNOSTICS[code].label}" in {count} of {seeds} seeds' for code, count in warned.items()
     )
     return [
-        f"{_listed(apart)} stronger, but with more warnings ({raised}): the score may be better because "
-        "the latents are broken"
+        f"{_listed(apart)} stronger, but with more warnings ({raised}): the latents may be broken"
     ]
 
 

@@ -13,11 +13,13 @@ from core.compare.table_formats import HIGH, LOW
 from core.compare.words import in_words
 from core.setting.names import regularizer_names
 
+ALL = "all"  # the group of rows that are not grouped
+
 
 def with_group_names(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """The rows with a column `group`: what a row has of `by`, in words that distinguish groups."""
     if not by:
-        return rows.assign(group="all")
+        return rows.assign(group=ALL)
     texts: list[npt.NDArray[Any]] = []
     for name in by:
         column = rows[name]

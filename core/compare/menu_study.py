@@ -18,7 +18,7 @@ SETTING = "MNIST, even digits, 3-D, 14 x 14 pixels, 10 epochs, ten seeds"
 # headings of the menu, by verdict on the label silhouette, in their order
 GROUPS = {
     STRONGER: "Makes clusters stronger",
-    NO_EVIDENCE: "Undecided",
+    NO_EVIDENCE: "No evidence",
     WEAKER: "Makes clusters weaker",
 }
 

@@ -51,5 +51,10 @@ def along(rows: pd.DataFrame, x: str) -> pd.DataFrame:
     )
 
 
+def places(rows: pd.DataFrame, x: str) -> int:
+    """How many different places rows have on the axis `x` of `axes`."""
+    return int((along(rows, x)["x"] if "." in x else rows[x]).nunique())
+
+
 def _without(term: Term, parameter: str) -> tuple[tuple[str, Any], ...]:
     return tuple((name, value) for name, value in term.params if name != parameter)

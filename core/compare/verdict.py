@@ -19,6 +19,7 @@ from core.setting.amounts import counted
 from core.setting.names import regularizer_names
 
 STRONGER, WEAKER, NO_EVIDENCE = "stronger", "weaker", "no evidence"
+TOO_FEW = "too few seeds"
 ALPHA = 0.05
 # fields that say most of where a comparison was made
 _TELLING = {"regularizer", "dataset", "digits", "latent_dim", "architecture", "epochs"}
@@ -110,6 +111,11 @@ class Verdict:
     def too_few(self) -> bool:
         """Whether there are so few seeds that no verdict is possible even if all of them agree."""
         return self.n < fewest_seeds(self.family, ALPHA)
+
+    @property
+    def outcome(self) -> str:
+        """As `word`; "too few seeds" is apart: what no difference, however large, could have decided."""
+        return TOO_FEW if self.word == NO_EVIDENCE and self.too_few else self.word
 
     def _doubts(self) -> list[str]:
         """Why there is no verdict, and when there may be one."""

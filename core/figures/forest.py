@@ -72,8 +72,9 @@ def forest(verdicts: Sequence[Verdict], names: Sequence[str]) -> go.Figure:
             text=[v.sentence for _, v in rows],
             hovertemplate="%{text}<extra></extra>",
         )
-    better = "better to the right" if sign < 0 else "better to the left"
-    figure.update_xaxes(title={"text": f"difference in {METRICS[metric].label}, {better}"})
+    # short enough for a telephone; what is different is the chart's title
+    better = "worse ← difference → better" if sign < 0 else "better ← difference → worse"
+    figure.update_xaxes(title={"text": better})
     name_rows(figure, shown)
     return figure
 

@@ -59,23 +59,16 @@ def manifold(plane: Plane, images: Images, data: InPlane) -> go.Figure:
 
 
 def gap_curve(path: Path) -> go.Figure:
-    """Distance of each frame to the nearest image of the data, with what is usual as a band.
+    """Distance of each frame to the nearest image of the data.
 
-    The title says whether the path crosses a gap.
+    With a dashed line at the usual distance between nearest images, and a grey band up to where a gap
+    begins.
     """
     figure = empty_figure(GAP_HEIGHT, showlegend=False)
     frames = np.arange(1, len(path) + 1)
     colour = class_colour(4)
     figure.add_hrect(y0=0, y1=path.usual.far, fillcolor=GREY, opacity=0.18, line={"width": 0})
-    note = {
-        "text": "usual distance between nearest images",
-        "font": {"size": 11},
-        "xanchor": "right",
-    }
-    figure.add_hline(
-        y=path.usual.median, line={"dash": "dash", "color": GREY, "width": 1}, annotation=note,
-        annotation_position="top right",
-    )  # fmt: skip
+    figure.add_hline(y=path.usual.median, line={"dash": "dash", "color": GREY, "width": 1})
     figure.add_trace(
         go.Scatter(
             x=frames,
@@ -86,10 +79,7 @@ def gap_curve(path: Path) -> go.Figure:
         )
     )
     figure.update_xaxes(title={"text": "frame"})
-    figure.update_yaxes(title={"text": "distance to the data"}, rangemode="tozero")
-    figure.update_layout(
-        title={"text": path.sentence, "font": {"size": 13}, "x": 0}, margin={"t": 44}
-    )
+    figure.update_yaxes(title={"text": "distance to an image"}, rangemode="tozero")
     return figure
 
 

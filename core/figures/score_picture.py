@@ -18,7 +18,7 @@ from core.metrics.situations import (
     wrong_points,
 )
 
-HEIGHT = 380
+HEIGHT = 440
 _SYMBOLS = ("circle", "square", "diamond", "cross", "x", "star")
 _OWN, _NEXT = "rgb(31,138,86)", "rgb(202,80,0)"
 
@@ -45,7 +45,7 @@ def score_picture(seen: Examined, point: int, score: str) -> go.Figure:
     if score in ("acc", "nmi"):
         _ring(figure, seen, wrong_points(seen).tolist(), MISTAKE_SHADES.light, "wrong", 20)
     axis = {"range": [LOW - 0.4, HIGH + 0.4], "showticklabels": False, "zeroline": False,
-            "constrain": "domain"}  # fmt: skip
+            "showgrid": False, "constrain": "domain"}  # fmt: skip
     figure.update_xaxes(**axis)
     figure.update_yaxes(**axis, scaleanchor="x", scaleratio=1)
     return figure
@@ -75,7 +75,7 @@ def _points(figure: go.Figure, seen: Examined) -> None:
             mode="markers+text",
             name=f"label {'ABC'[label]}",
             text=[str(i + 1) for i in rows],
-            textposition="top center",
+            textposition=[_outwards(seen, i) for i in rows],
             marker={
                 "color": class_shades(label).light,
                 "size": 12,
@@ -84,6 +84,13 @@ def _points(figure: go.Figure, seen: Examined) -> None:
             hovertext=[f"point {i + 1}, cluster {clusters[i] + 1}" for i in rows],
             hoverinfo="text",
         )
+
+
+def _outwards(seen: Examined, row: int) -> str:
+    """Where a point's number is in nobody's way: on the side away from its cluster's middle."""
+    clusters = seen.clustering.labels
+    x, y = seen.points[row] - seen.points[clusters == clusters[row]].mean(axis=0)
+    return f"{'top' if y >= 0 else 'bottom'} {'right' if x >= 0 else 'left'}"
 
 
 def _ring(

@@ -26,6 +26,7 @@ LEGEND = {"orientation": "h", "yref": "container", "yanchor": "bottom", "y": 0, 
           "itemsizing": "constant"}  # fmt: skip
 _ROW = 30  # pixels of a group, at least
 _LABEL, _LABEL_LETTERS = 15, 24  # pixels of a line of a label beside a point, and its letters
+_LETTER = 7  # pixels of a letter of it
 _TICK_LINES, _TICK_LETTERS = 4, 26
 _Floats = npt.NDArray[np.floating[Any]]
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star")
@@ -100,10 +101,10 @@ def label_ends(
     height: int,
     at: float | None = None,
 ) -> None:
-    """Names beside points, in their colours and none over another.
+    """Names beside points, in their colours, none over another, with room for them at the right.
 
     Args:
-        figure: with room at its right.
+        figure: to draw them in.
         ends: x, y, name and colour.
         span: of the y axis, in its units.
         height: of the figure in pixels.
@@ -111,6 +112,8 @@ def label_ends(
     """
     texts = ["<br>".join(textwrap.wrap(name, _LABEL_LETTERS)[:2]) for _, _, name, _ in ends]
     lines = max((text.count("<br>") + 1 for text in texts), default=1)
+    longest = max((len(line) for text in texts for line in text.split("<br>")), default=0)
+    figure.update_layout(margin={"r": 12 + _LETTER * longest})
     gap = span * _LABEL * lines / max(height - 90, 1)
     places = apart([y for _, y, _, _ in ends], gap)
     for (x, end, _, colour), text, y in zip(ends, texts, places, strict=True):

@@ -26,7 +26,6 @@ from core.figures.style import GREY, add_sentence, empty_figure
 from core.metrics.catalogue import METRICS
 
 HEIGHT = 520
-_ROOM = 165  # pixels at the right for names
 
 
 def trade_offs(
@@ -67,7 +66,6 @@ def trade_offs(
     others = known_cited(cited, x, y)
     if len(others):
         figure.add_trace(cited_markers(others[x], others[y], others["label"]))
-    figure.update_layout(margin={"r": _ROOM})
     figure.update_xaxes(title={"text": column_label(x)})
     figure.update_yaxes(title={"text": column_label(y)})
     return figure

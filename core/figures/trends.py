@@ -26,7 +26,6 @@ from core.figures.style import GREY, add_sentence, empty_figure
 HEIGHT = 460
 MAX_TICKS = 12
 LOG_FROM = 20  # how many times the least value the greatest is, for a logarithmic axis
-_ROOM = 165  # pixels at the right for names
 
 
 def trends(
@@ -94,7 +93,6 @@ def _names(
         ends.append((float(np.log10(x)) if is_log else x, y, line, colour))
     span = float(placed["mean"].max() - placed["mean"].min()) or 1.0
     label_ends(figure, ends, span * 1.2, HEIGHT)
-    figure.update_layout(margin={"r": _ROOM})
 
 
 def _band(part: pd.DataFrame, colour: str) -> go.Scatter:

@@ -78,12 +78,13 @@ class Path:
             return (
                 f"Every frame is an image of the data; the path {gap}: its longest step is {step}."
             )
-        furthest = _times(float(self.gaps.max()), self.usual.median)
+        furthest = "the largest distance of a frame to its nearest image is "
+        furthest += _times(float(self.gaps.max()), self.usual.median)
         if not self.crosses_gap:
-            return f"The path stays where the data is: no frame is further from it than {furthest}."
+            return f"The path crosses no gap: {furthest}."
         return (
-            f"The path crosses a gap: {len(self.far_frames)} of {len(self)} frames are further from "
-            f"the data than its images usually are from each other, up to {furthest}."
+            f"The path crosses a gap: {len(self.far_frames)} of {len(self)} frames lie in it, and "
+            f"{furthest}."
         )
 
 

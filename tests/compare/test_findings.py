@@ -10,6 +10,7 @@ import pytest
 from core.compare import findings
 from core.compare.differences import cost_table, costs, levels
 from core.compare.groups import with_group_names
+from core.compare.trends import along
 from core.compare.verdicts import verdicts
 from core.compare.words import listed, score_text
 from tests.compare.made_verdict import verdict
@@ -38,7 +39,7 @@ def part(metric: str = "acc", seeds: int = 3, **means: float | list[float]) -> p
         pytest.param(part(vae=0.5, l1=0.4), "acc",
                      "VAE has the highest ACC, 0.500 ± 0.248; next is L1 sparsity, 0.400.",
                      id="no baseline"),
-        pytest.param(part(vae=0.5), "acc", "VAE has ACC 0.500 ± 0.248. There is no other group.",
+        pytest.param(part(vae=0.5), "acc", "ACC is 0.500 ± 0.248 for VAE. There is no other group.",
                      id="one group"),
         pytest.param(part(none=0.3, vae=0.5, l1=0.5), "acc",
                      "L1 sparsity and VAE share the highest ACC, 0.500.", id="two share the best"),
@@ -73,7 +74,13 @@ MANY: dict[str, Any] = {"family": 4}
             [verdict(value="vae", **MANY), verdict(value="l1", **MANY),
              verdict("acc", "weaker", value="rae", **MANY),
              verdict("acc", "no evidence", value="dec", **MANY)],
-            "2 of 4 regularizers are stronger than none, 1 undecided, 1 weaker.", id="several"),
+            "2 of 4 regularizers are stronger than none, 1 weaker; no evidence for 1.", id="several"),
+        pytest.param(
+            [verdict(value="vae", **MANY),
+             verdict("acc", "no evidence", value="dec", **MANY),
+             verdict("acc", "no evidence", value="rae", seeds=(0,), **MANY)],
+            "1 of 3 regularizers is stronger than none; no evidence for 1; too few seeds for 1.",
+            id="too few seeds of some: counted apart, as in the table"),
         pytest.param(
             [verdict(value="vae")],
             "VAE against none: stronger, +0.310 ACC (95 % interval +0.240 to +0.380), 10 seeds.",
@@ -117,6 +124,19 @@ def test_means_along_a_field_are_said() -> None:
     assert findings.means_along(rows.iloc[:0], "acc", "latent_dim") == []
 
 
+def test_where_most_lines_have_their_best_place_is_said() -> None:
+    rows = rows_of(grid("none", "vae", "l1", dims=(2, 10), seeds=1), acc=[1, 2, 5, 3, 1, 2])
+    shown = along(rows, "latent_dim")
+    assert findings.peaks(shown, "acc", "latent_dim") == (
+        "ACC is highest in 10-D for 2 of 3 regularizers and in 2-D for 1."
+    )
+    lower = shown.assign(reconstruction_mse=shown["acc"])
+    assert findings.peaks(lower, "reconstruction_mse", "latent_dim") == (
+        "MSE per pixel is lowest in 2-D for 2 of 3 regularizers and in 10-D for 1."
+    )
+    assert findings.peaks(shown[shown["latent_dim"] == 2], "acc", "latent_dim") == ""
+
+
 # ---------------------------------------------------------------------------------- differences
 def dimensions(seeds: int) -> list[Any]:
     """VAE and none in 2-D and 3-D: VAE gains 0.2 in 3-D, none loses 0.1."""
@@ -130,7 +150,7 @@ def dimensions(seeds: int) -> list[Any]:
 def test_what_a_dimension_changes_is_said() -> None:
     assert levels(dimensions(7)) == [
         "3-D against 2-D: ACC +0.050 on average over 2 comparisons with equal seeds; higher for 1, "
-        "lower for 1. Verdicts: 1 stronger, 1 weaker, 0 no evidence."
+        "lower for 1. Verdicts: 1 stronger, 1 weaker."
     ]
     assert levels(dimensions(2)) == [
         "3-D against 2-D: ACC +0.050 on average over 2 comparisons with equal seeds; higher for 1, "

@@ -26,3 +26,10 @@ def test_a_trend_along_a_parameter_has_a_line_for_what_else_differs() -> None:
     plain = trends.along(rows, "latent_dim")
     assert plain["x"].tolist() == [3.0] * 4
     assert plain["line"].nunique() == 4
+
+
+def test_places_on_an_axis_are_counted_without_rows_that_have_none() -> None:
+    rows = rows_of(grid("none", "sine:weight=1", "sine:weight=2", dims=(2, 3), seeds=1))
+    assert trends.places(rows, "sine.weight") == 2
+    assert trends.places(rows, "latent_dim") == 2
+    assert trends.places(rows, "epochs") == 1

@@ -51,7 +51,7 @@ def test_where_lower_is_better_the_lowest_is_on_top() -> None:
     two = [verdict("l1", [0.3], WEAKER, mse), verdict("vae", [-0.2], STRONGER, mse)]
     figure = forest(two, ["l1", "vae"])
     assert list(figure.layout.yaxis.ticktext) == ["vae", "l1"]
-    assert "better to the left" in figure.layout.xaxis.title.text
+    assert figure.layout.xaxis.title.text == "better ← difference → worse"
 
 
 def test_without_a_pair_it_says_so() -> None:

@@ -34,7 +34,7 @@ def test_straight_by_hand() -> None:
     assert half.gaps.tolist() == [0, 0.5, 0]
     assert half.rows is None
     assert not half.crosses_gap
-    assert "stays where the data is" in half.sentence
+    assert "crosses no gap" in half.sentence
     assert "0.5 times" in half.sentence
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from core.setting.menu.info import CLUSTERS, PRETRAINED, Parameter, RegularizerInfo
 
 SHARPENING = (
-    r"\lambda\,\frac1n\sum_i\sum_k p_{ik}\log\frac{p_{ik}}{q_{ik}},\quad "
-    r"q_{ik}\propto\frac{1}{1+\|z_i-m_k\|^2},\quad p_{ik}\propto\frac{q_{ik}^2}{f_k}"
+    r"\lambda\,\frac1n\sum_i\sum_k p_{ik}\log\frac{p_{ik}}{q_{ik}},\allowbreak\quad "
+    r"{q_{ik}\propto\frac{1}{1+\|z_i-m_k\|^2}},\allowbreak\quad {p_{ik}\propto\frac{q_{ik}^2}{f_k}}"
 )
 
 TERMS = (
@@ -15,8 +15,8 @@ TERMS = (
         label="VaDE (Gaussian-mixture VAE)",
         meaning="A variational autoencoder whose latents may gather in as many Gaussian clouds as "
         "there are clusters, instead of one.",
-        formula=r"\beta\,\frac{r^2}{p}\,\frac1n\sum_i\mathrm{KL}\!\left(q(z,c\mid x_i)\,\Big\|\,"
-        r"\pi_c\,\mathcal N(z;\mu_c,\sigma_c^2)\right)",
+        formula=r"\beta\,\frac{r^2}{p}\,\frac1n\sum_i\mathrm{KL}\!\Big(q(z,c\mid x_i)\,\Big\|\,"
+        r"\pi_c\,\mathcal N(z;\mu_c,\sigma_c^2)\Big)",
         paper="Jiang et al. 2017, Variational Deep Embedding (VaDE)",
         feeds_decoder=True,
         parameters={
@@ -72,7 +72,7 @@ TERMS = (
         meaning="Pulls each image to its centre like k-means, but smoothly, so that centres are "
         "learned with the network.",
         formula=r"\lambda\,\frac{r^2}{p}\,\frac1n\sum_i\sum_k\|z_i-m_k\|^2\,"
-        r"\mathrm{softmax}_k\!\left(-\alpha\|z_i-m_k\|^2\right)",
+        r"\mathrm{softmax}_k\!\Big(-\alpha\|z_i-m_k\|^2\Big)",
         paper="Fard, Thonet, Gaussier 2020, Deep k-Means",
         parameters={
             "weight": Parameter(1.0, "λ: how much being near a centre counts.", maximum=1e6),
@@ -87,8 +87,8 @@ TERMS = (
         name="soft_silhouette",
         label="Soft silhouette",
         meaning="Asks for what the silhouette measures: near to one's own cluster, far from the next.",
-        formula=r"\lambda\left(1-\frac1n\sum_{i,k}p_{ik}\frac{b_{ik}-a_{ik}}"
-        r"{\max(a_{ik},b_{ik})}\right)+\eta\,\frac1n\sum_i H(p_i)",
+        formula=r"\lambda\Big(1-\frac1n\sum_{i,k}p_{ik}\frac{b_{ik}-a_{ik}}"
+        r"{\max(a_{ik},b_{ik})}\Big)+\eta\,\frac1n\sum_i H(p_i)",
         paper="Vardakas, Papakostas, Likas 2024, Deep Clustering Using the Soft Silhouette Score",
         parameters={
             "weight": Parameter(0.01, "λ: how much the silhouette counts.", maximum=1e6),
@@ -104,8 +104,8 @@ TERMS = (
         label="Mutual information (IMSAT)",
         meaning="Every image belongs clearly to one cluster, all clusters are used alike, and "
         "turning an image a little does not change its cluster.",
-        formula=r"\lambda\left(\frac1n\sum_i\mathrm{KL}(p_i\,\|\,p_i')+\gamma\left[\frac1n\sum_i "
-        r"H(p_i)-\mu\,H\!\left(\tfrac1n\textstyle\sum_i p_i\right)\right]\right)",
+        formula=r"\lambda\Big(\frac1n\sum_i\mathrm{KL}(p_i\,\|\,p_i')+\gamma\Big[\frac1n\sum_i "
+        r"H(p_i)-\mu\,H\!\Big(\tfrac1n\textstyle\sum_i p_i\Big)\Big]\Big)",
         paper="Hu et al. 2017, Information Maximizing Self-Augmented Training (IMSAT)",
         parameters={
             "weight": Parameter(0.1, "λ: how much all of it counts.", maximum=1e6),
@@ -124,8 +124,8 @@ TERMS = (
         name="repulsion",
         label="Centroid repulsion",
         meaning="Centres of clusters push each other away while each image is pulled to its own.",
-        formula=r"\lambda\left(\frac1n\sum_i\min_k\frac{\|z_i-m_k\|^2}{s^2}+"
-        r"\operatorname{mean}_{k\ne l}\max\!\left(0,\ \delta-\tfrac{\|m_k-m_l\|}{s}\right)^2\right)",
+        formula=r"\lambda\Big(\frac1n\sum_i\min_k\frac{\|z_i-m_k\|^2}{s^2}+"
+        r"\operatorname{mean}_{k\ne l}\max\!\Big(0,\ \delta-\tfrac{\|m_k-m_l\|}{s}\Big)^2\Big)",
         paper="De Brabandere, Neven, Van Gool 2017, A Discriminative Loss Function (clusters found "
         "in place of classes given)",
         parameters={
@@ -141,8 +141,8 @@ TERMS = (
         name="vq",
         label="VQ (code book)",
         meaning="The decoder sees only the nearest of a few learned points: latents gather at them.",
-        formula=r"\lambda\,\frac{1}{nd}\sum_i\left(\|\mathrm{sg}(z_i)-e_i\|^2+\beta\,\|z_i-\mathrm{sg}(e_i)\|^2"
-        r"\right),\quad e_i=\operatorname{argmin}_{c_k}\|z_i-c_k\|",
+        formula=r"\lambda\,\frac{1}{nd}\sum_i\Big(\|\mathrm{sg}(z_i)-e_i\|^2+\beta\,\|z_i-\mathrm{sg}(e_i)\|^2"
+        r"\Big),\quad e_i=\operatorname{argmin}_{c_k}\|z_i-c_k\|",
         paper="van den Oord, Vinyals, Kavukcuoglu 2017, Neural Discrete Representation Learning",
         feeds_decoder=True,
         parameters={

@@ -23,9 +23,9 @@ TERMS = (
         label="Contrastive (InfoNCE)",
         meaning="Each image must tell its own augmented view (turned and shifted a little) from all "
         "other images.",
-        formula=r"\lambda\,\tfrac12\,\frac1n\sum_i\left[-\log\frac{e^{u_i\cdot v_i/\tau}}"
+        formula=r"\lambda\,\tfrac12\,\frac1n\sum_i\Big[-\log\frac{e^{u_i\cdot v_i/\tau}}"
         r"{\sum_j e^{u_i\cdot v_j/\tau}}-\log\frac{e^{v_i\cdot u_i/\tau}}"
-        r"{\sum_j e^{v_i\cdot u_j/\tau}}\right]",
+        r"{\sum_j e^{v_i\cdot u_j/\tau}}\Big]",
         paper="van den Oord, Li, Vinyals 2018, Contrastive Predictive Coding; Chen et al. 2020, "
         "SimCLR",
         parameters={
@@ -40,8 +40,8 @@ TERMS = (
         label="Parametric UMAP",
         meaning="Images that are neighbours (in pixels, or in the encoder's features) come "
         "together; all others keep apart.",
-        formula=r"\lambda\left(-\frac1n\sum_i\log q(z_i,z_{j(i)})-\nu\operatorname{mean}_{i\ne l}"
-        r"\log(1-q(z_i,z_{j(l)}))\right),\quad q(x,y)=\frac{1}{1+a\|x-y\|^{2b}}",
+        formula=r"\lambda\Big(-\frac1n\sum_i\log q(z_i,z_{j(i)})-\nu\operatorname{mean}_{i\ne l}"
+        r"\log(1-q(z_i,z_{j(l)}))\Big),\quad q(x,y)=\frac{1}{1+a\|x-y\|^{2b}}",
         paper="Sainburg, McInnes, Gentner 2021, Parametric UMAP Embeddings",
         parameters={
             "weight": Parameter(0.01, "λ: how much neighbourhood counts.", maximum=1e6),
@@ -64,8 +64,8 @@ TERMS = (
         label="Self-labelling (SCAN)",
         meaning="Images that are neighbours agree on clusters; those with a confident label teach "
         "the encoder to keep them apart, however an image is turned.",
-        formula=r"\lambda\operatorname{mean}_i\left[-s_i\log c_i(y_i)+\kappa\left(-\log p_i(y_i)+\eta"
-        r"\max\left(0,\tfrac{\|z_i-m_{y_i}\|}{g}-\rho\right)^2\right)\right],\quad "
+        formula=r"\lambda\operatorname{mean}_i\Big[-s_i\log c_i(y_i)+\kappa\Big(-\log p_i(y_i)+\eta"
+        r"\max\Big(0,\tfrac{\|z_i-m_{y_i}\|}{g}-\rho\Big)^2\Big)\Big],\quad "
         r"p_i\propto e^{-\|z_i-m_k\|^2/(T g^2)}",
         paper="Van Gansbeke et al. 2020, SCAN: Learning to Classify Images without Labels",
         parameters={

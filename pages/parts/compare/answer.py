@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.compare import differences, findings
+from core.compare.trends import along
 from core.compare.verdict import Verdict
 from core.compare.verdicts import verdicts
 from core.metrics.catalogue import METRICS
-from pages.parts.compare.verdicts import Judged
+from pages.parts.compare.verdicts import Judged, name_width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +20,9 @@ _GAINS = ("silhouette_labels", "acc")
 _ROWS_AT_ONCE = 8
 
 
-def answer(rows: pd.DataFrame, part: pd.DataFrame, metric: str, judged: Judged, view: str) -> None:
+def answer(
+    rows: pd.DataFrame, part: pd.DataFrame, metric: str, judged: Judged, view: str, x: str
+) -> None:
     """The finding: in words, and for a trade-off as a table, too.
 
     Args:
@@ -28,13 +31,19 @@ def answer(rows: pd.DataFrame, part: pd.DataFrame, metric: str, judged: Judged, 
         metric: the score chosen.
         judged: what the seeds say.
         view: key of the view.
+        x: what a trend is drawn along; '' for other views.
     """
     with st.container(border=True, key="finding"):
         first, *more = _sentences(rows, part, metric, judged, view)
+        if x and (peaks := findings.peaks(along(part, x), metric, x)):
+            about = f"{findings.about(part)}: "
+            best = first.removeprefix(about)  # said once
+            best = best[0].upper() + best[1:]
+            first, more = about + peaks, more if judged.field == x else [best, *more]
         st.markdown(f"**{first}**")
         for sentence in filter(None, more):
             st.markdown(sentence)
-        if " ± " in first:
+        if " ± " in " ".join([first, *more]):
             st.caption("± is half of the 95 % interval of the mean over seeds.")
 
 
@@ -65,12 +74,13 @@ def cost_table(part: pd.DataFrame, metric: str, judged: Judged) -> None:
     st.markdown(f"**Gain and cost against {judged.baseline_name}, paired by seed**")
     number = st.column_config.NumberColumn
     table = differences.cost_table(found)
+    width = name_width([row["compared"] for row in table])
     st.dataframe(
         table, hide_index=True, width="stretch", placeholder="", key="cost_table",
         height="content" if len(table) <= _ROWS_AT_ONCE else 320,
         alt="Gain and cost of each regularizer, a score a row",
         column_config={
-            "compared": st.column_config.TextColumn("Regularizer", pinned=True, width=230),
+            "compared": st.column_config.TextColumn("Regularizer", pinned=True, width=width),
             "score": st.column_config.TextColumn("Score"),
             "with": number("With", format="%.4f"),
             "without": number("Without", format="%.4f"),

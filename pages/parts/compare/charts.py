@@ -85,14 +85,19 @@ def trend(part: pd.DataFrame, metric: str, x: str) -> None:
     rows = along(part, x)
     summary = summarise(rows, ["line", "x"], metric)
     lines = summary.dropna(subset=["x"])["line"].nunique()
-    name = f"{METRICS[metric].label} along {column_name(x).lower()}, a line for each regularizer"
+    drawn = f"{METRICS[metric].label} along {column_name(x).lower()}, a line for each regularizer"
+    found = findings.peaks(rows, metric, x)
+    name = f"{found[0].upper()}{found[1:-1]}" if found else drawn
     selectable_chart(
         trends(summary, rows, x, metric, _named(rows, "line", metric), published_values(part)),
         "chart_trend",
         name,
-        f"{name}: {counted(lines, 'line')}.",
+        f"{drawn}: {counted(lines, 'line')}.",
     )
-    st.caption(f"{_NAMED} Bands are 95 % intervals of the mean over seeds. {_SELECT}")
+    best = " The title compares means of equal seeds." if found else ""
+    st.caption(
+        f"{drawn}.{best} {_NAMED} Bands are 95 % intervals of the mean over seeds. {_SELECT}"
+    )
 
 
 def _named(rows: pd.DataFrame, column: str, metric: str, more: Iterable[str] = ()) -> list[str]:
@@ -172,4 +177,7 @@ def parallel(part: pd.DataFrame, metric: str, stamp: str) -> None:
     )
     if len(part) > MAX_LINES:
         st.caption(f"{MAX_LINES:,} of {len(part):,} results are drawn.")
-    st.caption(f"Each axis goes from its least to its greatest value. {_SELECT}")
+    st.caption(
+        "Each line is a result in the colour of its group: point at it to see which. Each axis goes "
+        f"from its least to its greatest value. {_SELECT}"
+    )

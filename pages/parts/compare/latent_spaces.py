@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MAX_THUMBNAILS = 16
+_CARD = 160  # pixels, at least: two beside each other on a telephone
 _NONE_HERE = "Of the results that pass the filters only the scores are here, no weights."
 
 
@@ -40,7 +41,7 @@ def thumbnails(rows: pd.DataFrame, part: pd.DataFrame, metric: str) -> None:
     titles = comparisons.titles(
         [Comparison(row["id"], {name: row[name] for name in fields}, 1, 1) for row in shown]
     )
-    with st.container(horizontal=True, gap="small"):
+    with st.grid(min_column_width=_CARD, border=True, gap="small"):
         for row in shown:
             _card(row, metric, titles[row["id"]])
     if len(stored) > MAX_THUMBNAILS:
@@ -54,7 +55,7 @@ def thumbnails(rows: pd.DataFrame, part: pd.DataFrame, metric: str) -> None:
 
 def _card(row: dict[Any, Any], metric: str, about: str) -> None:
     """One small latent space with its score, and a link to Explore."""
-    with st.container(width=190, border=True, gap="small"):
+    with st.container(gap="small"):
         if (run := run_data.run_named(str(row["run"]))) is None:
             st.caption("It can't be read any more.")
             return

@@ -94,6 +94,19 @@ def comparisons_of(stamp: str, wanted: Filter, by: tuple[str, ...]) -> dict[str,
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
+def comparisons_along(
+    stamp: str, wanted: Filter, by: tuple[str, ...], x: str
+) -> dict[str, Comparison]:
+    """The same for a trend along `x`: first those with more than one place on that axis."""
+    rows, found = filtered_rows(stamp, wanted), comparisons_of(stamp, wanted, by)
+
+    def is_one_place(item: tuple[str, Comparison]) -> bool:
+        return trends.places(comparisons.within(rows, item[1]), x) < 2
+
+    return dict(sorted(found.items(), key=is_one_place))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
 def rows_within(stamp: str, wanted: Filter, by: tuple[str, ...], key: str) -> pd.DataFrame:
     """The rows of a comparison ('': of all) with the names of their groups."""
     found = filtered_rows(stamp, wanted)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.compare.disagreements import disagreements
 from core.compare.summary import INTERVAL_HELP
-from core.compare.verdict import NO_EVIDENCE, STRONGER, WEAKER, Verdict, labels
+from core.compare.verdict import NO_EVIDENCE, STRONGER, TOO_FEW, WEAKER, Verdict, labels
 from core.compare.verdicts import BASELINE, verdicts
 from core.compare.words import column_name, in_words, with_minus
 from core.figures.forest import forest, has_dots
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
 BESIDES = ("silhouette_labels", "acc", "reconstruction_mse")
 MOST_WARNINGS = 5
 _ORDER = {STRONGER: 0, WEAKER: 1, NO_EVIDENCE: 2}
-_TOO_FEW = "too few seeds"
 _MARKS = {
     STRONGER: "▲ stronger",
     WEAKER: "▼ weaker",
     NO_EVIDENCE: "· no evidence",
-    _TOO_FEW: "… too few seeds",
+    TOO_FEW: "… too few seeds",
 }
-_HELP = (
-    "Runs of the same seed are paired. A verdict needs both: a corrected p of at most 0.05 in an "
-    "exact permutation test of the paired differences, and a 95 % interval that leaves out 0. The "
-    "test is made with the first 7, the first 10 and the first 20 seeds and with no other number. "
-    "These looks share the 5 % of false verdicts, so you may look as often as you like, and add seeds "
-    "until there is a verdict. All comparisons in this table share the 5 %, too (Holm's correction): "
-    "7 seeds can decide two comparisons and 10 seeds 23, if all seeds agree. Choose scores before you "
-    "see their verdicts: judging one after the other is not corrected for. "
-)
+_HELP = f"""
+- **A verdict needs two things**: a corrected p of at most 0.05 in an exact permutation test, in which
+  runs of the same seed are paired, and a 95 % interval without 0.
+- **You may look as often as you like** and add seeds until there is a verdict. The test is made with
+  the first 7, the first 10 and the first 20 seeds and with no other number; these three tests share
+  the 5 % of false verdicts.
+- **All comparisons in this table share the 5 %, too** (Holm's correction): 7 seeds can decide two
+  comparisons and 10 seeds 23, if all seeds agree. Choose scores before you see their verdicts:
+  judging one after the other is not corrected for.
+- **Intervals**: {INTERVAL_HELP}"""
 
 
 class Judged(NamedTuple):
@@ -79,7 +79,8 @@ def panel(part: pd.DataFrame, metric: str, key: str, field: str) -> Judged:
         else:
             st.info(f"No other {name} was trained at otherwise equal fields with the same seeds.")
         _warn(contradictions)
-        st.caption(_HELP + INTERVAL_HELP)
+        with st.expander("How a verdict is made"):
+            st.markdown(_HELP)
     return Judged(field, baseline, short[baseline], found)
 
 
@@ -123,11 +124,11 @@ def _label(metric: str) -> str:
 
 def _warn(sentences: list[str]) -> None:
     """Where scores contradict each other; of many the first few at once."""
-    for sentence in sentences[:MOST_WARNINGS]:
-        st.warning(sentence, icon=":material/balance:")
+    if first := [f"- {with_minus(sentence)}." for sentence in sentences[:MOST_WARNINGS]]:
+        st.warning("\n".join(["**Read these with care**", "", *first]), icon=":material/balance:")
     if more := sentences[MOST_WARNINGS:]:
         with st.expander(f"{len(more)} more disagreements"):
-            st.markdown("\n".join(f"- {sentence}" for sentence in more))
+            st.markdown("\n".join(f"- {with_minus(sentence)}." for sentence in more))
 
 
 def _decidable(
@@ -145,23 +146,18 @@ def _decidable(
 def _found(
     key: str, _part: pd.DataFrame, metrics: tuple[str, ...], against: tuple[str, str]
 ) -> tuple[list[Verdict], list[str]]:
-    """Verdicts, clear ones first, and where they contradict each other."""
+    """Verdicts, clear ones and large differences first, and where they contradict each other."""
     field, baseline = against
     every = verdicts(_part, list(metrics), baseline, field=field)
     contradictions = disagreements(every)
-    return sorted(every, key=lambda v: (_ORDER[v.word], v.p_corrected or 1.0)), contradictions
-
-
-def _word(verdict: Verdict) -> str:
-    """As `Verdict.word`; apart is what no difference, however large, could have decided."""
-    return _TOO_FEW if verdict.word == NO_EVIDENCE and verdict.too_few else verdict.word
+    order = {name: place for place, name in enumerate(metrics)}
+    every.sort(key=lambda v: (_ORDER[v.word], order[v.metric], -abs(v.difference or 0.0)))
+    return every, contradictions
 
 
 def _counts(found: list[Verdict]) -> None:
-    counts = Counter(_word(v) for v in found)
-    each = ", ".join(
-        f"{counts[word]} {word}" for word in _MARKS if word != _TOO_FEW or counts[word]
-    )
+    counts = Counter(v.outcome for v in found)
+    each = ", ".join(f"{counts[word]} {word}" for word in _MARKS if counts[word])
     st.markdown(f"**{counted(len(found), 'comparison')}: {each}.**")
 
 
@@ -185,8 +181,7 @@ def _table(found: list[Verdict], names: list[str], compared: str) -> None:
             {
                 "compared": name,
                 "score": METRICS[v.metric].label,
-                "verdict": _MARKS[_word(v)],
-                "in words": with_minus(v.sentence),
+                "verdict": _MARKS[v.outcome],
                 "difference": v.difference,
                 "low": v.low,
                 "high": v.high,
@@ -194,6 +189,7 @@ def _table(found: list[Verdict], names: list[str], compared: str) -> None:
                 "p": v.p,
                 "p, corrected": v.p_corrected,
                 "paired d": v.effect,
+                "in words": with_minus(v.sentence),
             }
             for v, name in zip(found, names, strict=True)
         ],
@@ -202,23 +198,29 @@ def _table(found: list[Verdict], names: list[str], compared: str) -> None:
         height="content" if len(found) <= 10 else 390,
         placeholder="",
         key="verdict_table",
-        column_config=_column_settings(compared, {v.metric for v in found}),
+        column_config=_column_settings(compared, {v.metric for v in found}, names),
         alt="Verdicts, one a row",
     )
 
 
-def _column_settings(compared: str, metrics: set[str]) -> dict[str, Any]:
+def name_width(names: list[str]) -> int:
+    """Pixels of a column of names that stays when the others are scrolled away."""
+    return min(250, 26 + 6 * max(map(len, names), default=0))
+
+
+def _column_settings(compared: str, metrics: set[str], names: list[str]) -> dict[str, Any]:
     """How the columns of the table are drawn."""
     column = st.column_config
     number = "%+.4f" if "reconstruction_mse" in metrics else "%+.3f"
     return {
-        "compared": column.TextColumn(compared, pinned=True, width=175),
+        "compared": column.TextColumn(compared, pinned=True, width=name_width(names)),
         "score": column.TextColumn("Score", width=125),
         "verdict": column.TextColumn("Verdict", width=120),
         "in words": column.TextColumn("In words", width="large"),
         "difference": column.NumberColumn("Difference", format=number),
         "low": column.NumberColumn("95 % from", format=number),
         "high": column.NumberColumn("to", format=number),
+        "seeds": column.NumberColumn("Seeds"),
         "p": column.NumberColumn(
             format="%.3g",
             help="Exact paired permutation test of all these seeds, two-sided, as if looked at once",
@@ -228,6 +230,8 @@ def _column_settings(compared: str, metrics: set[str]) -> dict[str, Any]:
             help="For the looks at 7, 10 and 20 seeds and for all comparisons here: this decides",
         ),
         "paired d": column.NumberColumn(
-            format="%.3g", help="Mean difference over the standard deviation of differences"
+            "Paired d",
+            format="%.3g",
+            help="Mean difference over the standard deviation of differences",
         ),
     }

@@ -58,14 +58,17 @@ def _compared(
 ) -> tuple[pd.DataFrame, str]:
     """The groups of a comparison; its rows and its key."""
     rows = query.filtered_rows(index.stamp, wanted)
-    left, middle, right = st.columns([2, 2, 4])
-    with left:
+    columns = st.columns([2, 6] if view == "heat" else [2, 2, 4])
+    with columns[0]:
         metric = controls.score(query.scores(index.stamp), "Score", "metric", controls.SCORE)
-    with middle:
+    with columns[1]:
         by, x = _asked(view, index.stamp)
     varied = (*by, *([x] if x else []))
-    with right:
-        key = controls.comparison(query.comparisons_of(index.stamp, wanted, varied))
+    with columns[-1]:
+        found = query.comparisons_of(index.stamp, wanted, varied)
+        if x:
+            found = query.comparisons_along(index.stamp, wanted, varied, x)
+        key = controls.comparison(found)
     part = query.rows_within(index.stamp, wanted, varied, key)
     picture, judging = st.container(), st.container()
     with judging:
@@ -73,7 +76,7 @@ def _compared(
             part, metric, f"{index.stamp}-{wanted}-{varied}-{key}", _field(by, x)
         )
     with finding:
-        answer(rows, part, metric, judged, view)
+        answer(rows, part, metric, judged, view, x)
     with picture:
         _draw(view, rows, part, (metric, x, index.stamp), judged)
         more = f" {NOT_COMPARABLE} Side by side computes it." if "silhouette" in metric else ""
@@ -106,7 +109,6 @@ def _asked(view: str, stamp: str) -> tuple[tuple[str, ...], str]:
             return ("regularizer",), str(x)
         return ("regularizer",), ""
     if view == "heat":
-        st.markdown("Regularizer by latent dimension", help="Mean over the seeds in each cell")
         return ("regularizer", "latent_dim"), ""
     return controls.group_by(query.fields(stamp)), ""
 

@@ -8,8 +8,9 @@ from streamlit.delta_generator import DeltaGenerator
 from core.latents import planes
 from core.runs.run import Run
 from core.setting.amounts import percent
-from core.setting.names import method_name, title
+from core.setting.names import title
 from pages.parts.decode.exports import File, save_row
+from pages.parts.decode.findings import of_each
 from pages.parts.decode.planes import Decoded, choose_plane, decoded
 from pages.parts.decode.walk import walk
 
@@ -36,18 +37,15 @@ def grids(runs: list[Run], controls: DeltaGenerator) -> None:
 
 def _finding(runs: list[Run], found: list[Decoded]) -> str:
     """How much of each map lies in gaps."""
-    said = [
-        f"{method_name(run.setting)}: {percent(one.far, 0)} of the map lies in gaps between the images"
-        for run, one in zip(runs, found, strict=True)
-    ]
-    return f"**{'; '.join(said)}.** What is decoded in a gap was never learned from an image."
+    said = [f"{percent(one.far, 0)} of the map lies in gaps between the images" for one in found]
+    return f"{of_each(runs, said)} What is decoded in a gap was never learned from an image."
 
 
 def _where(run: Run, one: Decoded) -> str:
     if run.setting.latent_dim <= 2:
         return "all of its latent space."
     across, up = one.plane.names
-    return f"{across} and {up} of {run.setting.latent_dim} dimensions."
+    return f"{across} and {up} of its {run.setting.latent_dim} dimensions."
 
 
 def _export(run: Run, one: Decoded) -> None:

@@ -14,10 +14,11 @@ from core.latents.arrays import Undefined
 from core.latents.paths import WAYS
 from core.runs.answers import Morph
 from core.runs.run import Run
-from core.setting.names import method_name, title
+from core.setting.names import title
 from core.setting.setting import dataset_info
 from pages.parts.decode.ends import ends, ends_to_click
 from pages.parts.decode.exports import File, save_row
+from pages.parts.decode.findings import of_each
 from pages.parts.shared import address, charts, image_data, run_data
 from pages.parts.shared.wording import plain
 
@@ -55,6 +56,10 @@ def morphs(runs: list[Run], _: DeltaGenerator) -> None:
             st.info(plain(morph), icon=":material/info:")
         else:
             _show(run, morph, f"{start}-{end}-{way}-{frames}")
+    st.caption(
+        "Dashed: how far images usually are from their nearest other. Grey: up to where a gap begins, "
+        "which is further than 99 % of the images are from their nearest other."
+    )
 
 
 def _morph(run: Run, start: int, end: int, way: str, frames: int) -> Morph | str:
@@ -78,12 +83,8 @@ def _moving(key: str, _morph: Morph) -> bytes:
 
 def _finding(runs: list[Run], found: list[Morph | str]) -> str:
     """In words, which paths cross a gap."""
-    said = []
-    for run, morph in zip(runs, found, strict=True):
-        if not isinstance(morph, str):
-            does = "crosses a gap" if morph.path.crosses_gap else "crosses no gap"
-            said.append(f"{method_name(run.setting)}: the path {does}")
-    return f"**{'; '.join(said)}.**" if said else ""
+    does = {True: "the path crosses a gap", False: "the path crosses no gap"}
+    return of_each(runs, ["" if isinstance(m, str) else does[m.path.crosses_gap] for m in found])
 
 
 def _show(run: Run, morph: Morph, name: str) -> None:
@@ -93,6 +94,7 @@ def _show(run: Run, morph: Morph, name: str) -> None:
     with right:
         page = montage(morph.images, columns=min(len(morph.images), FRAMES))
         st.image(page, width="stretch", caption=_ends_named(run, morph))
+        st.markdown(f"**{morph.path.sentence}**")
         charts.chart(
             gap_curve(morph.path), key=f"gap_{run.name}", name=f"Path of {title(run.setting)}",
             height=220,

@@ -79,8 +79,7 @@ def kind_name(kind: str) -> str:
     if kind == THREE:
         return "through three images"
     what, *numbers = kind.split("-")
-    name = "principal directions " if what == "pca" else ""
-    return name + " and ".join(n if name else f"z{n}" for n in numbers)
+    return " and ".join(f"PCA {n}" if what == "pca" else f"z{n}" for n in numbers)
 
 
 def choose_plane(run: Run) -> PlaneChoice:
@@ -92,7 +91,8 @@ def choose_plane(run: Run) -> PlaneChoice:
     with st.popover(f"Plane: {kind_name(st.session_state[plane_key])}", icon=":material/grid_on:",
                     width="content", key="plane_menu"):  # fmt: skip
         kind = st.selectbox("Plane", options, format_func=kind_name, key=plane_key,
-                            help="The map shows a flat piece of the latent space.")  # fmt: skip
+                            help="The map shows a flat piece of the latent space. PCA: along the "
+                            "principal directions, in which the latents differ most.")  # fmt: skip
         through, three = _held(kind, len(run.arrays["latents"]) - 1, run.setting.latent_dim)
         size = st.segmented_control("Images across", SIZES, required=True, key=size_key)
         spacing = st.segmented_control(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.compare.words import with_minus
 from core.setting.amounts import percent
 from core.setting.links import short_text
 from core.setting.menu import REGULARIZERS
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 MISSING = "The results of this study are not here, or can't be read."
 _OPEN = "pages/parts/method"  # keys of charts
-_PANEL = 290  # pixels of a small chart, at least
+_PANEL = 340  # pixels of a small chart, at least: three beside each other, as there are offsets
 
 
 def answers() -> None:
@@ -44,7 +45,7 @@ def _can_it() -> None:
         return
     st.markdown(" ".join(_said(images, part) for images, part in table.groupby("images")))
     names = regularizer_names(table["regularizer"].tolist())
-    shown = table.rename(columns={"images": "digits"}).assign(
+    shown = table.rename(columns={"images": "digits", "n": "seeds"}).assign(
         regularizer=table["regularizer"].map(names)
     )
     with st.container(key="headline"):
@@ -91,7 +92,7 @@ def _which() -> None:
     count = {word: sum(v.word == word for v in found.values()) for word in menu_study.GROUPS}
     st.markdown(
         f"Of {len(found)} at their defaults, {count[STRONGER]} make them stronger, "
-        f"{count[WEAKER]} weaker, and {count[NO_EVIDENCE]} are undecided. The strongest: "
+        f"{count[WEAKER]} weaker; for {count[NO_EVIDENCE]} there is no evidence. The strongest: "
         f"{_strongest(found)}."
     )
     figure = forest(list(found.values()), [REGULARIZERS[name].short for name in found])
@@ -143,10 +144,11 @@ def _sine() -> None:
                     f"{offset:g}: from {part['gain'].min():+.2f} to {part['gain'].max():+.2f}",
                 )  # fmt: skip
     st.caption(
-        "Label silhouette less that of no regularizer, mean of two seeds. Relative: "
-        "lengths in units of each batch's spread; absolute: as in the post."
+        "Label silhouette minus that of no regularizer, mean of two seeds. Relative: wavelengths in "
+        "units of each batch's spread; absolute: as in the post."
     )
-    st.markdown("\n".join(f"- {_parameters(v.value)}: {v.sentence}" for v in story.confirmed))
+    st.markdown("\n".join(f"- {_parameters(v.value)}: {with_minus(v.sentence)}."
+                          for v in story.confirmed))  # fmt: skip
     setting = RECIPES["sine"].setting
     st.page_link("streamlit_app.py", label="See the sine's latent space",
                  icon=":material/scatter_plot:", query_params=short_text(setting))  # fmt: skip

@@ -140,7 +140,7 @@ def _scores(situation: Situation, seen: Examined) -> None:
     touched = bool((seen.points != own.points).any())
     other = situation if touched else SITUATIONS[situation.against]
     before = _examined(other.places, other.labels).scores.values
-    with st.grid(min_column_width=150, gap="small"):
+    with st.grid(min_column_width=165, gap="small"):
         for name in SHOWN:
             value, old = seen.scores.values[name], before[name]
             change = None

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.compare.menu_study import SETTING, in_groups
 from core.compare.verdict import Verdict
+from core.compare.words import with_minus
 from core.setting.links import short_text
 from core.setting.menu import REGULARIZERS
 from core.setting.menu.info import RegularizerInfo
@@ -16,7 +17,7 @@ _CARD = 330  # pixels, at least
 
 
 def regularizers() -> None:
-    """Draw them as the menu of Explore groups them: stronger, undecided, weaker."""
+    """Draw them as the menu of Explore groups them: stronger, no evidence, weaker."""
     st.markdown(
         "Each is a term that is added to the reconstruction error. **What it did** is our own study's "
         f"verdict on the label silhouette ({SETTING})."
@@ -42,7 +43,7 @@ def _card(info: RegularizerInfo, verdict: Verdict | None) -> None:
     with st.container(key=f"formula_{info.name}"):
         st.latex(info.formula)
     if verdict is not None:
-        st.markdown(f"**What it did**: {verdict.sentence}.")
+        st.markdown(f"**What it did**: {with_minus(verdict.sentence)}.")
     st.caption(info.paper)
     with st.container(horizontal=True, vertical_alignment="center"):
         setting = Setting(regularizer=(Term(info.name),))

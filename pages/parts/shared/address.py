@@ -194,10 +194,11 @@ def choice(
 
 def choices(key: str, options: Sequence[Any], default: Sequence[Any] = (),
             label: Callable[[Any], str] = str) -> str:  # fmt: skip
-    """Declare a control for several of `options`, none if nothing is said."""
+    """Declare a control for several of `options`; what the address says of none of them is not heard."""
 
     def read(values: list[str]) -> list[Any]:
-        return [o for o in options if str(o) in values or label(o) in values]
+        found = [o for o in options if str(o) in values or label(o) in values]
+        return found if found or values == [""] else list(default)
 
     def valid(value: Any) -> list[Any]:
         return [v for v in value or () if v in options]

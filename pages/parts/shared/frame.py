@@ -45,7 +45,9 @@ def page(title: str) -> Iterator[None]:
         st.html(f"<style>{_STYLE}</style>", width="content")
         st.markdown("**Latent Clusters**", width="content")
         for path, label in PAGES:
-            st.page_link(path, label=label, width="content")
+            # the key has a telephone begin with the page one is on
+            with st.container(key="this_page" if label == title else None, width="content"):
+                st.page_link(path, label=label, width="content")
         copy_link()
     services.start()
     address.begin(title)

@@ -144,6 +144,13 @@ def of_run(run: Run, method: str, *args: Any) -> Any:
     return services.workers().call(image_tasks.of_run, run, method, *args)
 
 
+@st.cache_resource(max_entries=64, show_spinner="Decoding …")
+def decoded(key: str, _run: Run, latents: Array) -> Array:
+    """What a Run's decoder makes of latents (m, d): images (m, s, s), 0 to 1; `key` names the Run."""
+    found: Array = of_run(_run, "decode", latents)
+    return found
+
+
 def training_images(run: Run) -> int:
     """How many there are; all is at hand then that an answer about a picture takes."""
     return _training_images(run_data.run_key(run), run)

@@ -46,6 +46,7 @@ def show_chart(chosen: ChosenStudy, metric: str, key: str) -> None:
         named = list(dict.fromkeys(summary["line"]))[:_NAMED]
         figure, by = trends(summary, points, x, metric, named), f"by {column_label(x).lower()}"
     name = f"{METRICS[metric].label} {by}: means and seeds"
+    st.markdown(f"**{name}**")
     chart(figure, f"sweep_chart_{key}", name, alt=f"{name}, of {len(frame)} results")
 
 

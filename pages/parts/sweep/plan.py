@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.compare.words import SPLIT_NAMES
 from core.data.present import is_local
 from core.jobs.queue import QueueFull
 from core.jobs.sweeps import tidy
@@ -17,7 +18,6 @@ from core.training.capacity import Cost, shortage
 from core.training.estimate import costs
 from pages.parts.shared import limits, own_runs, services, visitor
 from pages.parts.shared.wording import plain
-from pages.parts.sweep.rows import SPLITS
 from pages.parts.sweep.study import ChosenStudy, remember_own
 
 _TIMING_SECONDS = 5.0  # for the estimate of a study
@@ -53,15 +53,18 @@ def show_plan(chosen: ChosenStudy, found: list[Row]) -> None:
 
 def _show_estimate(study: Study, needs: Estimate, slots: int) -> None:
     """Grids, how much there is to do, how long it takes and how much it stores."""
-    st.markdown("\n".join(f"- **{plain(grid.name)}**: {counted(len(grid.settings), 'setting')} "
-                          f"({_product(grid)})" for grid in study.grids))  # fmt: skip
-    with st.container(horizontal=True, gap="large"):  # two beside each other on a phone
+    if len(study.grids) == 1:
+        st.markdown(f"{_counted(study.grids[0])}:")
+    else:
+        each = (f"- **{plain(grid.name)}**: {_counted(grid)}" for grid in study.grids)
+        st.markdown("\n".join(each))
+    with st.container(horizontal=True, gap="small"):
         st.metric("Settings", f"{len(study.settings):,}", width="content")
         st.metric("To do", f"{len(needs.plan.trials):,}", width="content")
         st.metric("Time", duration(_seconds(needs)), width="content",
                   help="By timing a few steps of each kind, with the workers' start.")  # fmt: skip
         st.metric("Disk", in_bytes(needs.disk), width="content")
-    notes = [f"Measured on {', '.join(SPLITS[split] for split in study.splits)}."]
+    notes = [f"Measured on {', '.join(SPLIT_NAMES[split] for split in study.splits)}."]
     if needs.stored:
         are = "is a stored run and" if needs.stored == 1 else "are stored runs and"
         notes.append(f"{needs.stored} {are} only scored.")
@@ -78,13 +81,13 @@ def _seconds(needs: Estimate) -> float:
     return needs.seconds + (START_SECONDS if trained else 0.0)
 
 
-def _product(grid: Grid) -> str:
-    """The grid as the product that it is: "2 sets of digits × 3 seeds"."""
+def _counted(grid: Grid) -> str:
+    """The grid as the product that it is: "6 settings (2 sets of digits × 3 seeds)"."""
     words = [
         _PLURALS.get(name) or f"values of {FIELDS[name].label.lower()}" for name in grid.lengths
     ]
     counts = [f"{n} {word}" for n, word in zip(grid.lengths.values(), words, strict=True)]
-    return " × ".join(counts) or "one of each"
+    return f"{counted(len(grid.settings), 'setting')} ({' × '.join(counts) or 'one of each'})"
 
 
 def _known(chosen: ChosenStudy) -> dict[Setting, Cost]:

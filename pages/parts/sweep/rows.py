@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.compare.words import cell, column_name
 from core.metrics.catalogue import METRICS
 from core.metrics.diagnostics import DIAGNOSTICS
 from core.setting.names import regularizer_names
@@ -15,7 +16,6 @@ from pages.parts.sweep.study import ChosenStudy
 if TYPE_CHECKING:
     import pandas as pd
 
-SPLITS = {"heldout": "held-out images", "train": "training images", "all": "all images"}
 _SHOWN = ("acc", "nmi", "silhouette_labels", "silhouette_clusters", "knn_accuracy",
           "reconstruction_mse")  # fmt: skip
 
@@ -48,13 +48,14 @@ def show_rows(chosen: ChosenStudy, key: str) -> None:
             width="stretch",
             height="content" if len(done) <= 12 else 420,
             key=f"sweep_rows_{key}",
-            column_config=_columns(),
+            column_config=_columns(done),
         )
     elif not len(failed):
         st.caption("No results yet.")
     if len(failed):
         st.markdown(f"**{len(failed)} failed**")
-        st.dataframe(failed, hide_index=True, width="stretch", key=f"sweep_failed_{key}")
+        st.dataframe(failed, hide_index=True, width="stretch", key=f"sweep_failed_{key}",
+                     column_config=_columns(failed))  # fmt: skip
     if key != "live" and (len(done) or len(failed)):
         st.download_button(
             "All results (CSV)", out.read_bytes(), out.name, "text/csv", key="sweep_csv",
@@ -62,7 +63,8 @@ def show_rows(chosen: ChosenStudy, key: str) -> None:
         )  # fmt: skip
 
 
-def _columns() -> dict[str, Any]:
+def _columns(table: pd.DataFrame) -> dict[str, Any]:
+    """Names of the columns for people."""
     numbers = {
         name: st.column_config.NumberColumn(
             METRICS[name].label,
@@ -71,10 +73,9 @@ def _columns() -> dict[str, Any]:
         )
         for name in _SHOWN
     }
-    return {
-        **numbers,
-        "seconds": st.column_config.NumberColumn("seconds", format="%.1f"),
-    }
+    seconds = st.column_config.NumberColumn("Seconds", format="%.1f")
+    known = {**numbers, "seconds": seconds}
+    return {name: known.get(name, column_name(name)) for name in table}
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -90,8 +91,8 @@ def _tables(
         if key is None:
             continue
         fields = key[0].to_text()
-        about = {field.replace("_", " "): fields[field] for field in _chosen.study.varied}
-        about["images"] = SPLITS.get(row["split"], row["split"])
+        about = {field: fields[field] for field in _chosen.study.varied}
+        about["split"] = cell("split", row["split"])
         if row["status"] == DONE:
             scores = {n: _number(row.get(n)) for n in (*_SHOWN, "seconds")}
             raised = row.get("warnings", "").split()

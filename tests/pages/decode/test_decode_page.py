@@ -13,7 +13,9 @@ from core.latents.reading import groups_to_read
 from core.runs.run import Run
 from core.runs.store import Store
 from core.setting.setting import Setting
+from pages.parts.decode.averages import in_gaps
 from pages.parts.decode.planes import PlaneChoice, decoded, kinds
+from pages.parts.shared import services
 from tests.pages.opened import components, open_page, texts
 from tests.trained import train
 
@@ -106,7 +108,32 @@ def test_one_digit_has_no_difference_of_centres(store: Store, tiny: Setting) -> 
     run = _of(store, tiny, digits=(3,))
     app = _open(run=run.name, show="averages")
     assert not app.error
-    assert not [s for s in app.selectbox if s.label == "to that of"]
+    assert not [s for s in app.selectbox if s.label == "To the mean of"]
+
+
+def test_averages_ask_nobody_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = _open(run=run.name, show="averages")
+    assert "the mean" in texts(app)
+
+    def no_worker() -> None:
+        raise AssertionError("a worker was asked")
+
+    monkeypatch.setattr(services, "workers", no_worker)
+    app.run()
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize(
+    ("far", "said"),
+    [
+        ([False, False], "the mean of each digit lies among the images"),
+        ([False, True], "the mean of digit 7 lies in a gap"),
+        ([True, True], "the means of digits 3 and 7 lie in a gap"),
+    ],
+)
+def test_means_in_gaps_are_named(far: list[bool], said: str) -> None:
+    assert in_gaps(far, ["3", "7"], "digit") == said
 
 
 @pytest.mark.parametrize("way", ["straight", "spherical", "neighbours"])

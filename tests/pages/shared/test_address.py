@@ -25,6 +25,7 @@ def _script() -> None:
         key = address.choice("colour", list(colours), "r", colours.__getitem__)
         st.selectbox("Colour", list(colours), key=key)
         st.multiselect("Several", ["x", "y", "z"], key=address.choices("several", ["x", "y", "z"]))
+        st.multiselect("Kept", ["p", "q"], key=address.choices("kept", ["p", "q"], ["p"]))
         usual = state.get("usual", 4)
         st.number_input("Count", 1, 50, step=1, key=address.number("count", 1, 50, usual))
         st.number_input("Share", 0.0, 1.0, key=address.number("share", 0.0, 1.0, 0.5))
@@ -71,7 +72,8 @@ def _shown(app: AppTest) -> dict[str, object]:
     }  # fmt: skip
 
 
-USUAL = {"colour": "r", "several": [], "count": 4, "share": 0.5, "on": False, "words": ""}
+USUAL = {"colour": "r", "several": [], "kept": ["p"], "count": 4, "share": 0.5, "on": False,
+         "words": ""}  # fmt: skip
 
 
 def test_without_an_address_all_is_at_its_default_and_nothing_is_written() -> None:
@@ -84,8 +86,8 @@ def test_the_address_is_read_when_a_session_begins() -> None:
     said = {"colour": "g", "several": ["x", "z"], "count": "9", "share": "0.25", "on": "true",
             "words": "one,two"}  # fmt: skip
     app = _open(**said)
-    assert _shown(app) == {"colour": "g", "several": ["x", "z"], "count": 9, "share": 0.25,
-                           "on": True, "words": "one two"}  # fmt: skip
+    assert _shown(app) == {"colour": "g", "several": ["x", "z"], "kept": ["p"], "count": 9,
+                           "share": 0.25, "on": True, "words": "one two"}  # fmt: skip
     assert app.query_params == said
 
 
@@ -96,6 +98,8 @@ def test_the_address_is_read_when_a_session_begins() -> None:
         pytest.param({"colour": "purple"}, {}, id="no option"),
         pytest.param({"colour": "r"}, {}, id="its default"),
         pytest.param({"several": ["y", "purple"]}, {"several": ["y"]}, id="an option and none"),
+        pytest.param({"kept": "purple"}, {}, id="none of several: the default, not nothing"),
+        pytest.param({"kept": ""}, {"kept": []}, id="nothing, as it is written"),
         pytest.param({"count": "51"}, {}, id="too large"),
         pytest.param({"count": "0"}, {}, id="too small"),
         pytest.param({"count": "9.0"}, {"count": 9}, id="whole, written as a fraction"),

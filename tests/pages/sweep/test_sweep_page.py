@@ -70,7 +70,7 @@ def test_a_study_is_planned_done_and_shown(studies: Path) -> None:
     assert {m.label: m.value for m in app.metric} == {
         "Settings": "2", "To do": "2", "Time": app.metric[2].value, "Disk": "2 kB",
     }  # fmt: skip
-    assert "**two**: 2 settings (2 seeds)" in _texts(app)
+    assert "2 settings (2 seeds)" in _texts(app)
     assert "No results yet." in _texts(app)
     app.button(key="sweep_start").click().run()
     assert not app.exception
