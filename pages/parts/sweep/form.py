@@ -18,7 +18,7 @@ _TEXT = "sweep_text"  # of the study, in the text area
 _BY_HAND = "sweep_by_hand"  # whether somebody changed that text
 MAX_CHARACTERS = 20_000  # of a study
 _MAX_WRITTEN = 200  # characters of a list of values
-_DIMENSIONS, _SEEDS = "1-5", 3  # at the start
+_DIMENSIONS, _SEEDS = "2-4", 2  # at the start: some minutes
 
 
 def form() -> str | None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.compare.words import SPLIT_NAMES
 from core.data.present import is_local
+from core.jobs import tasks
 from core.jobs.queue import QueueFull
 from core.jobs.sweeps import tidy
 from core.setting.amounts import counted, duration, in_bytes
@@ -15,7 +16,6 @@ from core.studies.plan import Estimate, Options, estimate, plan
 from core.studies.results import DONE, Row
 from core.studies.study import Grid, Study
 from core.training.capacity import Cost, shortage
-from core.training.estimate import costs
 from pages.parts.shared import limits, own_runs, services, visitor
 from pages.parts.shared.wording import plain
 from pages.parts.sweep.study import ChosenStudy, remember_own
@@ -100,7 +100,8 @@ def _known(chosen: ChosenStudy) -> dict[Setting, Cost]:
 @st.cache_resource(max_entries=32, ttl=600, show_spinner="Timing a few steps of each kind …")
 def _costs(text: str, here: tuple[str, ...], _study: Study) -> dict[Setting, Cost]:
     with limits.timing:
-        return costs(list(_study.settings), _study.splits, _TIMING_SECONDS)
+        wanted = list(_study.settings), _study.splits, _TIMING_SECONDS
+        return services.workers().call(tasks.study_costs, *wanted)
 
 
 def _nothing_to_do(study: Study, failed: int) -> None:

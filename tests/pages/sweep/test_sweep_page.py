@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.jobs import tasks
 from core.runs.store import Store
 from core.setting.setting import Setting
 from core.studies.results import read
@@ -244,7 +245,7 @@ def test_images_that_have_come_meanwhile_are_timed(monkeypatch) -> None:
 
 
 def test_what_can_not_be_timed_is_not_started(monkeypatch) -> None:
-    monkeypatch.setattr(plan, "costs", lambda *_: {})
+    monkeypatch.setattr(tasks, "study_costs", lambda *_: {})
     app = _open()
     assert not app.exception
     assert "2 settings can't be timed: a step of training needs more memory" in _texts(app)
@@ -303,7 +304,7 @@ def test_the_form_makes_a_study_of_what_explore_showed(studies: Path) -> None:
 
 
 def test_a_bad_value_is_a_sentence_beside_its_field() -> None:
-    app = _form(of_latent_dim="1-3")
+    app = _form(of_latent_dim="1-3", sweep_seeds="3")
     app.text_input(key="of_latent_dim").set_value("3, 99").run()
     assert not app.exception
     said = _texts(app).replace("\\", "")
