@@ -155,11 +155,16 @@ def _megabytes(pid: int, kind: str) -> float:
     return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{kind}:"))
 
 
-@contextmanager
-def serving(folder: Path) -> Iterator[App]:
-    """A fresh server on a copy of the stored Runs."""
+def copy_store(folder: Path) -> Path:
+    """A copy of the stored Runs in a folder; its place."""
     store = folder / "checkpoints"
     shutil.copytree(CHECKPOINTS, store, ignore=shutil.ignore_patterns(".*", "set-*", "failed"))
+    return store
+
+
+@contextmanager
+def serving(store: Path) -> Iterator[App]:
+    """A fresh server on a folder of Runs."""
     port = random.randint(20_000, 40_000)
     command = [
         sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless=true",
@@ -179,6 +184,17 @@ def serving(folder: Path) -> Iterator[App]:
         process.wait(30)
 
 
+async def reachable(app: App) -> None:
+    """Wait until a server takes connections."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", app.port)
+            writer.close()
+            return
+        except OSError:
+            await asyncio.sleep(0.1)
+
+
 async def measured(app: App, visits: int, sessions: int, seconds: float) -> dict[str, Any]:
     """All that the top of this file names."""
     settings = [Store().peek(name).setting for name in Store().names()]
@@ -189,13 +205,7 @@ async def measured(app: App, visits: int, sessions: int, seconds: float) -> dict
             peak[:] = [max(pair) for pair in zip(peak, app.memory(), strict=True)]
             await asyncio.sleep(0.5)
 
-    while True:
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", app.port)
-            writer.close()
-            break
-        except OSError:
-            await asyncio.sleep(0.1)
+    await reachable(app)
     watching = asyncio.create_task(watch())
     pages: list[Seen] = []
     async with Visitor(app.port) as visitor:
@@ -272,7 +282,7 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=25)
     parser.add_argument("--seconds", type=float, default=300.0)
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as app:
+    with tempfile.TemporaryDirectory() as folder, serving(copy_store(Path(folder))) as app:
         found = asyncio.run(measured(app, args.visits, args.sessions, args.seconds))
         found["server_lives"] = app.process.poll() is None
     print(json.dumps(found, indent=None if args.json else 2))
