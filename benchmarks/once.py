@@ -1,7 +1,8 @@
 """Who asks for one setting at the same time gets one training: `python -m benchmarks.once --json`.
 
-Starts `--servers` servers of the app on one folder of Runs, `--sessions` visitors that press Train
-there, and `--commands` command lines that ask for the same setting. The object at the end holds
+Starts `--servers` servers of the app on one folder of Runs. `--sessions` visitors open the setting
+there; when all of them see its page, they press Train, and `--commands` command lines ask for the
+same. The object at the end holds
 
     trained    how often the setting was trained; more than once is a fault
     got_it     how many of all that asked have its Run at the end
@@ -30,7 +31,7 @@ from core.setting.paths import ROOT
 from core.setting.setting import Setting
 
 SETTING = Setting(dataset="digits", epochs=300, seed=20_001)  # some seconds: others come meanwhile
-MINUTES = 10.0  # that all of it may take
+SECONDS = 600.0  # that a page, a command line or the wait for the Run may take
 
 
 class Count(threading.Thread):
@@ -57,13 +58,14 @@ def _ask(store: Path) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-async def _visit(app: App, errors: list[str]) -> bool:
-    """Ask for the setting and wait until its Run is shown; whether it was."""
-    address, until = SETTING.to_text(), time.monotonic() + 60 * MINUTES
-    async with Visitor(app.port) as visitor:
-        seen = await visitor.open(address)
-        errors += seen.errors
-        train = next((id_ for label, id_ in seen.buttons.items() if label.startswith("Train")), "")
+async def _visit(app: App, all_here: asyncio.Barrier, errors: list[str]) -> bool:
+    """Open the page, press Train when all are there, and wait for the Run; whether it was shown."""
+    address, until = SETTING.to_text(), time.monotonic() + SECONDS
+    async with Visitor(app.port, SECONDS) as visitor:
+        offer = await visitor.open(address)
+        errors += offer.errors
+        train = next(id_ for label, id_ in offer.buttons.items() if label.startswith("Train"))
+        await all_here.wait()
         seen = await visitor.open(address, train)
         while time.monotonic() < until:
             errors += seen.errors
@@ -74,22 +76,34 @@ async def _visit(app: App, errors: list[str]) -> bool:
     return False
 
 
+async def _command(store: Path, all_here: asyncio.Barrier, errors: list[str]) -> dict[str, Any]:
+    """The same with a command line; what it answered."""
+    await all_here.wait()
+    process = _ask(store)
+    said, _ = await asyncio.to_thread(process.communicate, timeout=SECONDS)
+    if process.returncode:
+        errors.append(f"exit status {process.returncode}")
+        return {}
+    answer: dict[str, Any] = json.loads(said.splitlines()[-1])
+    return answer
+
+
 async def measured(apps: list[App], store: Path, sessions: int, commands: int) -> dict[str, Any]:
     """All that the top of this file names."""
     await asyncio.gather(*(reachable(app) for app in apps))
-    count, errors, started = Count(Store(store), SETTING), list[str](), time.monotonic()
+    count, errors, all_here = (
+        Count(Store(store), SETTING),
+        list[str](),
+        asyncio.Barrier(sessions + commands),
+    )
     count.start()
-    asking = [_ask(store) for _ in range(commands)]
-    visits = [_visit(apps[number % len(apps)], errors) for number in range(sessions)]
-    shown = await asyncio.gather(*visits)
-    said = [
-        (await asyncio.to_thread(process.communicate, timeout=60 * MINUTES))[0]
-        for process in asking
-    ]
+    started = time.monotonic()
+    shown, answers = await asyncio.gather(
+        asyncio.gather(*(_visit(apps[n % len(apps)], all_here, errors) for n in range(sessions))),
+        asyncio.gather(*(_command(store, all_here, errors) for _ in range(commands))),
+    )
     count.over.set()
     count.join()
-    answers = [json.loads(text.splitlines()[-1]) if text.strip() else {} for text in said]
-    errors += [f"exit status {process.returncode}" for process in asking if process.returncode]
     got = sum(shown) + sum(answer.get("run") == SETTING.name for answer in answers)
     return {
         "trained": len(count.stamps),

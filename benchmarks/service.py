@@ -62,10 +62,15 @@ class Seen:
 
 
 class Visitor:
-    """A session of the app, as a browser has it: `async with Visitor(port) as visitor: ...`."""
+    """A session of the app, as a browser has it: `async with Visitor(port) as visitor: ...`.
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    Args:
+        port: of the server.
+        patience: seconds after which a page that has not ended is an error.
+    """
+
+    def __init__(self, port: int, patience: float = 60.0) -> None:
+        self._port, self._patience = port, patience
 
     async def __aenter__(self) -> Visitor:
         self._socket = await websockets.connect(
@@ -91,11 +96,11 @@ class Visitor:
         started, seen = time.monotonic(), Seen()
         await self.send(ask)
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(self._patience):
                 while not self._note(await self._socket.recv(), seen):
                     pass
         except TimeoutError:
-            seen.errors.append("no end in a minute")
+            seen.errors.append(f"no end in {self._patience:g} s")
         seen.seconds = time.monotonic() - started
         return seen
 
