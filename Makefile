@@ -42,7 +42,7 @@ help: ## this list
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Latent Clusters needs Python 3.11; $(PYTHON) is older. Try: make PYTHON=python3.11"; exit 1; }
+	  { echo "Latent Clusters needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.11"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || \
 	  { echo "No virtual environment could be made; on Debian: apt-get install python3-venv"; exit 1; }
 

@@ -62,10 +62,15 @@ class Seen:
 
 
 class Visitor:
-    """A session of the app, as a browser has it: `async with Visitor(port) as visitor: ...`."""
+    """A session of the app, as a browser has it: `async with Visitor(port) as visitor: ...`.
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    Args:
+        port: of the server.
+        patience: seconds after which a page that has not ended is an error.
+    """
+
+    def __init__(self, port: int, patience: float = 60.0) -> None:
+        self._port, self._patience = port, patience
 
     async def __aenter__(self) -> Visitor:
         self._socket = await websockets.connect(
@@ -91,11 +96,11 @@ class Visitor:
         started, seen = time.monotonic(), Seen()
         await self.send(ask)
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(self._patience):
                 while not self._note(await self._socket.recv(), seen):
                     pass
         except TimeoutError:
-            seen.errors.append("no end in a minute")
+            seen.errors.append(f"no end in {self._patience:g} s")
         seen.seconds = time.monotonic() - started
         return seen
 
@@ -155,11 +160,16 @@ def _megabytes(pid: int, kind: str) -> float:
     return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{kind}:"))
 
 
-@contextmanager
-def serving(folder: Path) -> Iterator[App]:
-    """A fresh server on a copy of the stored Runs."""
+def copy_store(folder: Path) -> Path:
+    """A copy of the stored Runs in a folder; its place."""
     store = folder / "checkpoints"
     shutil.copytree(CHECKPOINTS, store, ignore=shutil.ignore_patterns(".*", "set-*", "failed"))
+    return store
+
+
+@contextmanager
+def serving(store: Path) -> Iterator[App]:
+    """A fresh server on a folder of Runs."""
     port = random.randint(20_000, 40_000)
     command = [
         sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless=true",
@@ -179,6 +189,17 @@ def serving(folder: Path) -> Iterator[App]:
         process.wait(30)
 
 
+async def reachable(app: App) -> None:
+    """Wait until a server takes connections."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", app.port)
+            writer.close()
+            return
+        except OSError:
+            await asyncio.sleep(0.1)
+
+
 async def measured(app: App, visits: int, sessions: int, seconds: float) -> dict[str, Any]:
     """All that the top of this file names."""
     settings = [Store().peek(name).setting for name in Store().names()]
@@ -189,13 +210,7 @@ async def measured(app: App, visits: int, sessions: int, seconds: float) -> dict
             peak[:] = [max(pair) for pair in zip(peak, app.memory(), strict=True)]
             await asyncio.sleep(0.5)
 
-    while True:
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", app.port)
-            writer.close()
-            break
-        except OSError:
-            await asyncio.sleep(0.1)
+    await reachable(app)
     watching = asyncio.create_task(watch())
     pages: list[Seen] = []
     async with Visitor(app.port) as visitor:
@@ -272,7 +287,7 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=25)
     parser.add_argument("--seconds", type=float, default=300.0)
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as app:
+    with tempfile.TemporaryDirectory() as folder, serving(copy_store(Path(folder))) as app:
         found = asyncio.run(measured(app, args.visits, args.sessions, args.seconds))
         found["server_lives"] = app.process.poll() is None
     print(json.dumps(found, indent=None if args.json else 2))

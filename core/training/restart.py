@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import time
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,7 +55,8 @@ class RestartPoint:
         started = time.monotonic()
         if started < self._next:
             return
-        temporary = self.path.with_name(f"{self.path.name}.{os.getpid()}")
+        # named as the store's own temporary files: one that a killed process leaves is swept with them
+        temporary = self.path.with_name(f"{self.path.name}-{uuid.uuid4().hex[:8]}")
         try:
             self._fits = self._fits or fitting(training)
             temporary.write_bytes(_packed(training, self._fits))

@@ -16,7 +16,7 @@ from typing import Any
 from core.setting.errors import UserError
 
 MUTANTS = int(os.environ.get("LATENT_CLUSTERS_MUTANTS", "300"))
-KINDS = 6  # test files that share them
+KINDS = 9  # tests that share them
 SECONDS = 10.0  # that one may take
 LONGEST, ECHOED = 1_500, 200  # characters of a sentence, and of what it may quote of the input
 

@@ -1,12 +1,7 @@
-"""Trainings killed at random moments go on, and give the same Run bit for bit.
-
-LATENT_CLUSTERS_KILLS in the environment says how many kills are tried; 6 without.
-"""
+"""Trainings killed at random moments go on, and give the same Run bit for bit."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import random
 from pathlib import Path
 
@@ -19,40 +14,28 @@ from core.setting.setting import Setting
 from core.studies.engines.protocol import Trial
 from core.studies.trial import attempt
 from core.training import restart
+from tests.faults.kills import SHARE, hour_later, keep_each_step, killed_until_done, times, whole
 
-KILLS = int(os.environ.get("LATENT_CLUSTERS_KILLS", "6"))
-FORK = multiprocessing.get_context("fork")  # a fresh Python would take seconds a kill
 SETTING = Setting(
-    dataset="digits", digits=(0, 1, 2), epochs=20, batch_size=32, regularizer="idec", latent_dim=2
+    dataset="digits", digits=(0, 1, 2), epochs=6, batch_size=32, regularizer="idec", latent_dim=2
 )
 
 
 def _train(root: Path, seed: int) -> None:
-    restart.RestartPoint.__init__.__defaults__ = (0.0,)  # the state is kept after each step
+    keep_each_step()
     train(SETTING.replace(seed=seed), Store(root), threads=1)
 
 
-def _killed_until_done(root: Path, seed: int, kills: int, draw: random.Random) -> int:
-    """Train in processes of which the first ones are killed; how many were."""
-    for killed in range(kills + 1):
-        process = FORK.Process(target=_train, args=(root, seed))
-        process.start()
-        process.join(draw.uniform(0.02, 1.0) if killed < kills else 120)
-        if process.exitcode == 0:
-            return killed
-        assert process.exitcode is None, "it failed by itself"
-        process.kill()
-        process.join(10)
-    raise AssertionError("it did not end")
-
-
-def test_killed_at_random_moments_nothing_is_lost(tmp_path: Path) -> None:
-    draw, left, seed = random.Random(0), KILLS, 0
+@pytest.mark.slow
+def test_a_training_killed_at_random_moments_loses_nothing(tmp_path: Path) -> None:
+    draw, left, seed = random.Random(0), SHARE, 0
     while left > 0:
-        own, whole = tmp_path / f"killed-{seed}", tmp_path / f"whole-{seed}"
-        left -= max(_killed_until_done(own, seed, min(left, 8), draw), 1)
-        expected = train(SETTING.replace(seed=seed), Store(whole), threads=1)
+        own, undisturbed = tmp_path / f"killed-{seed}", tmp_path / f"whole-{seed}"
+        seconds = whole(_train, (undisturbed, seed))
+        left -= killed_until_done(_train, (own, seed), times(draw, min(left, 8), seconds))
+        expected = Store(undisturbed).find(SETTING.replace(seed=seed))
         found = Store(own).find(SETTING.replace(seed=seed))
+        assert expected is not None
         assert found is not None
         assert found.weights() == expected.weights()
         assert (found.folder / "latents.safetensors").read_bytes() == (
@@ -60,7 +43,9 @@ def test_killed_at_random_moments_nothing_is_lost(tmp_path: Path) -> None:
         ).read_bytes()
         assert [r["train"] for r in found.history] == [r["train"] for r in expected.history]
         assert found.evaluation == expected.evaluation
-        assert not list(own.glob(".restart-*.safetensors"))
+        hour_later(own)
+        Store(own).names()
+        assert {path.name for path in own.iterdir()} <= {found.name, ".lock"}
         seed += 1
 
 

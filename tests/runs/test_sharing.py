@@ -1,4 +1,8 @@
-"""A store that several processes use: nobody's Run is lost, and a Setting is trained once."""
+"""A store that several processes use: nobody's Run is lost, and a Setting is trained once.
+
+`LATENT_CLUSTERS_READS=1000 python -m pytest tests/runs/test_sharing.py` reads at least so many times
+beside a writer.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +33,7 @@ from core.setting.recipes import RECIPES, SHIPPED
 from core.setting.setting import Setting
 
 EVEN = RECIPES["plain"].setting
+READS = int(os.environ.get("LATENT_CLUSTERS_READS", "11"))
 
 
 @pytest.fixture
@@ -102,7 +107,7 @@ def test_who_reads_a_run_while_it_is_replaced_gets_the_old_or_the_new(
         assert writer.stdout.readline() == "ready\n"
         until, found = time.monotonic() + 3, []
         try:
-            while time.monotonic() < until:
+            while time.monotonic() < until or len(found) < READS:
                 found.append(store.load(run.name))
         finally:
             (tmp_path / "stop").touch()
