@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
 import queue
 import threading
 import time
@@ -23,6 +22,7 @@ from core.jobs import tasks
 from core.jobs.cluster_driver import Begin, News, Places, Stop
 from core.jobs.engine import asked_cluster
 from core.jobs.workers import WorkerError
+from core.runs.files import replace_synced
 from core.setting.setting import Setting
 from core.studies.engines.protocol import EngineError
 from core.workers.process import Process
@@ -100,7 +100,8 @@ class ClusterTrainer:
                     if isinstance(content, Raised):
                         raise content.error
                     if isinstance(content, tasks.State):
-                        _keep(restart, content.content)
+                        with contextlib.suppress(OSError):  # a full disk is no error
+                            replace_synced(restart, content.content)
                     else:
                         report(content)
         finally:
@@ -203,14 +204,3 @@ def _ended(why: str) -> WorkerError:
     return WorkerError(
         f"The process that speaks with the cluster ended{why}. Trained again, it goes on where it was."
     )
-
-
-def _keep(restart: Path, state: bytes) -> None:
-    """Keep the state of a training. A full disk is no error."""
-    temporary = restart.with_name(f"{restart.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(state)
-        os.replace(temporary, restart)
-    except OSError:
-        with contextlib.suppress(OSError):
-            temporary.unlink()

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.runs.files import replace_synced
 from core.setting.setting import Setting, SettingError
 
 MOST = 50  # files that are looked at
@@ -89,11 +89,9 @@ def _write(root: Path, request: Request) -> None:
         "seconds": request.seconds,
         "starts": request.starts,
     }
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
         root.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(content))
-        os.replace(temporary, path)
+        replace_synced(path, json.dumps(content).encode())
 
 
 def _path(root: Path, setting: Setting) -> Path:

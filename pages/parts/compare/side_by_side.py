@@ -159,7 +159,7 @@ def _scores(shown: pd.DataFrame, metric: str) -> None:
     for number, (_, row) in enumerate(shown.iterrows()):
         table[f"{number + 1}: {_short(row)}"] = [score_text(name, row[name]) for name in wanted]
         if number:
-            table[f"{number + 1} less 1"] = [
+            table[f"{number + 1} minus 1"] = [
                 score_text(name, row[name] - first[name], signed=True) for name in wanted
             ]
     st.markdown("**Scores and their differences**")

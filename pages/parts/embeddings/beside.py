@@ -61,7 +61,7 @@ def both_scores(embedding: Embedding, evaluated: tuple[Clustering, Evaluation], 
     left, right = f"{embedding.title} ({NOT_TRAINED})", title(run.setting)
     rows = [
         {
-            "score": METRICS[name].label,
+            "Score": METRICS[name].label,
             left: score_text(name, value),
             right: score_text(name, run.evaluation.values.get(name)),
         }
@@ -71,7 +71,7 @@ def both_scores(embedding: Embedding, evaluated: tuple[Clustering, Evaluation], 
         key = f"{embedding.name}-{run_data.clusters_key(found)}"
         own = across.value(key, embedding.latents[embedding.scored], found.labels)
         both = (score_text(ACROSS.key, v) for v in (own, across.of_run(run)))
-        rows.append(dict(zip(("score", left, right), (ACROSS.label, *both), strict=True)))
+        rows.append(dict(zip(("Score", left, right), (ACROSS.label, *both), strict=True)))
     st.dataframe(rows, hide_index=True, width="stretch", height="content")
     st.caption(
         "Other points, another number of dimensions and of classes: a difference may come from these. "

@@ -52,7 +52,7 @@ def _pinned(shown: Shown, row: int) -> None:
     _pictures(shown, np.array([row, *rows]), "The point itself, then its neighbours")
     table = shown.embedding.table(shown.points, rows)
     known = [name for name in ("point", "name", "label", "cluster") if name in table]
-    table = table[known].assign(distance=distances)
+    table = table[known].assign(distance=distances).rename(columns=str.capitalize)
     st.dataframe(table, hide_index=True, width="content", alt="The nearest points, one a row")
 
 

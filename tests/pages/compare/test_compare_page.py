@@ -351,7 +351,7 @@ def test_side_by_side_opens_on_none_and_the_best(tiny: Setting, own_store: Store
     shown = app.multiselect(key="side").value
     assert shown[0] == runs[0].setting.hash
     assert shown[1] in [run.setting.hash for run in runs[1:]]
-    assert any("2 less 1" in d.value for d in app.dataframe)
+    assert any("2 minus 1" in d.value for d in app.dataframe)
     ticked = [run.setting.hash for run in runs[1:]]
     app = _open(picked=",".join(ticked))
     app.button(key="set_beside").click().run()

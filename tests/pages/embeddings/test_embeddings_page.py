@@ -105,8 +105,8 @@ def test_a_run_stands_beside_it_and_compare_lists_it_as_not_trained_here(
     assert not app.exception
     table = app.dataframe[0].value
     assert list(table)[1] == "PCA of 8x8 digits (not trained here)"
-    assert "ACC" in table["score"].tolist()
-    assert table["score"].tolist()[-1] == "Cluster silhouette in a UMAP"
+    assert "ACC" in table["Score"].tolist()
+    assert table["Score"].tolist()[-1] == "Cluster silhouette in a UMAP"
     assert all(float(cell) > 0.2 for cell in table.iloc[-1, 1:])
     follow(app, "pages/Compare.py")
     assert not app.exception
