@@ -36,6 +36,9 @@ FLAGS = [
 ]
 
 
+# without a graphics card, drawing takes as long as all else: `test_drawing` does it, the others do not
+UNDRAWN = ["--disable-gl-drawing-for-tests", "--disable-accelerated-2d-canvas"]
+
 SIZE: Any = {"width": 1400, "height": 1000}
 
 expect.set_options(timeout=60_000)
@@ -107,7 +110,7 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext
         playwright.chromium.launch_persistent_context(
             tmp_path_factory.mktemp("browser"),
             executable_path=CHROMIUM,
-            args=FLAGS,
+            args=[*FLAGS, *UNDRAWN],
             viewport=SIZE,
         ) as context,
     ):

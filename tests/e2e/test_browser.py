@@ -28,6 +28,7 @@ def test_first_view_is_the_question_and_leads_to_a_shipped_run(page: Page, addre
     expect(question).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
     assert not urlsplit(page.url).query
+    assert page.locator(".stMain").evaluate("main => main.scrollTop") == 0
     page.get_by_role("button", name="Explore this one").first.click()
     expect(page.get_by_text("held-out images; 5 clusters")).to_be_visible()
     expect(page.locator(".js-plotly-plot").first).to_be_visible()

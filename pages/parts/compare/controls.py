@@ -27,7 +27,7 @@ VIEWS = {
     "beside": "Side by side",
 }
 SCORE = "silhouette_labels"  # chosen at the start
-LONGEST = 45  # letters that a box shows
+LONGEST, _LONGEST_WIDE = 45, 64  # letters that a box shows, and on a wide screen
 ANY, WITHIN = "any", "within"
 MAIN = ("study", "terms", "dataset", "digits", "latent_dim", "architecture")
 
@@ -164,8 +164,10 @@ def comparison(found: dict[str, Comparison]) -> str:
         help="Groups can only be compared where all other fields are equal. First come those with most "
         f"groups of {comparisons.ENOUGH_SEEDS} seeds or more.",
     )
-    if len(title(str(chosen))) > LONGEST:
-        st.caption(title(str(chosen)))
+    if len(text := title(str(chosen))) > LONGEST:
+        # static/pages.css hides what a wide screen's box shows whole
+        with st.container(key="whole_title" if len(text) <= _LONGEST_WIDE else None):
+            st.caption(text)
     return "" if chosen == ANY else str(chosen)
 
 
