@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from core.runs.files import remove
 from core.runs.run import DamagedRun, Run
 from core.runs.store import Store
 from core.setting.setting import Setting
@@ -77,19 +77,13 @@ def _made(setting: Setting, store: Store, progress: ReportStage, make: MakeFiles
     try:
         files = make(restart)
     except TrainingDiverged as stop:
-        _remove(restart)
+        remove(restart)  # there is nothing to go on with any more
         store.save_failure(setting, str(stop), [record.to_json() for record in stop.records])
         raise
     progress("saving", None)
     run = store.write(setting, files)
-    _remove(restart)
+    remove(restart)
     return run
-
-
-def _remove(restart: Path) -> None:
-    """There is nothing to go on with any more."""
-    with contextlib.suppress(OSError):
-        restart.unlink()
 
 
 def _find(setting: Setting, store: Store) -> tuple[Run | None, str]:
