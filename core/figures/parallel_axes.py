@@ -6,7 +6,9 @@ missing, no legend, and no other look for cited lines.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.compare.words import with_minus
 from core.figures.shared import (
     LEGEND,
     MAX_NAMED,
@@ -99,11 +102,23 @@ def _draw_axes(figure: go.Figure, columns: Sequence[str], low: Values, high: Val
         figure.add_vline(x=i, line={"color": GREY, "width": 1}, layer="below")
         for y, value, anchor in ((-0.03, low[i], "top"), (1.03, high[i], "bottom")):
             figure.add_annotation(
-                x=i, y=y, text=f"{value:.3g}", showarrow=False, font={"size": 11}, yanchor=anchor
+                x=i,
+                y=y,
+                text=with_minus(f"{value:.3g}"),
+                showarrow=False,
+                font={"size": 11},
+                yanchor=anchor,
             )
     figure.update_xaxes(
         tickvals=list(range(len(columns))), range=[-0.3, len(columns) - 0.7], side="top",
-        ticktext=[clipped(column_label(name), 22) for name in columns], showgrid=False,
-        zeroline=False,
+        # in short lines: turned, as plotly does with long ones, the first would be outside and left out
+        ticktext=[_in_lines(clipped(column_label(name), 22)) for name in columns],
+        ticklabeloverflow="allow", tickangle=0, showgrid=False, zeroline=False,
     )  # fmt: skip
     figure.update_yaxes(visible=False, range=[-0.12, 1.12])
+
+
+def _in_lines(name: str) -> str:
+    """A name in short lines; its arrow stays with its last word."""
+    last = re.sub(" (?=[↑↓]$)", "\N{NO-BREAK SPACE}", name)
+    return "<br>".join(wrap(last, 12))

@@ -50,3 +50,12 @@ def test_one_axis_is_too_few() -> None:
     figure = parallel_axes(result_rows(acc=np.nan), ["acc", "latent_dim"])
     assert len(sentences(figure)) == 1
     assert not len(figure.data)
+
+
+def test_names_stand_in_short_lines_with_their_arrow() -> None:
+    rows = pd.DataFrame({"group": "a", "seed": 0, "silhouette_labels": [-0.25, 0.5],
+                         "knn_accuracy": [0.1, 0.2], "id": ["x", "y"]})  # fmt: skip
+    figure = parallel_axes(rows, ["silhouette_labels", "knn_accuracy"])
+    names = [text.replace("\N{NO-BREAK SPACE}", "_") for text in figure.layout.xaxis.ticktext]
+    assert names == ["Label<br>silhouette_↑", "kNN<br>accuracy_↑"]
+    assert "−0.25" in {note.text for note in figure.layout.annotations}
