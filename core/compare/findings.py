@@ -167,12 +167,13 @@ def peaks(rows: pd.DataFrame, metric: str, field: str) -> str:
     """
     higher = METRICS[metric].better == "higher"
     known = rows.dropna(subset=["x", metric])
+    means = known.groupby(["line", "seed", "x"])[metric].mean().unstack("x")
     tops: list[float] = []
-    for _, part in known.groupby("line"):
-        seeds = part.groupby(["seed", "x"])[metric].mean().unstack().dropna()
+    for _, part in means.groupby(level="line"):
+        seeds = part.dropna(axis=1, how="all").dropna()
         if len(seeds) and seeds.shape[1] > 1:
-            means = seeds.mean()
-            tops.append(float(means.idxmax() if higher else means.idxmin()))
+            at = seeds.mean()
+            tops.append(float(at.idxmax() if higher else at.idxmin()))
     if not tops:
         return ""
     (first, most), *rest = sorted(Counter(tops).items(), key=lambda item: (-item[1], item[0]))

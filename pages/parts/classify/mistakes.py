@@ -55,7 +55,7 @@ def _mistake(run: Run, one: Mistake, k: int, pair: tuple[Array, Array]) -> None:
         Tile(pair[0], "image", f"Held-out image {one.row}, labelled {names[one.truth]}"),
         Tile(pair[1], "decoded", "Its reconstruction"),
     ]
-    labels = image_data.training_labels(run)
+    labels = image_data.split_labels(run.setting, TRAINING)
     for picture, row in zip(image_data.originals(run, TRAINING, some), some, strict=True):
         label = "" if labels is None else names[int(labels[row])]
         shown.append(Tile(picture, plain(label), f"Training image {int(row)}, labelled {label}"))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.compare import differences, findings
-from core.compare.trends import along
 from core.compare.verdict import Verdict
 from core.compare.verdicts import verdicts
 from core.metrics.catalogue import METRICS
@@ -21,7 +20,7 @@ _ROWS_AT_ONCE = 8
 
 
 def answer(
-    rows: pd.DataFrame, part: pd.DataFrame, metric: str, judged: Judged, view: str, x: str
+    rows: pd.DataFrame, part: pd.DataFrame, metric: str, judged: Judged, view: str, peaks: str
 ) -> None:
     """The finding: in words, and for a trade-off as a table, too.
 
@@ -31,15 +30,15 @@ def answer(
         metric: the score chosen.
         judged: what the seeds say.
         view: key of the view.
-        x: what a trend is drawn along; '' for other views.
+        peaks: where the lines of a trend are best, in words; '' for other views.
     """
     with st.container(border=True, key="finding"):
         first, *more = _sentences(rows, part, metric, judged, view)
-        if x and (peaks := findings.peaks(along(part, x), metric, x)):
+        if peaks:
             about = f"{findings.about(part)}: "
             best = first.removeprefix(about)  # said once
             best = best[0].upper() + best[1:]
-            first, more = about + peaks, more if judged.field == x else [best, *more]
+            first, more = about + peaks, more if judged.field != "regularizer" else [best, *more]
         st.markdown(f"**{first}**")
         for sentence in filter(None, more):
             st.markdown(sentence)

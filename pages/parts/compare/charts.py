@@ -77,8 +77,8 @@ def _mixed(part: pd.DataFrame, mixed: list[str]) -> None:
         )
 
 
-def trend(part: pd.DataFrame, metric: str, x: str) -> None:
-    """The score along a number."""
+def trend(part: pd.DataFrame, metric: str, x: str, found: str) -> None:
+    """The score along a number, under what was found."""
     if not x:
         st.info("No number differs among these results: there is nothing to draw a trend along.")
         return
@@ -86,7 +86,6 @@ def trend(part: pd.DataFrame, metric: str, x: str) -> None:
     summary = summarise(rows, ["line", "x"], metric)
     lines = summary.dropna(subset=["x"])["line"].nunique()
     drawn = f"{METRICS[metric].label} along {column_name(x).lower()}, a line for each regularizer"
-    found = findings.peaks(rows, metric, x)
     name = f"{found[0].upper()}{found[1:-1]}" if found else drawn
     selectable_chart(
         trends(summary, rows, x, metric, _named(rows, "line", metric), published_values(part)),

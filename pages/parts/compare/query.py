@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.compare import comparisons, trends
+from core.compare import comparisons, findings, trends
 from core.compare.comparisons import Comparison
 from core.compare.groups import with_group_names
 from core.metrics.catalogue import METRICS
@@ -104,6 +104,12 @@ def comparisons_along(
         return trends.places(comparisons.within(rows, item[1]), x) < 2
 
     return dict(sorted(found.items(), key=is_one_place))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def peaks(key: str, _part: pd.DataFrame, metric: str, x: str) -> str:
+    """Where the lines of a trend along `x` are best, in words; `key` names the rows."""
+    return findings.peaks(trends.along(_part, x), metric, x)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -65,20 +65,19 @@ def _compared(
         by, x = _asked(view, index.stamp)
     varied = (*by, *([x] if x else []))
     with columns[-1]:
-        found = query.comparisons_of(index.stamp, wanted, varied)
-        if x:
-            found = query.comparisons_along(index.stamp, wanted, varied, x)
+        asked = (index.stamp, wanted, varied)
+        found = query.comparisons_along(*asked, x) if x else query.comparisons_of(*asked)
         key = controls.comparison(found)
-    part = query.rows_within(index.stamp, wanted, varied, key)
+    part = query.rows_within(*asked, key)
+    named = f"{index.stamp}-{wanted}-{varied}-{key}"
+    peaks = query.peaks(named, part, metric, x) if x else ""
     picture, judging = st.container(), st.container()
     with judging:
-        judged = verdicts.panel(
-            part, metric, f"{index.stamp}-{wanted}-{varied}-{key}", _field(by, x)
-        )
+        judged = verdicts.panel(part, metric, named, _field(by, x))
     with finding:
-        answer(rows, part, metric, judged, view, x)
+        answer(rows, part, metric, judged, view, peaks)
     with picture:
-        _draw(view, rows, part, (metric, x, index.stamp), judged)
+        _draw(view, rows, part, (metric, x, peaks, index.stamp), judged)
         more = f" {NOT_COMPARABLE} Side by side computes it." if "silhouette" in metric else ""
         st.caption(f"**{METRICS[metric].label}**: {METRICS[metric].help}{more}")
     return part, key
@@ -121,15 +120,15 @@ def _field(by: tuple[str, ...], x: str) -> str:
 
 
 def _draw(
-    view: str, rows: pd.DataFrame, part: pd.DataFrame, asked: tuple[str, str, str],
+    view: str, rows: pd.DataFrame, part: pd.DataFrame, asked: tuple[str, str, str, str],
     judged: verdicts.Judged,
 ) -> None:  # fmt: skip
-    metric, x, stamp = asked
+    metric, x, peaks, stamp = asked
     match view:
         case "groups":
             charts.groups(part, metric)
         case "trend":
-            charts.trend(part, metric, x)
+            charts.trend(part, metric, x, peaks)
         case "tradeoff":
             charts.trade_off(part, metric, query.scores(stamp))
             if judged.field == "regularizer":

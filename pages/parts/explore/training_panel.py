@@ -8,6 +8,7 @@ import streamlit as st
 from core.figures.training import loss_curves
 from core.jobs.queue import QueueFull
 from core.jobs.trainings import Job
+from core.latents.shown import HELD_OUT
 from core.setting.amounts import counted, duration
 from core.setting.links import command
 from core.setting.names import title
@@ -161,7 +162,7 @@ def _live(setting: Setting) -> None:
 
 def _latents_so_far(setting: Setting, snapshot: Snapshot) -> None:
     """The latent space as it is now; points glide from one snapshot to the next."""
-    labels = image_data.heldout_labels(setting)
+    labels = image_data.split_labels(setting, HELD_OUT)
     points = replay.aligned([snapshot.latents])[0]
     axes = tuple(
         f"{'z' if setting.latent_dim <= 3 else 'PCA '}{i + 1}" for i in range(points.shape[1])

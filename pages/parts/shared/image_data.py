@@ -161,24 +161,14 @@ def _training_images(key: str, _run: Run) -> int:
     return services.workers().call(image_tasks.training_images, _run)
 
 
-def training_labels(run: Run) -> Array | None:
-    """Labels (n,) of the training images; None where there are none."""
-    return _training_labels(run_data.run_key(run), run)
+def split_labels(setting: Setting, split: str) -> Array | None:
+    """Labels (n,) of the images of a split; None where there are none."""
+    return _split_labels(setting.replace(seed=0).name, setting, split)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _training_labels(key: str, _run: Run) -> Array | None:
-    return services.workers().call(image_tasks.split_labels, _run.setting, TRAINING)
-
-
-def heldout_labels(setting: Setting) -> Array | None:
-    """Labels (n,) of the held-out images of a Setting; None where there are none."""
-    return _heldout_labels(setting.replace(seed=0).name, setting)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _heldout_labels(kind: str, _setting: Setting) -> Array | None:
-    return services.workers().call(image_tasks.split_labels, _setting, HELD_OUT)
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _split_labels(kind: str, _setting: Setting, split: str) -> Array | None:
+    return services.workers().call(image_tasks.split_labels, _setting, split)
 
 
 def originals(run: Run, split: str, rows: Array) -> Array:
