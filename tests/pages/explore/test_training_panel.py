@@ -135,18 +135,17 @@ def test_a_cancelled_training_says_so_and_can_be_started_again(
 def test_images_without_labels_are_not_coloured_by_digit(
     own_images, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go, watched = threading.Event(), threading.Event()
+    go = threading.Event()
 
     def hold(setting, store, progress, watch):
         latents = np.zeros((20, setting.latent_dim), np.float32)
         watch(SimpleNamespace(snapshots=[Snapshot(3, latents)]))
-        watched.set()
         go.wait(30)
 
     monkeypatch.setattr("core.runs.pipeline.find_or_train", hold)
     setting = Setting(dataset=own_images(100), digits=(0,), image_size=8, epochs=1)
-    services.queue().submit(setting)
-    assert watched.wait(10)
+    job = services.queue().submit(setting)
+    until(lambda: bool(job.snapshots))  # what it saw is told some time later
     app = open_explore(setting)
     assert not app.exception
     shown = view(app)
