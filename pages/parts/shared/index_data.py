@@ -17,14 +17,25 @@ from pages.parts.shared import services
 
 
 def index(*, now: bool = False) -> Index:
-    """Everything measured, as the store and the results files are now, or were two seconds ago."""
+    """Everything measured, as the store and the results files are now, or were two seconds ago.
+
+    A Run that is new or gone is known at once.
+    """
     if now:
-        _sources.clear()
+        _sources_at.clear()
     return index_at(_sources())
 
 
-@st.cache_resource(ttl=2, show_spinner=False)
 def _sources() -> str:
+    try:
+        changed = services.store().root.stat().st_mtime_ns  # when a folder came or went
+    except OSError:
+        changed = 0
+    return _sources_at(changed)
+
+
+@st.cache_resource(ttl=2, max_entries=1, show_spinner=False)
+def _sources_at(changed: int) -> str:
     """Asking ten thousand files for their time takes a tenth of a second: not at every click."""
     return core_index.stamp(services.store(), core_index.RESULTS)
 

@@ -55,6 +55,13 @@ def test_a_map_has_the_decoder_its_data_and_where_one_is(run: Run) -> None:
     assert "of the map lies in gaps" in texts(app)
 
 
+def test_a_link_to_a_run_of_this_moment_shows_it(store: Store, tiny: Setting, run: Run) -> None:
+    _open()  # reads what is stored, which is then not read again for a while
+    new = _of(store, tiny, latent_dim=2)
+    (walk,) = _walks(_open(run=new.name))
+    assert walk["run"] == new.name
+
+
 def test_two_runs_stand_beside_each_other(store: Store, tiny: Setting, run: Run) -> None:
     other = _of(store, tiny, latent_dim=2)
     app = _open(run=run.name, second=other.name, plane="pca-1-3")
