@@ -47,10 +47,12 @@ class Workers:
 
     Args:
         most: at a time; default: one per core, at least 2.
+        waiting: called again and again while a page's call waits for a worker; what it raises ends that.
     """
 
-    def __init__(self, most: int = 0) -> None:
+    def __init__(self, most: int = 0, waiting: Callable[[], None] = lambda: None) -> None:
         self.most = most or max(cores(), 2)
+        self._waiting = waiting
         self._changed = threading.Condition()
         self._idle: list[tuple[float, Process]] = []  # since when; the newest last
         self._busy: list[Process] = []
@@ -110,7 +112,12 @@ class Workers:
         if os.environ.get("LATENT_CLUSTERS_WORKERS") == "0":
             return _in_this_process(call, watch, tell)
         asked = time.monotonic()
-        worker = self._taken(watch, is_job)
+
+        def waiting() -> None:
+            watch()
+            self._waiting()
+
+        worker = self._taken(watch if report else waiting, is_job)
         begun, healthy = time.monotonic(), False
         try:
             answer = self._answer(worker, call, watch, tell)

@@ -38,6 +38,11 @@ def napping(seconds: float, report) -> str:
     return "rested"
 
 
+def slow(seconds: float) -> str:
+    time.sleep(seconds)
+    return "rested"
+
+
 def hungry(gigabytes: int) -> int:
     """Wants memory and uses it."""
     return int(np.ones(gigabytes * 125_000_000).sum())
@@ -74,6 +79,32 @@ def test_errors_for_people_come_as_they_are_and_others_without_details(two) -> N
         two.call(wrong)
     with pytest.raises(FileNotFoundError):
         two.call(os.stat, "/no/such/file")
+
+
+class Left(BaseException):
+    """Somebody waits no longer."""
+
+
+def test_who_leaves_while_waiting_for_a_worker_waits_no_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("LATENT_CLUSTERS_WORKERS")
+
+    def leaves() -> None:
+        raise Left
+
+    one, answers = Workers(1, leaves), []
+    busy = threading.Thread(target=lambda: answers.append(one.call(slow, 1.0)))
+    try:
+        busy.start()
+        while not one.pids:
+            time.sleep(0.01)
+        with pytest.raises(Left):
+            one.call(os.getpid)
+        busy.join()
+        assert answers == ["rested"]  # what has begun goes on: others may want it
+    finally:
+        one.tidy(idle=0)
 
 
 def test_a_killed_worker_is_a_sentence_and_the_next_call_gets_a_new_one(two) -> None:

@@ -96,10 +96,10 @@ def _tile(
 ) -> None:
     noun, things = words
     value, info = scores.values[name], METRICS[name]
-    text = info.help
+    label = _LABELS.get(name, info.label).format(noun=noun)
+    text = info.help if label == info.label else f"{info.label}: {info.help}"
     if value is None:
         text += f" Here it is {scores.undefined[name]}."
-    label = _LABELS.get(name, info.label).format(noun=noun)
     st.metric(label, score_text(name, value), _change(name, value, plain), help=text, border=True,
               height="stretch")  # fmt: skip
     if value is None:

@@ -14,6 +14,9 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
 from core.jobs import engine, logs, tasks
 from core.jobs.cluster import ClusterTrainer
 from core.jobs.downloads import Downloads
@@ -67,7 +70,13 @@ def store() -> Store:
 @_once
 def workers() -> Workers:
     """Where everything heavy is done."""
-    return Workers()
+    return Workers(waiting=_stop_if_left)
+
+
+def _stop_if_left() -> None:
+    """End a page's run whose visitor has clicked on or left: Streamlit looks when its state is asked."""
+    if get_script_run_ctx(suppress_warning=True) is not None:
+        _ = "setting" in st.session_state
 
 
 def speed() -> Speed | None:
