@@ -21,7 +21,7 @@ from core.cli.main import main
 from core.jobs import cluster, cluster_driver, tasks
 from core.jobs.cluster import ClusterTrainer
 from core.jobs.cluster_driver import AGAIN, BEGUN, Begin, News, Places, Stop
-from core.jobs.engine import ADDRESS, ENGINE, asked_cluster, is_local
+from core.jobs.engine import ADDRESS, CPUS, ENGINE, GPUS, asked_cluster, is_local
 from core.jobs.trainings import Job, JobQueue
 from core.runs.store import Store
 from core.setting.paths import ROOT
@@ -84,6 +84,28 @@ def test_nonsense_is_a_sentence_that_names_what_was_expected(
         asked_cluster()
     job = _failed(tiny, store)
     assert job.error == ClusterTrainer().problem() != ""
+
+
+def test_what_each_training_gets_is_asked_for(monkeypatch) -> None:
+    monkeypatch.setenv(CPUS, "2")
+    monkeypatch.setenv(GPUS, "0.25")
+    assert asked_cluster() == Cluster("head:6379", 2.0, 0.25)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        (CPUS, "0", "RAY_CPUS must be a part of one or a whole number, above 0; got '0'"),
+        (CPUS, "many", "RAY_CPUS must be .*'many'"),
+        (GPUS, "1.5", "RAY_GPUS must be a part of one or a whole number, at least 0; got '1.5'"),
+        (GPUS, "nan", "RAY_GPUS must be .*'nan'"),
+        (GPUS, "-1", "RAY_GPUS must be .*'-1'"),
+    ],
+)
+def test_what_no_training_can_get_is_a_sentence(monkeypatch, variable, value, sentence) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(EngineError, match=sentence):
+        asked_cluster()
 
 
 def test_without_ray_a_sentence_says_what_to_install(monkeypatch, tiny, store) -> None:
