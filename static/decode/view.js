@@ -4,22 +4,13 @@
 
 const version = new URL(import.meta.url).search;
 const FILES = ["./decoder.js", "./map.js", "./places.js", "../latent_view/data.js", "../latent_view/dom.js", "../latent_view/theme.js"];
+const style = import(`../latent_view/stylesheet.js${version}`).then(({ styled }) => styled("decode.css", import.meta.url));
 /**
  * @type {[typeof import("./decoder.js"), typeof import("./map.js"), typeof import("./places.js"),
  *   typeof import("../latent_view/data.js"), typeof import("../latent_view/dom.js"), typeof import("../latent_view/theme.js")]}
  */
 const [{ decode }, { drawMap, moveCross, placeBelow }, { movedTo, nearest, placeOf, valueOf, withValue }, { address, fetchArray }, { find, make }, { isForDarkPage, watchTheme }] =
-  /** @type {any} */ (await Promise.all([...FILES.map((name) => import(`${name}${version}`)), styled()]));
-
-/** Nothing is drawn before its style is there. */
-async function styled() {
-  const style = Object.assign(document.createElement("link"), {
-    rel: "stylesheet", href: new URL(`decode.css${version}`, import.meta.url).href,
-  });
-  if (document.querySelector(`link[href="${style.href}"]`)) return;
-  document.head.append(style);
-  await new Promise((done) => (style.onload = style.onerror = done));
-}
+  /** @type {any} */ (await Promise.all([...FILES.map((name) => import(`${name}${version}`)), style]));
 
 /** @typedef {import("../latent_view/types.js").Values} Values */
 

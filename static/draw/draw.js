@@ -4,19 +4,10 @@
 
 const version = new URL(import.meta.url).search;
 const FILES = ["./strokes.js", "../latent_view/theme.js"];
+const style = import(`../latent_view/stylesheet.js${version}`).then(({ styled }) => styled("draw.css", import.meta.url));
 /** @type {[typeof import("./strokes.js"), typeof import("../latent_view/theme.js")]} */
 const [{ Drawing, curve, fromBase64, inked, inkOf, penWidth, pointIn, shades, toBase64 }, { watchTheme }] =
-  /** @type {any} */ (await Promise.all([...FILES.map((name) => import(`${name}${version}`)), styled()]));
-
-/** Nothing is drawn before its style is there. */
-async function styled() {
-  const style = Object.assign(document.createElement("link"), {
-    rel: "stylesheet", href: new URL(`draw.css${version}`, import.meta.url).href,
-  });
-  if (document.querySelector(`link[href="${style.href}"]`)) return;
-  document.head.append(style);
-  await new Promise((done) => (style.onload = style.onerror = done));
-}
+  /** @type {any} */ (await Promise.all([...FILES.map((name) => import(`${name}${version}`)), style]));
 
 /**
  * What Python sends.

@@ -4,22 +4,13 @@
 
 const version = new URL(import.meta.url).search;
 const FILES = ["../latent_view/data.js", "../latent_view/dom.js", "../latent_view/theme.js", "./place.js"];
+const style = import(`../latent_view/stylesheet.js${version}`).then(({ styled }) => styled("gallery.css", import.meta.url));
 /**
  * @type {[typeof import("../latent_view/data.js"), typeof import("../latent_view/dom.js"),
  *   typeof import("../latent_view/theme.js"), typeof import("./place.js")]}
  */
 const [{ address }, { make }, { isForDarkPage, shade, watchTheme }, { background }] =
-  /** @type {any} */ (await Promise.all([...FILES.map((name) => import(`${name}${version}`)), styled()]));
-
-/** Nothing is drawn before its style is there. */
-async function styled() {
-  const style = Object.assign(document.createElement("link"), {
-    rel: "stylesheet", href: new URL(`gallery.css${version}`, import.meta.url).href,
-  });
-  if (document.querySelector(`link[href="${style.href}"]`)) return;
-  document.head.append(style);
-  await new Promise((done) => (style.onload = style.onerror = done));
-}
+  /** @type {any} */ (await Promise.all([...FILES.map((name) => import(`${name}${version}`)), style]));
 
 /**
  * @typedef {object} Tile

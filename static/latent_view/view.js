@@ -8,7 +8,7 @@
 //                               for), choices (of these), ink (colours as numbers), keys, replay; shapes in types
 //   on the page                 render (plotly), overlay (thumbnails and names above it), tiles (coloured
 //                               thumbnails), card, legend, toolbar, replay_strip, outline, guest_mark,
-//                               skeleton, theme, icons, dom
+//                               skeleton, theme, icons, stylesheet, dom
 //   what brings them together   controller (life cycle), kept (what Python hears of), gestures (pointer, keys),
 //                               links (between views), data and pieces (fetching), plotly_internals (what
 //                               plotly does not promise)
@@ -22,19 +22,10 @@ const FILES = [
   "icons", "ink", "kept", "keys", "legend", "links", "names", "outline", "overlay", "picture", "pieces", "plotly_internals", "render", "replay", "replay_strip", "screen", "skeleton", "state",
   "theme", "tiles", "toolbar",
 ];
+const style = import(`./stylesheet.js${version}`).then(({ styled }) => styled("view.css", import.meta.url));
 /** @type {[typeof import("./controller.js"), typeof import("./data.js")]} */
 const [{ Controller }, { loadPlotly }] =
-  /** @type {any} */ (await Promise.all([...FILES.map((name) => import(`./${name}.js${version}`)), styled()]));
-
-/** Nothing is drawn before its style is there; if that can't be had, the view is plain, and works. */
-async function styled() {
-  const style = Object.assign(document.createElement("link"), {
-    rel: "stylesheet", href: new URL(`view.css${version}`, import.meta.url).href,
-  });
-  if (document.querySelector(`link[href="${style.href}"]`)) return;
-  document.head.append(style);
-  await new Promise((done) => (style.onload = style.onerror = done));
-}
+  /** @type {any} */ (await Promise.all([...FILES.map((name) => import(`./${name}.js${version}`)), style]));
 
 /** @typedef {import("./types.js").ViewData} ViewData */
 /** @typedef {import("./types.js").PiecesData} PiecesData */
