@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from core.notebook import view as view
     from core.runs.run import Run as Run
     from core.runs.store import Store as Store
+    from core.runs.suggested_clusters import suggest_clusters as suggest_clusters
     from core.setting.recipes import RECIPES as RECIPES
     from core.setting.setting import Setting as Setting
     from core.setting.term import Term as Term
@@ -51,6 +52,7 @@ _PLACES = {
     "preview_images": "core.api",
     "results": "core.api",
     "scores": "core.api",
+    "suggest_clusters": "core.runs.suggested_clusters",
     "train": "core.api",
     "verdicts": "core.compare.verdicts",
     "view": "core.notebook",

@@ -179,6 +179,41 @@ def choice_of_k(scores: Sequence[KScore]) -> go.Figure:
     return figure
 
 
+class KAgreement(Protocol):
+    """What `agreement_by_k` reads, as `core.metrics.stability.KAgreement` has it."""
+
+    @property
+    def k(self) -> int: ...
+    @property
+    def mean(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+
+
+def agreement_by_k(scores: Sequence[KAgreement]) -> go.Figure:
+    """How far random halves agree on each number of clusters, with the range; the best is marked."""
+    ks = [score.k for score in scores]
+    mean = np.array([score.mean for score in scores])
+    figure = empty_figure(K_HEIGHT, showlegend=False)
+    edges = [score.high for score in scores] + [score.low for score in reversed(scores)]
+    figure.add_trace(
+        go.Scatter(x=ks + ks[::-1], y=edges, fill="toself", mode="lines", line={"width": 0},
+                   fillcolor=class_shades(0).light, opacity=0.35, hoverinfo="skip", name="range")
+    )  # fmt: skip
+    figure.add_trace(
+        go.Scatter(x=ks, y=mean, mode="lines+markers", name="agreement",
+                   line={"color": CLASS_COLOURS[0], "width": 2},
+                   hovertemplate="%{x} clusters: %{y:.3f}<extra></extra>")
+    )  # fmt: skip
+    best = int(mean.argmax())
+    figure.add_trace(_best(ks[best], mean[best], "agreement", 1))
+    figure.update_xaxes(title={"text": "number of clusters k"})
+    figure.update_yaxes(title={"text": "agreement of halves"}, rangemode="tozero")
+    return figure
+
+
 def _best(k: int, value: float, title: str, sign: int) -> go.Scatter:
     return go.Scatter(
         x=[k],

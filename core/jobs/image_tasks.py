@@ -19,6 +19,7 @@ from core.setting.setting import Setting
 if TYPE_CHECKING:
     from core.data.splits import Split
     from core.metrics.neighbour_classifier import Asked, Regions
+    from core.metrics.stability import Stability
 
 Array = np.ndarray[Any, Any]
 
@@ -46,6 +47,13 @@ def _split(setting: Setting, split: str) -> Split:
 def count_training_images(setting: Setting) -> int:
     """How many images a Setting trains on."""
     return len(_split(setting, TRAINING))
+
+
+def suggest_clusters(setting: Setting) -> Stability:
+    """`core.runs.suggested_clusters.suggest_clusters`."""
+    from core.runs import suggested_clusters
+
+    return suggested_clusters.suggest_clusters(setting)
 
 
 def split_labels(setting: Setting, split: str) -> Array | None:

@@ -12,6 +12,9 @@ from core.setting.recipes import RECIPES
 from core.setting.setting import FIELDS, REGULARIZERS, FieldInfo, Setting
 
 
+AUTO = "auto"  # of --clusters
+
+
 def options(parser: argparse.ArgumentParser) -> None:
     """Add an option for each field of Setting, and how it is trained."""
     parser.add_argument("--recipe", "--preset", choices=list(RECIPES), help="start from this one")
@@ -32,6 +35,8 @@ def _help(name: str, info: FieldInfo) -> str:
         text += f" One of {', '.join(map(str, info.choices))}."
     if name == "regularizer":
         text += f" One of {', '.join(REGULARIZERS)}; NAME:param=value,..., several joined by +."
+    if name == "clusters":
+        text += f" {AUTO}: as many as halves of the images agree on, without labels."
     return text.replace("%", "%%")  # argparse formats help texts
 
 
@@ -66,6 +71,8 @@ def _setting(args: argparse.Namespace) -> Setting:
         given = own | given | {name: own[name] for name in ("dataset",) if name in own}
     if "dataset" in given:  # its own classes and size, unless they are given, too
         text = {k: v for k, v in text.items() if k not in ("digits", "image_size")}
+    if given.get("clusters", "").strip() == AUTO:
+        given["clusters"] = _suggested(Setting.from_text(text | given | {"clusters": "0"}))
     setting = Setting.from_text(text | given)
     if args.recipe in ("tight", "tight-ten") and setting.dataset != "mnist":
         setting = _tight(setting, given)
@@ -74,6 +81,18 @@ def _setting(args: argparse.Namespace) -> Setting:
             "Only one cluster is looked for, so nothing is separated. Give a number with --clusters."
         )
     return setting
+
+
+def _suggested(setting: Setting) -> str:
+    """How many clusters halves of the images agree on; says how far, for every number."""
+    from core.runs.suggested_clusters import suggest_clusters
+
+    found = suggest_clusters(setting, lambda stage, share: say(f"clustering {stage} ..."))
+    say("clusters  agreement of halves (range)")
+    for k, mean, low, high in found.scores:
+        say(f"{k:8}  {mean:.3f} ({low:.3f} to {high:.3f}){'  <- best' * (k == found.best)}")
+    say(found.sentence)
+    return str(found.best)
 
 
 def _tight(setting: Setting, given: Mapping[str, str]) -> Setting:

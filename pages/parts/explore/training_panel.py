@@ -17,6 +17,7 @@ from core.setting.setting import Setting, dataset_info
 from core.training import replay
 from core.training.replay import Snapshot
 from pages.parts.explore import downloading
+from pages.parts.explore.suggested_clusters import suggested_clusters
 from pages.parts.explore.untrained import example_images, known_scores, nearest_runs
 from pages.parts.explore.widgets import seed_widgets
 from pages.parts.latent_view.component import latent_view
@@ -46,6 +47,7 @@ def training_panel(setting: Setting) -> None:
             downloading.offer(setting.dataset)
         else:
             _offers(setting)
+            suggested_clusters(setting)
         known_scores(setting)
     with right:
         example_images(setting)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from core.latents.neighbours import Neighbours
     from core.latents.typical import Centres
+    from core.metrics.stability import Stability
 
 Array = np.ndarray[Any, Any]
 
@@ -63,6 +64,21 @@ def examples(setting: Setting, count: int) -> Array | None:
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _examples(name: str, _setting: Setting, count: int) -> Array:
     return services.workers().call(image_tasks.examples, _setting, count)
+
+
+def suggested_clusters(setting: Setting) -> Stability:
+    """How far halves of the training images agree on each number of clusters.
+
+    Raises:
+        UserError: too few images, or none are here.
+    """
+    about = (setting.dataset, setting.digits, setting.holdout, setting.image_size)
+    return _suggested_clusters(about, setting)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Clustering halves of the images, up to a minute …")
+def _suggested_clusters(about: tuple[object, ...], _setting: Setting) -> Stability:
+    return services.workers().call(image_tasks.suggest_clusters, _setting)
 
 
 def shown_images(key: str, run: Run, found: Clustering, choice: str) -> ShownImages:
