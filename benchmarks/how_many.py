@@ -1,4 +1,4 @@
-"""How many clusters? Curves without labels beside the number of classes: `python -m benchmarks.how_many`.
+"""How many clusters, by curves without labels: `python -m benchmarks.how_many --seeds 3`.
 
 For up to 4,000 training images of each data set, drawn anew with each seed, the k of 2 to 40 where each
 curve is best:
@@ -9,9 +9,9 @@ curve is best:
 - eigengap: the largest gap between eigenvalues of the normalised Laplacian of the strokes' neighbours
   (von Luxburg 2007).
 
-`halves` was chosen looking at how many classes the training images of `CHOSEN_ON` have; the data sets of
-`OTHERS` were looked at once, afterwards. With `--steps N` there are silhouettes and halves of the features
-of a network, too, after N steps of the first phase of the recipe Tight (contrastive).
+`halves` was chosen looking at how many classes the training images of `CHOSEN_ON` have. The data sets
+of `OTHERS` (`--others`) were looked at once, afterwards. With `--steps N` there are curves of features,
+too, that a network has after N steps of the first phase of the recipe Tight (contrastive).
 """
 
 from __future__ import annotations
@@ -118,9 +118,7 @@ def features(setting: Setting, seed: int, steps: int) -> Points:
     train = Split(data.train.pixels, data.train.index[torch.from_numpy(rows)], None)
     recipe = tight(setting.replace(seed=seed), len(train))
     per_epoch = -(-len(train) // recipe.batch_size)
-    recipe = recipe.replace(
-        epochs=max(1, steps // per_epoch), regularizer="contrastive:weight=1"
-    )
+    recipe = recipe.replace(epochs=max(1, steps // per_epoch), regularizer="contrastive:weight=1")
     training = Training(recipe, Data(train, data.test, data.class_names), n_snapshots=0, threads=1)
     for _ in training.epochs():
         pass
@@ -195,9 +193,13 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seeds", type=int, default=1, help="how many; default: 1")
-    parser.add_argument("--others", action="store_true", help="the data sets that were not chosen on")
+    parser.add_argument(
+        "--others", action="store_true", help="the data sets that were not chosen on"
+    )
     parser.add_argument("--only", default="", help="data sets with this in their names")
-    parser.add_argument("--steps", type=int, default=0, help="of a network for features; default: none")
+    parser.add_argument(
+        "--steps", type=int, default=0, help="of a network for features; default: none"
+    )
     parser.add_argument("--fonts", type=Path, default=FONTS, help=f"default: {FONTS}")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()

@@ -192,8 +192,8 @@ class KAgreement(Protocol):
     def high(self) -> float: ...
 
 
-def agreement_by_k(scores: Sequence[KAgreement]) -> go.Figure:
-    """How far random halves agree on each number of clusters, with the range; the best is marked."""
+def agreement_by_k(scores: Sequence[KAgreement], best: int) -> go.Figure:
+    """How far random halves agree on each number of clusters, with the range; one k is marked."""
     ks = [score.k for score in scores]
     mean = np.array([score.mean for score in scores])
     figure = empty_figure(K_HEIGHT, showlegend=False)
@@ -207,10 +207,10 @@ def agreement_by_k(scores: Sequence[KAgreement]) -> go.Figure:
                    line={"color": CLASS_COLOURS[0], "width": 2},
                    hovertemplate="%{x} clusters: %{y:.3f}<extra></extra>")
     )  # fmt: skip
-    best = int(mean.argmax())
-    figure.add_trace(_best(ks[best], mean[best], "agreement", 1))
+    figure.add_trace(_best(best, mean[ks.index(best)], "agreement", -1))  # named above the curve
     figure.update_xaxes(title={"text": "number of clusters k"})
-    figure.update_yaxes(title={"text": "agreement of halves"}, rangemode="tozero")
+    low = min(0.0, *(score.low for score in scores))
+    figure.update_yaxes(title={"text": "agreement of halves"}, range=[low, 1.15])
     return figure
 
 

@@ -75,7 +75,9 @@ class Stability:
     def sentence(self) -> str:
         """What the curve says, for people."""
         first = next(score for score in self.scores if score.k == self.best)
-        said = f"Random halves of the images agree most on {first.k} clusters ({first.mean:.2f} of 1)"
+        said = (
+            f"Random halves of the images agree most on {first.k} clusters ({first.mean:.2f} of 1)"
+        )
         if others := [score for score in self.scores if score is not first]:
             second = max(others, key=lambda score: score.mean)
             said += f"; next best is {second.k} ({second.mean:.2f})"

@@ -284,6 +284,10 @@ class Setting:
         """A copy with other values, validated."""
         return dataclasses.replace(self, **changes)
 
+    def with_clusters(self, k: int) -> Setting:
+        """The same, looking for k clusters; as many as classes is 0, so that it keeps one name."""
+        return self.replace(clusters=0 if k == len(self.digits) else k)
+
 
 FIELDS: dict[str, FieldInfo] = {f.name: f.metadata["info"] for f in dataclasses.fields(Setting)}
 _DEFAULTS: dict[str, Any] = {f.name: f.default for f in dataclasses.fields(Setting)} | {

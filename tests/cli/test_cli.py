@@ -13,6 +13,7 @@ from core.cli.main import COMMANDS, command, main
 from core.cli.output import report_epochs, show
 from core.runs.store import Store
 from core.studies.study_file import read_study
+from tests.data.own.forms import bars
 
 TINY = ["--dataset", "digits", "--digits", "0,1,2", "--epochs", "2", "--latent-dim", "3"]
 STUDY = str(Path(__file__).resolve().parents[2] / "studies" / "results" / "headline.csv")
@@ -209,6 +210,26 @@ def test_a_stage_is_printed_once_however_often_it_is_reported(tiny, capsys) -> N
 
 
 # --------------------------------------------------------------------------------- own images
+def test_as_many_clusters_as_the_images_suggest(tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.setattr("core.setting.paths.DATA_DIR", tmp_path / "data")
+    np.savez(tmp_path / "mine.npz", images=bars(200))
+    given = ["--dataset", str(tmp_path / "mine.npz"), "--clusters", "auto", "--epochs", "1"]
+    assert _own(tmp_path, "train", *given) == 0
+    captured = capsys.readouterr()
+    assert "agree most on 3 clusters" in captured.err
+    chosen = next(line for line in captured.err.splitlines() if line.endswith("<- best"))
+    assert chosen.split()[0] == "3"
+    assert json.loads(captured.out.splitlines()[-1])["setting"]["clusters"] == 3
+
+
+def test_images_that_suggest_no_number_are_a_sentence(tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.setattr("core.setting.paths.DATA_DIR", tmp_path / "data")
+    np.savez(tmp_path / "mine.npz", images=np.tile(bars(1), (60, 1, 1)))
+    given = ["--dataset", str(tmp_path / "mine.npz"), "--clusters", "auto"]
+    assert _own(tmp_path, "train", *given) == 1
+    assert "at least 40 different images to train on; it has 1" in capsys.readouterr().err
+
+
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file of 60 images in three classes, as floats from -2 to 3, and a folder for what is kept."""

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from core.figures.clusters import choice_of_k, confusion, silhouette_plot
+from core.figures.clusters import agreement_by_k, choice_of_k, confusion, silhouette_plot
 from core.figures.style import NOISE_COLOUR, class_colour
 from tests.figures.reading import sentences
 
@@ -64,3 +64,15 @@ def test_choice_of_k_marks_the_best_of_each():
     alone = choice_of_k(scores[:1])
     assert [t.name for t in alone.data] == ["silhouette", "BIC", "best BIC"]
     assert sentences(choice_of_k([])) == ["No number of clusters has been tried yet."]
+
+
+def test_agreement_by_k_has_a_curve_its_range_and_marks_what_was_chosen():
+    scores = [
+        SimpleNamespace(k=k, mean=m, low=m - 0.1, high=m + 0.1)
+        for k, m in [(2, 1.0), (3, 1.0), (4, 0.5)]
+    ]
+    band, curve, chosen = agreement_by_k(scores, 3).data
+    assert list(band.x) == [2, 3, 4, 4, 3, 2]
+    np.testing.assert_allclose(band.y, [1.1, 1.1, 0.6, 0.4, 0.9, 0.9])
+    assert list(zip(curve.x, curve.y, strict=True)) == [(2, 1.0), (3, 1.0), (4, 0.5)]
+    assert (chosen.x[0], chosen.y[0], chosen.text[0]) == (3, 1.0, "k = 3")

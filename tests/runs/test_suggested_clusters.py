@@ -14,18 +14,7 @@ from core.data.own.store import keep
 from core.data.own.understand import understand
 from core.runs.suggested_clusters import suggest_clusters
 from core.setting.setting import Setting
-
-
-def bars(count: int, kinds: int = 3) -> np.ndarray:
-    """Images (count, 16, 16) of a bar in one of so many directions, a little moved and noisy."""
-    rng = np.random.default_rng(0)
-    across, down = np.meshgrid(np.arange(16) - 7.5, np.arange(16) - 7.5)
-    images = []
-    for i in range(count):
-        angle = np.pi * (i % kinds) / kinds + rng.normal(scale=0.05)
-        away = across * np.sin(angle) - down * np.cos(angle) + rng.normal(scale=0.5)
-        images.append(220 * np.exp(-(away**2) / 2) + rng.integers(0, 20, (16, 16)))
-    return np.array(images).astype(np.uint8)
+from tests.data.own.forms import bars
 
 
 @pytest.fixture

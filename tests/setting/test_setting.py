@@ -171,6 +171,12 @@ def test_clusters_are_as_many_as_classes_unless_said() -> None:
     assert Setting.from_text({"clusters": "7"}).to_text()["clusters"] == "7"
 
 
+def test_as_many_clusters_as_classes_keep_the_name() -> None:
+    plain = Setting(digits=(0, 1, 2))
+    assert plain.with_clusters(3) == plain.with_clusters(7).with_clusters(3) == plain
+    assert plain.with_clusters(7).n_clusters == 7
+
+
 def test_the_new_field_changes_no_name_of_an_older_run() -> None:
     assert Setting(clusters=0).hash == "6fd4c3ecf5"  # of a Run that is shipped
     assert Setting(clusters=5).hash != Setting().hash

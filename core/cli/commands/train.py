@@ -11,7 +11,6 @@ from core.cli.output import Result, about_run, report_epochs, say
 from core.setting.recipes import RECIPES
 from core.setting.setting import FIELDS, REGULARIZERS, FieldInfo, Setting
 
-
 AUTO = "auto"  # of --clusters
 
 
@@ -92,7 +91,7 @@ def _suggested(setting: Setting) -> str:
     for k, mean, low, high in found.scores:
         say(f"{k:8}  {mean:.3f} ({low:.3f} to {high:.3f}){'  <- best' * (k == found.best)}")
     say(found.sentence)
-    return str(found.best)
+    return str(setting.with_clusters(found.best).clusters)
 
 
 def _tight(setting: Setting, given: Mapping[str, str]) -> Setting:

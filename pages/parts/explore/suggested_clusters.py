@@ -27,18 +27,23 @@ def suggested_clusters(setting: Setting) -> None:
     about = (setting.dataset, setting.digits, setting.holdout, setting.image_size)
     with st.expander("How many clusters?", expanded=not dataset_info(setting.dataset).labelled):
         st.caption(
-            f"This setting looks for {counted(setting.n_clusters, 'cluster')}. The images suggest a "
-            "number: halves of them, drawn by chance and clustered each alone, agree most on the one "
-            "that is in the data. No label is read."
+            f"This setting looks for {counted(setting.n_clusters, 'cluster')}. The images can suggest a "
+            "number: the one on which random halves of them, clustered each alone, agree most. No label "
+            "is read."
         )
         if about not in found:
-            if not st.button("Suggest a number", icon=":material/insights:", key="suggest_clusters"):
+            place = st.empty()
+            if not place.button(
+                "Suggest a number", icon=":material/insights:", key="suggest_clusters"
+            ):
                 return
             try:
-                found[about] = image_data.suggested_clusters(setting)
+                with place, st.spinner("Clustering halves of the images, up to a minute …"):
+                    found[about] = image_data.suggested_clusters(setting)
             except UserError as error:
-                st.error(plain(str(error)), icon=":material/error:")
+                place.error(plain(str(error)), icon=":material/error:")
                 return
+            place.empty()
         _answer(setting, found[about])
 
 
@@ -47,17 +52,11 @@ def _answer(setting: Setting, found: Stability) -> None:
     if found.best == setting.n_clusters:
         st.caption("That is how many this setting looks for.")
     else:
-        st.button(f"Use k = {found.best}", type="primary", key="use_suggested", on_click=_use,
-                  args=(setting, found.best))  # fmt: skip
-    chart(agreement_by_k(found.scores), "agreement_by_k", f"{setting.dataset}: how many clusters")
+        st.button(f"Use k = {found.best}", type="primary", key="use_suggested", on_click=seed_widgets,
+                  args=(setting.with_clusters(found.best),))  # fmt: skip
+    figure = agreement_by_k(found.scores, found.best)
+    chart(figure, "agreement_by_k", f"{setting.dataset}: how many clusters")
     st.caption(
         f"Of {found.points:,} training images. 1: both halves have the same clusters; 0: no more alike "
         "than by chance. The band is the range over random halves."
     )
-
-
-def _use(setting: Setting, k: int) -> None:
-    """Look for so many clusters, in a callback."""
-    # as many as classes is 0 in a Setting: the same Setting has one name
-    same = dataset_info(setting.dataset).labelled and k == len(setting.digits)
-    seed_widgets(setting.replace(clusters=0 if same else k))

@@ -76,7 +76,7 @@ def suggested_clusters(setting: Setting) -> Stability:
     return _suggested_clusters(about, setting)
 
 
-@st.cache_resource(max_entries=64, show_spinner="Clustering halves of the images, up to a minute …")
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _suggested_clusters(about: tuple[object, ...], _setting: Setting) -> Stability:
     return services.workers().call(image_tasks.suggest_clusters, _setting)
 

@@ -23,6 +23,18 @@ def images(count: int = 40, height: int = 8, width: int = 8, seed: int = 0) -> A
     return pixels.astype(np.uint8)
 
 
+def bars(count: int, kinds: int = 3) -> Array:
+    """Images (count, 16, 16) of a bar in one of so many directions, a little moved and noisy."""
+    rng = np.random.default_rng(0)
+    across, down = np.meshgrid(np.arange(16) - 7.5, np.arange(16) - 7.5)
+    images = []
+    for i in range(count):
+        angle = np.pi * (i % kinds) / kinds + rng.normal(scale=0.05)
+        away = across * np.sin(angle) - down * np.cos(angle) + rng.normal(scale=0.5)
+        images.append(220 * np.exp(-(away**2) / 2) + rng.integers(0, 20, (16, 16)))
+    return np.array(images).astype(np.uint8)
+
+
 def labels(count: int = 40, classes: int = 4) -> Array:
     return np.arange(count) % classes
 
