@@ -12,6 +12,7 @@ from core.metrics.stability import FEWEST_POINTS, Stability, numbers_to_try, sta
 from core.regularizers.support.strokes import strokes
 from core.setting.amounts import counted
 from core.setting.setting import Setting, dataset_info
+from core.training.devices import computing
 
 MOST_IMAGES = 4_000  # drawn by chance: 11 s of one core
 
@@ -52,5 +53,6 @@ def suggest_clusters(
             f"{counted(len(rows), 'image')})"
         )
     ks = [k for k in numbers_to_try(len(different)) if k <= len(data.test)]
-    points = strokes(pixels[torch.from_numpy(different)]).numpy()
+    with computing(torch.device("cpu"), 1):  # the same on any number of cores
+        points = strokes(pixels[torch.from_numpy(different)]).numpy()
     return stability(points, ks, seed=seed, progress=progress)
