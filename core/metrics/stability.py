@@ -29,7 +29,7 @@ FEWEST_POINTS = 40  # halves of fewer say nothing
 _EACH = 10  # points that a cluster has on average, at least
 MOST_CLUSTERS = 40
 SPLITS = 4  # how often the points are parted
-# Images of one digit alone reach about 0.5, of several classes 0.8 or more (docs/measured.md)
+# Images of one digit alone reach about 0.5, of several classes 0.79 to 0.99 (docs/measured.md)
 LITTLE = 0.6
 # Groups that lie near each other may be joined alike in both halves, so fewer clusters can do as well
 WHOLE, SAME = 0.95, 0.01
