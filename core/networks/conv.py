@@ -12,12 +12,14 @@ def build(side: int, latent_dim: int) -> Parts:
     """Filters of 3 x 3, 16 and 32 of them, each halving the image; SiLU."""
     from torch import nn
 
+    from core.networks.support.convolution import Flatten
+
     trunk = nn.Sequential(
         nn.Conv2d(1, 16, 3, stride=2, padding=1),
         nn.SiLU(),
         nn.Conv2d(16, 32, 3, stride=2, padding=1),
         nn.SiLU(),
-        nn.Flatten(),
+        Flatten(),
         nn.Linear(32 * (side // 4) ** 2, FEATURES),
         nn.SiLU(),
     )

@@ -15,6 +15,8 @@ def build(side: int, latent_dim: int) -> Parts:
     """16 and 32 filters, each layer halving the image; ReLU; the decoder of `conv`, but wider."""
     from torch import nn
 
+    from core.networks.support.convolution import Flatten
+
     trunk = nn.Sequential(
         nn.Conv2d(1, 16, 5, stride=2, padding=2),
         nn.BatchNorm2d(16),
@@ -22,7 +24,7 @@ def build(side: int, latent_dim: int) -> Parts:
         nn.Conv2d(16, 32, 5, stride=2, padding=2),
         nn.BatchNorm2d(32),
         nn.ReLU(),
-        nn.Flatten(),
+        Flatten(),
         nn.Linear(32 * (side // 4) ** 2, FEATURES),
         nn.BatchNorm1d(FEATURES),
         nn.ReLU(),

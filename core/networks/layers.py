@@ -24,6 +24,8 @@ def conv_decoder(side: int, latent_dim: int, width: int) -> nn.Module:
     """Two dense layers and two transposed convolutions: latents (b, d) to images (b, 1, s, s)."""
     from torch import nn
 
+    from core.networks.support.convolution import ToPixels
+
     quarter = side // 4
     return nn.Sequential(
         nn.Linear(latent_dim, width),
@@ -33,5 +35,5 @@ def conv_decoder(side: int, latent_dim: int, width: int) -> nn.Module:
         nn.Unflatten(1, (32, quarter, quarter)),
         nn.ConvTranspose2d(32, 16, 4, stride=2, padding=1),
         nn.SiLU(),
-        nn.ConvTranspose2d(16, 1, 4, stride=2, padding=1),
+        ToPixels(16, 1, 4, stride=2, padding=1),
     )
