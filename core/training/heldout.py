@@ -36,7 +36,7 @@ def _sums(training: Training, images: Tensor, sizes: list[int]) -> dict[str, flo
     the penalties of many depend on how many images are compared.
     """
     with torch.set_grad_enabled(training.differentiates):
-        whole = training.encoded(images, images)
+        whole = training.encoded(images, images, training.view)
         error = F.mse_loss(training.model.decode(whole.latent), images)
         sums = {RECONSTRUCTION: error.detach() * len(images)}
         for batch in whole.split(sizes):

@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 
 import torch
 import torch.nn.functional as F
@@ -27,32 +26,21 @@ from core.models.autoencoder import Autoencoder
 from core.regularizers import LatentBatch, Overview, Regularizer, View
 from core.setting.setting import Setting
 from core.training.batches import batch_count, images_per_epoch
+from core.training.by_hand import ByHand, dense_parts
 from core.training.devices import best_device, computing
 from core.training.heldout import heldout_losses
+from core.training.optimizer import adam_step
 from core.training.overview import overview
 from core.training.records import RECONSTRUCTION, EpochRecord, TrainingDiverged
 from core.training.replay import SNAPSHOTS, Snapshot
-from core.training.restart import RestartPoint
+from core.training.restart import Place, RestartPoint
 from core.training.schedule import acting, learning_rate
 from core.training.snapshots import SnapshotRecorder
 from core.training.threads import claimed_threads, training_threads
 
-CHUNK = 8192  # training images gathered at a time: 25 MB at 28 x 28
+CHUNK = 1024  # training images gathered at a time: 3 MB at 28 x 28, which caches hold
 
-
-@dataclass
-class Place:
-    """Where in an epoch a training is.
-
-    Attributes:
-        order: state of the generator that gave the epoch's order of images; None between two epochs.
-        steps_done: of this epoch.
-        sums: of each part of the loss so far.
-    """
-
-    order: Tensor | None = None
-    steps_done: int = 0
-    sums: dict[str, Tensor] = field(default_factory=dict)
+See = Callable[[Tensor], View]  # how images (b, 1, s, s) go through the encoder
 
 
 class Training:
@@ -70,6 +58,7 @@ class Training:
         n_snapshots: how many `snapshots` of the latent space to keep; 0: none.
 
     Attributes:
+        dense: the network's layers where it goes without autograd (`core.training.by_hand`).
         threads: of the CPU; another number gives other weights by rounding. Settled when `epochs`
             begins.
         records: of the epochs done.
@@ -93,6 +82,7 @@ class Training:
         # weights and the order of images come from the CPU whatever the device: same seed, same start
         self._cpu_generator = torch.Generator().manual_seed(setting.seed)
         self.model = Autoencoder(setting, self._cpu_generator).to(self.device)
+        self.dense = dense_parts(self.model)
         self._generator = torch.Generator(self.device).manual_seed(setting.seed)
         self.optimizer = torch.optim.Adam(
             self.model.parameters(),
@@ -192,19 +182,27 @@ class Training:
         Returns:
             The named parts of the loss, each a detached scalar.
         """
-        parts = self.losses(images, rows)
-        self.optimizer.zero_grad(set_to_none=True)
-        torch.stack(list(parts.values())).sum().backward()
-        self.optimizer.step()
+        if self.dense is None:
+            parts = self.losses(images, rows)
+            torch.stack(list(parts.values())).sum().backward()
+        else:
+            by_hand = ByHand(self.dense)
+            batch, target = self._training_batch(images, rows, by_hand.view)
+            code, penalties = self.apply_terms(batch)
+            error = by_hand.backward(code, target, list(penalties.values()))
+            parts = {RECONSTRUCTION: error, **penalties}
+        adam_step(self.optimizer)
         return {name: value.detach() for name, value in parts.items()}
 
     def losses(self, images: Tensor, rows: Tensor | None = None) -> dict[str, Tensor]:
         """Of a training batch: reconstruction error and each acting term's penalty, all scalars."""
-        batch, target = self._training_batch(images, rows)
+        batch, target = self._training_batch(images, rows, self.view)
         code, penalties = self.apply_terms(batch)  # (b, d)
         return {RECONSTRUCTION: F.mse_loss(self.model.decode(code), target), **penalties}
 
-    def _training_batch(self, images: Tensor, rows: Tensor | None) -> tuple[LatentBatch, Tensor]:
+    def _training_batch(
+        self, images: Tensor, rows: Tensor | None, view: See
+    ) -> tuple[LatentBatch, Tensor]:
         """What the terms see of a batch, and what the decoder is to answer with: (b, 1, s, s)."""
         inputs = images  # (b, 1, s, s)
         if self.setting.augmentation != "views":
@@ -212,10 +210,10 @@ class Training:
         target = inputs if self.setting.augmentation == "images" else images
         for term, _ in self._acting.values():
             inputs = term.corrupt(inputs, self._generator)
-        batch = self.encoded(images, inputs)._replace(rows=rows)
+        batch = self.encoded(images, inputs, view)._replace(rows=rows)
         if rows is not None and (others := self._partners(rows)) is not None:
             partners = self.data.train.images(self.setting, others).to(self.device)
-            batch = batch._replace(partner=self._view(partners))
+            batch = batch._replace(partner=view(partners))
         return batch, target
 
     def apply_terms(self, batch: LatentBatch) -> tuple[Tensor, dict[str, Tensor]]:
@@ -270,17 +268,18 @@ class Training:
         return None
 
     # ---------------------------------------------------------------------- what terms are shown
-    def encoded(self, images: Tensor, inputs: Tensor) -> LatentBatch:
-        """Images (b, 1, s, s) as the encoder sees them, and a second view where a term needs one."""
-        features, latent = self._view(inputs)  # (b, f), (b, d)
-        view = None
+    def encoded(self, images: Tensor, inputs: Tensor, view: See) -> LatentBatch:
+        """Images (b, 1, s, s) as `view` sees them, and a second view where a term needs one."""
+        features, latent = view(inputs)  # (b, f), (b, d)
+        other = None
         if any(term.needs_view for term, _ in self._acting.values()):
-            view = self._view(augment(images, self.setting, self._generator))
+            other = view(augment(images, self.setting, self._generator))
         return LatentBatch(
-            images, inputs, features, latent, self._encode_each, self._generator, view
+            images, inputs, features, latent, self._encode_each, self._generator, other
         )
 
-    def _view(self, images: Tensor) -> View:
+    def view(self, images: Tensor) -> View:
+        """Images (b, 1, s, s) as the encoder sees them."""
         features = self.model.features(images)
         return View(features, self.model.head(features))
 

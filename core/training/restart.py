@@ -15,6 +15,7 @@ import os
 import time
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,21 @@ _SHARE = 0.02  # of the time, that writing may take
 _FORMAT = "latent-clusters-restart/1"
 _MOST_BYTES = 2_000_000_000
 _OF_MODULES = frozenset(vars(nn.Module()))
+
+
+@dataclass
+class Place:
+    """Where in an epoch a training is.
+
+    Attributes:
+        order: state of the generator that gave the epoch's order of images; None between two epochs.
+        steps_done: of this epoch.
+        sums: of each part of the loss so far.
+    """
+
+    order: Tensor | None = None
+    steps_done: int = 0
+    sums: dict[str, Tensor] = field(default_factory=dict)
 
 
 class RestartPoint:
