@@ -4,7 +4,8 @@ Scores beside scikit-learn (`benchmarks.scores`), clusterings beside scikit-lear
 of training beside a plain PyTorch loop over a DataLoader with the same network, optimizer, images and
 threads. Ours and the peer take turns; of each the median of the repeats, with the range. The object at
 the end has `rows`, each with `path`, `peer`, `ours_s`, `peer_s`, `ratio` (peer by ours) and `goal` (of
-the ratio). With --write they become the table of `docs/measured.md`.
+the ratio). With --write they take their places in the table of `docs/measured.md`. The peer of a
+training has torch's layers alone, where ours has its own.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from core.data import splits
 from core.data.splits import Data, Split
 from core.latents.clustering import cluster
 from core.latents.clustering_methods import WARD_NEIGHBOURS
+from core.models.autoencoder import Autoencoder
 from core.setting.paths import ROOT
 from core.setting.setting import Setting
 from core.training.devices import computing
@@ -89,7 +91,7 @@ def trained(path: str, goal: float, setting: Setting) -> dict[str, Any]:
     data = splits.load(setting)
     some = Split(data.train.pixels, data.train.index[:IMAGES], None)
     ours = Training(setting, Data(some, data.test, data.class_names), n_snapshots=0)
-    peer = Training(setting, Data(some, data.test, data.class_names), n_snapshots=0).model.train()
+    peer = in_plain_layers(Autoencoder(setting)).train()
     loader = DataLoader(
         TensorDataset(some.images(setting)), batch_size=setting.batch_size, shuffle=True
     )
@@ -104,6 +106,15 @@ def trained(path: str, goal: float, setting: Setting) -> dict[str, Any]:
                 if repeat:  # the first allocates
                     taken[name].append(time.perf_counter() - started)
     return scores.row(path, "plain DataLoader loop", goal, taken)
+
+
+def in_plain_layers(model: Autoencoder) -> Autoencoder:
+    """The same network, of torch's own layers alone."""
+    for layer in model.modules():
+        for kind in (torch.nn.Flatten, torch.nn.ConvTranspose2d):
+            if isinstance(layer, kind):
+                layer.__class__ = kind
+    return model
 
 
 def _our_epoch(training: Training) -> None:
@@ -122,19 +133,17 @@ def _plain_epoch(model: Any, loader: Any, optimizer: torch.optim.Optimizer) -> N
 
 
 def write(rows: list[dict[str, Any]], path: Path = MEASURED) -> None:
-    """Put the rows in the place of the table between the two marks of a file."""
-    lines = [
-        "| what | peer | here | peer | times as fast | goal |",
-        "|---|---|---|---|---|---|",
-        *(
-            f"| {row['path']} | {row['peer']} | {_with_range(row, 'ours')} | {_with_range(row, 'peer')} "
-            f"| {row['ratio']:.1f} | {row['goal']:g} |"
-            for row in rows
-        ),
-    ]
+    """Put the rows into the table between the two marks of a file; rows of something else stay."""
     before, rest = path.read_text().split(_BEGIN)
-    after = rest.split(_END)[1]
-    path.write_text(before + "\n".join([_BEGIN, *lines, _END]) + after)
+    table, after = rest.split(_END)
+    lines = {line.split("|")[1].strip(): line for line in table.splitlines()[3:]}
+    lines |= {
+        row["path"]: f"| {row['path']} | {row['peer']} | {_with_range(row, 'ours')} | "
+        f"{_with_range(row, 'peer')} | {row['ratio']:.1f} | {row['goal']:g} |"
+        for row in rows
+    }
+    head = ["| what | peer | here | peer | times as fast | goal |", "|---|---|---|---|---|---|"]
+    path.write_text(before + "\n".join([_BEGIN, *head, *lines.values(), _END]) + after)
 
 
 def _with_range(row: dict[str, Any], whose: str) -> str:
@@ -147,6 +156,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="last line: one JSON object")
     parser.add_argument("--large", action="store_true", help="scores of 70,000 points, too")
+    parser.add_argument("--trainings", action="store_true", help="nothing but epochs of training")
     parser.add_argument("--write", action="store_true", help="also to docs/measured.md")
     args = parser.parse_args()
     rows: list[dict[str, Any]] = []
@@ -159,7 +169,7 @@ def main() -> None:
 
     for what in trainings():
         show(trained(*what))
-    for case in [*clusterings(), *scores.cases(args.large)]:
+    for case in [] if args.trainings else [*clusterings(), *scores.cases(args.large)]:
         show(scores.measured(case))
     if args.write:
         write(rows)
