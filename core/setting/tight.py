@@ -11,14 +11,15 @@ from __future__ import annotations
 from core.setting.recipes import RECIPES
 from core.setting.setting import Setting, Term
 
-PHASE_STEPS = 1175  # of each of the two phases: ten epochs of MNIST
+PHASE_STEPS = 1175  # of each of the two phases: five epochs of MNIST
+_LEAST_EPOCHS = 10  # of the second phase, at whose start of each epoch labels are found anew
 _RENEWAL_STEPS = 235
 _RELABEL_STEPS = 118
 _MOST_EPOCHS = 250  # of a phase: a Setting has at most 500
 _SIDES = 4  # the network halves an image twice: its side is a multiple of this
 _FEW = 20_000  # images, below which starts are cheap
 _STARTS = {"heads": 20, "restarts": 1}
-_BATCHES = ((20_000, 512), (8_000, 256), (0, 128))  # from so many images on, so many at once
+_BATCHES = ((8_000, 256), (0, 128))  # from so many images on, so many at once
 # what the number of images decides
 _OPEN = ("from_epoch", "until_epoch", "renew_every", "relabel_every", "heads", "restarts")
 _TEN = RECIPES["tight-ten"].setting
@@ -57,7 +58,7 @@ def tight(setting: Setting, images: int) -> Setting:
         **{name: getattr(setting, name) for name in kept},
         image_size=setting.image_size // _SIDES * _SIDES,
         batch_size=size,
-        epochs=2 * phase,
+        epochs=phase + max(phase, _LEAST_EPOCHS),
         regularizer=terms,
     )
 

@@ -332,7 +332,7 @@ def test_tight_and_its_cost_are_a_click(monkeypatch: pytest.MonkeyPatch) -> None
     app.button(key="ask_tight").click().run()
     _well(app)
     said = texts(app)
-    assert "ACC +0.314 (0.986 against 0.67" in said  # all ten digits
+    assert "ACC +0.310 (0.988 against 0.677" in said  # all ten digits
     assert "MSE per pixel +0.0157 (0.0496 against 0.0339" in said  # even digits
     assert "1.46 times (+46 %)" in said
     table = next(d.value for d in app.dataframe if "times" in d.value)
