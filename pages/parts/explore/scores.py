@@ -94,9 +94,8 @@ def _change(name: str, value: float | None, plain: index_data.Known | None) -> s
 def _tile(
     name: str, scores: Evaluation, plain: index_data.Known | None, words: tuple[str, str]
 ) -> None:
-    noun, things = words
     value, info = scores.values[name], METRICS[name]
-    label = _LABELS.get(name, info.label).format(noun=noun)
+    label = _LABELS.get(name, info.label).format(noun=words[0])
     text = info.help if label == info.label else f"{info.label}: {info.help}"
     if value is None:
         text += f" Here it is {scores.undefined[name]}."
@@ -112,7 +111,7 @@ def _tile(
     elif scores.n_clusters == 0:
         st.caption(f"0 clusters, {scores.noise:,} noise")
     else:
-        st.caption(f"of {things} in the right cluster; chance: {1 / scores.n_clusters:.2f}")
+        st.caption(f"by chance: {1 / scores.n_clusters:.2f}")
 
 
 def _others(scores: Evaluation, plain: index_data.Known | None) -> None:
