@@ -58,7 +58,7 @@ def test_five_questions_are_answered_two_clicks_from_the_first_page(
     expect(finding).to_contain_text("10-D against 3-D")
     expect(chart).to_be_visible()
     page.get_by_role("button", name="Is Tight better, and what does it cost?").click()
-    expect(finding).to_contain_text("ACC +0.314")
+    expect(finding).to_contain_text("ACC +0.310")
     expect(finding).to_contain_text("1.46 times (+46 %)")
     expect(chart).to_be_visible()
     page.get_by_role("button", name="Two spaces side by side").click()
