@@ -23,6 +23,7 @@ KEPT = 4  # tables of latents whose graph is remembered
 # up to 16 dimensions, 1.8 s in 784. The same in torch, blocks of a matrix product and topk: 0.24 to
 # 0.34 s and 1.9 s, hence not used.
 _TREE_DIMENSIONS = 8
+_REFERENCES = 8192  # compared at a time: 51 MB in float64 for images of 28 x 28
 
 _graphs: OrderedDict[bytes, Neighbours] = OrderedDict()
 _lock = threading.Lock()
@@ -61,7 +62,7 @@ def nearest_neighbours(
     """
     if k < 1:
         raise ValueError(f"k must be at least 1; got {k}")
-    Q, R = checked_points(queries), checked_points(references)
+    Q, R = _checked(queries), _checked(references)
     others = len(R) - exclude_self
     if others < k:
         raise Undefined(f"undefined because there are fewer than {k} neighbours to ask")
@@ -91,6 +92,14 @@ class _Found(NamedTuple):
     rounding: float
 
 
+def _checked(points: FloatArray) -> FloatArray:
+    """Finite points; many float32 numbers stay as they are, and parts of them become float64 in turn."""
+    is_wide = points.ndim == 2 and points.shape[1] > _TREE_DIMENSIONS
+    return checked_points(
+        points, np.float32 if is_wide and points.dtype == np.float32 else np.float64
+    )
+
+
 # Libraries are imported here: metrics' texts are read without them.
 def _by_tree(Q: FloatArray, R: FloatArray, k: int, exclude_self: bool) -> _Found:
     """In few dimensions; distances are sums of squared differences, so nothing cancels."""
@@ -107,16 +116,34 @@ def _by_tree(Q: FloatArray, R: FloatArray, k: int, exclude_self: bool) -> _Found
 
 def _by_all_pairs(Q: FloatArray, R: FloatArray, k: int, exclude_self: bool) -> _Found:
     """In many dimensions; what is summed up as |x|^2 + |y|^2 - 2 xy is measured again by differences."""
-    from sklearn.neighbors import NearestNeighbors
-
-    centre = R.mean(axis=0)  # centred: less cancellation
-    rounding = 1e-7 * float(np.linalg.norm(R - centre, axis=1).max())  # of a distance near 0
-    index = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(R - centre)
-    near = index.kneighbors(None if exclude_self else Q - centre, return_distance=False)
+    centre = R.mean(axis=0, dtype=np.float64)  # centred: less cancellation
+    queries, size = Q - centre, 0.0
+    near: IntArray = np.empty((len(Q), 0), dtype=np.int64)
+    distances: FloatArray = np.empty((len(Q), 0))
+    for start in range(0, len(R), _REFERENCES):
+        part = R[start : start + _REFERENCES] - centre
+        size = max(size, float(np.linalg.norm(part, axis=1).max()))
+        found, apart = _nearest_of(part, queries, k + exclude_self)
+        found += start
+        if exclude_self:
+            apart[found == np.arange(len(Q))[:, None]] = np.inf
+        near, distances = np.hstack([near, found]), np.hstack([distances, apart])
+        first = np.argsort(distances, axis=1, kind="stable")[:, :k]
+        near = np.take_along_axis(near, first, 1)
+        distances = np.take_along_axis(distances, first, 1)
     exact = np.empty(near.shape)
     for rows in blocks(len(Q), k * R.shape[1]):
-        exact[rows] = np.linalg.norm(R[near[rows]] - Q[rows, None], axis=2)
-    return _Found(np.asarray(near, dtype=np.int64), exact, rounding)
+        exact[rows] = np.linalg.norm(R[near[rows]] - Q[rows, None].astype(np.float64), axis=2)
+    return _Found(near, exact, 1e-7 * size)  # of a distance near 0
+
+
+def _nearest_of(part: FloatArray, queries: FloatArray, k: int) -> tuple[IntArray, FloatArray]:
+    """Rows and about the distances of the k nearest, or of all where there are fewer."""
+    from sklearn.neighbors import NearestNeighbors
+
+    index = NearestNeighbors(n_neighbors=min(k, len(part)), algorithm="brute").fit(part)
+    distances, rows = index.kneighbors(queries)
+    return rows.astype(np.int64), distances
 
 
 def _settle(
@@ -128,7 +155,10 @@ def _settle(
     distances: FloatArray,
 ) -> None:
     """Row i again, with all references: its last place is shared by several."""
-    exact = np.linalg.norm(R - Q[i], axis=1)
+    query = Q[i].astype(np.float64)
+    exact = np.concatenate(
+        [np.linalg.norm(R[rows] - query, axis=1) for rows in blocks(len(R), R.shape[1])]
+    )
     if exclude_self:
         exact[i] = np.inf
     k = indices.shape[1]

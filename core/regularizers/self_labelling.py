@@ -82,6 +82,9 @@ TIMED = 1000  # images whose strokes are timed: more take too long for an estima
 class SelfLabelling(Regularizer):
     name = "self_labelling"
     needs_view = True
+    planned_bytes = (
+        22  # a peak of 1.48 GB for all of MNIST: strokes and neighbours of 60,000 images
+    )
     constant = Regularizer.constant | {"starts"}  # to be looked at; nothing rests on them
 
     def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:

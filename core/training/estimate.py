@@ -22,7 +22,7 @@ from core.training.batches import batch_count
 from core.training.capacity import WORKER_BYTES, Cost, shortage
 from core.training.devices import computing
 from core.training.loop import Training
-from core.training.memory import batch_pixels, scoring_bytes, step_bytes
+from core.training.memory import batch_pixels, other_bytes, step_bytes
 from core.training.schedule import acting
 
 # Scoring, measured on one core like CI's: 10,000 held-out points take 8 s, mostly in all pairs; kNN
@@ -178,7 +178,7 @@ class _Timed:
         return Cost(
             pace * shown + _scoring_seconds(data, self.splits),
             _run_bytes(setting, data),
-            WORKER_BYTES + max(step, scoring_bytes(setting, data)),
+            WORKER_BYTES + max(step, other_bytes(setting, data)),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -128,3 +129,23 @@ def test_what_has_no_neighbours(values, k, error, said) -> None:
         neighbour_graph(values, k)
     with pytest.raises(error, match=said):
         nearest_neighbours(values, values, k, exclude_self=True)
+
+
+def test_many_images_are_not_held_in_float64() -> None:
+    references = np.random.default_rng(0).random((60_000, 32), dtype=np.float32)
+    queries = references[:50] + 0.001
+    tracemalloc.start()
+    found, _ = nearest_neighbours(queries, references, 3)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found[:, 0].tolist() == list(range(50))
+    assert peak < references.nbytes  # half of what they take in float64
+
+
+def test_parts_of_the_references_give_what_all_at_once_give(monkeypatch) -> None:
+    points = np.vstack([gaussian(d=12), np.zeros((40, 12))])  # many are the same
+    whole = nearest_neighbours(points, points, 5, exclude_self=True)
+    monkeypatch.setattr(neighbours, "_REFERENCES", 7)
+    parts = nearest_neighbours(points, points, 5, exclude_self=True)
+    np.testing.assert_array_equal(parts[0], whole[0])
+    np.testing.assert_array_equal(parts[1], whole[1])

@@ -11,6 +11,7 @@ from core.training import capacity, memory
 from core.training.containers import Limit
 from core.training.estimate import costs
 from core.training.loop import Training
+from core.training.memory import other_bytes, planning_bytes
 from core.training.schedule import busiest_epoch
 
 LARGE = Setting(architecture="conv-bn", image_size=64, batch_size=4096)
@@ -66,3 +67,15 @@ def test_what_a_container_has_left_is_what_is_free(monkeypatch: pytest.MonkeyPat
     assert capacity.available_memory() == 400_000
     assert "and 400 kB are free here" in capacity.shortage(400_001)
     assert capacity.shortage(400_000) == ""
+
+
+def test_what_a_term_plans_for_all_images_counts() -> None:
+    plain = Setting(dataset="digits", image_size=8)
+    planned = plain.replace(regularizer="self_labelling")
+    data = load(plain)
+    assert planning_bytes(plain, data) == 0
+    # strokes of small images are looked at in 28 x 28
+    assert planning_bytes(planned, data) == 22 * len(data.train) * 784
+    assert (
+        other_bytes(planned, data) == planning_bytes(planned, data) > other_bytes(plain, data) > 0
+    )

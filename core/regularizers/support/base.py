@@ -129,6 +129,8 @@ class Regularizer(nn.Module):
         needs_view: whether it wants `LatentBatch.view`.
         needs_partner: whether it wants `LatentBatch.partner`, which its `partners` chooses.
         needs_gradient: whether it differentiates by itself, also on held-out images.
+        planned_bytes: memory that planning an epoch takes, per pixel of all training images, of which
+            each counts as 28 x 28 at least; 0: not worth counting.
         constant: attributes that a training under way needs not keep (`core.training.restart`).
         notes: what it decided while it planned an epoch, for the record of that epoch.
 
@@ -140,6 +142,7 @@ class Regularizer(nn.Module):
     needs_view: ClassVar[bool] = False
     needs_partner: ClassVar[bool] = False
     needs_gradient: ClassVar[bool] = False
+    planned_bytes: ClassVar[int] = 0
     constant: ClassVar[frozenset[str]] = frozenset({"params", "shape"})
 
     def __init__(self, params: Mapping[str, Any], shape: Shape, generator: torch.Generator) -> None:

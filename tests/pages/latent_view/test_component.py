@@ -239,7 +239,11 @@ def test_the_first_script_asks_for_all_others_at_once() -> None:
     text = (folder / "view.js").read_text(encoding="utf-8")
     listed = re.search(r"const FILES = \[(.*?)\];", text, re.DOTALL)
     assert listed is not None
-    files = {file.stem for file in folder.glob("*.js")} - {"view", "types", "stylesheet"}  # asked for beside them
+    files = {file.stem for file in folder.glob("*.js")} - {
+        "view",
+        "types",
+        "stylesheet",
+    }  # asked for beside them
     assert set(re.findall(r'"(\w+)"', listed[1])) == files
 
 
