@@ -87,7 +87,7 @@ RECIPES: dict[str, Recipe] = {
     "tight-ten": Recipe(
         "Tight (ten digits)",
         "Tight clusters, 3-D, all ten digits",
-        "The same for ten digits, with a learning rate that falls to zero in each phase: about twelve "
+        "The same for ten digits, with a learning rate that falls to zero in each phase: about seven "
         "minutes of training on one core.",
         _TIGHT_TEN,
     ),
