@@ -70,13 +70,13 @@ def test_a_cluster_that_can_not_be_used_is_said_and_nothing_else_breaks(
 def test_no_step_is_made_that_the_memory_is_too_small_for(
     tiny: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.training.capacity.available_memory", lambda: 1_000_000)
+    monkeypatch.setattr("core.training.capacity.available_memory", lambda: 100_000)
     monkeypatch.setattr(
         "core.training.cost_model.predicted_seconds", lambda *_: pytest.fail("a step")
     )
     app = open_explore(tiny)
     assert not app.exception
-    assert "too large for this machine now. It needs about 1 MB of memory" in app.info[0].value
+    assert "too large for this machine now. It needs about 415 kB of memory" in app.info[0].value
     assert app.button(key="train").disabled
     monkeypatch.setattr("core.training.capacity.available_memory", lambda: None)
     monkeypatch.setattr("core.training.cost_model.predicted_seconds", lambda *_: 5.0)
