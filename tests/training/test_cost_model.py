@@ -31,8 +31,13 @@ def speed() -> Speed:
     ],
 )
 def test_the_prediction_is_near_what_real_steps_say(setting: Setting, speed: Speed) -> None:
-    ratio = predicted_seconds(setting, speed) / estimate_seconds(setting, load(setting))
-    assert 1 / 3 < ratio < 3  # other tests run beside it
+    ratios = []
+    for again in range(3):  # what else runs at the moment of a timing disturbs it
+        here = measured_speed() if again else speed
+        ratios.append(predicted_seconds(setting, here) / estimate_seconds(setting, load(setting)))
+        if 1 / 3 < ratios[-1] < 3:
+            return
+    pytest.fail(f"predicted by estimated: {ratios}")
 
 
 def test_it_follows_from_operations_alone() -> None:
