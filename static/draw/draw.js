@@ -36,12 +36,14 @@ const BODY = `
  * @type {Map<string, import("./strokes.js").Drawing>}
  */
 const kept = ((/** @type {any} */ (window)).drawings ??= new Map());
+/** Keys of canvases that Python has a drawing of: a new canvas in the same place must wipe it, too. */
+const sent = new Set();
+let number = 0; // of what was sent, so that two equal drawings are told apart
 
 class Pad {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer = undefined;
   isDrawing = false;
-  number = 0; // of what was sent, so that two equal drawings are told apart
   /** @type {Data | null} */
   data = null;
   gone = new AbortController();
@@ -169,14 +171,15 @@ class Pad {
     const { data, drawing } = this;
     if (!data || this.isDrawing || !this.root.isConnected) return;
     if (drawing.isEmpty && !data.ground) {
-      if (this.number) this.answer?.("drawing", null); // it had something before
+      if (sent.delete(data.key)) this.answer?.("drawing", null);
       return;
     }
     const { size } = data;
     const page = Object.assign(document.createElement("canvas"), { width: size, height: size });
     const { data: rgba } = this.inkOn(page, "rgb(0, 0, 0)").getImageData(0, 0, size, size);
-    this.number += 1;
-    this.answer?.("drawing", { number: this.number, size, ink: toBase64(inkOf(rgba)) });
+    number += 1;
+    sent.add(data.key);
+    this.answer?.("drawing", { number, size, ink: toBase64(inkOf(rgba)) });
   }
 
   close() {
