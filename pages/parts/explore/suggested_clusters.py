@@ -24,7 +24,7 @@ _FOUND = "suggested_clusters"  # of this session: what was found, by images
 def suggested_clusters(setting: Setting) -> None:
     """Draw the offer, and once it was taken the curve and a button for its best number."""
     found: dict[object, Stability] = st.session_state.setdefault(_FOUND, {})
-    about = (setting.dataset, setting.digits, setting.holdout, setting.image_size)
+    about = image_data.training_images_key(setting)
     with st.expander("How many clusters?", expanded=not dataset_info(setting.dataset).labelled):
         st.caption(
             f"This setting looks for {counted(setting.n_clusters, 'cluster')}. The images can suggest a "

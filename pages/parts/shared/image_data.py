@@ -72,8 +72,12 @@ def suggested_clusters(setting: Setting) -> Stability:
     Raises:
         UserError: too few images, or none are here.
     """
-    about = (setting.dataset, setting.digits, setting.holdout, setting.image_size)
-    return _suggested_clusters(about, setting)
+    return _suggested_clusters(training_images_key(setting), setting)
+
+
+def training_images_key(setting: Setting) -> tuple[object, ...]:
+    """Names the images that a Setting trains on, whatever else it says."""
+    return setting.dataset, setting.digits, setting.holdout, setting.image_size
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
