@@ -8,6 +8,7 @@ const ARRAYS = {
   float32: Float32Array, int32: Int32Array, int16: Int16Array, uint16: Uint16Array, uint8: Uint8Array,
 };
 const ARRAYS_KEPT = 200;
+const AGAIN_AFTER = [200, 1000, 3000]; // milliseconds
 const PICTURES_KEPT = 28; // 8 MB each: the sheets of 70,000 images and of two runs' reconstructions
 
 // Streamlit may be served below a path, and serves this file at <that path>/app/static/latent_view/
@@ -52,9 +53,18 @@ const arrays = new Kept(ARRAYS_KEPT);
 /** @type {Kept<Picture>} */
 const pictures = new Kept(PICTURES_KEPT);
 
-/** @param {string} path */
+/**
+ * The answer for a path. While a page's script runs again the server may not have the file for a moment, and
+ * a browser that may use what it kept would give that answer for ever: another try asks the server.
+ * @param {string} path
+ */
 async function get(path) {
-  const answer = await fetch(address(path), { cache: "force-cache" });
+  let answer = await fetch(address(path), { cache: "force-cache" });
+  for (const wait of AGAIN_AFTER) {
+    if (answer.ok) return answer;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    answer = await fetch(address(path), { cache: "reload" });
+  }
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
   return answer;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { afterEach, describe, it } from "node:test";
+import { afterEach, beforeEach, describe, it, mock } from "node:test";
 import { load } from "./helpers.mjs";
 
 const { Kept, address, fetchArray } = await load("data");
@@ -15,7 +15,11 @@ describe("address: a path that Python gave", () => {
 });
 
 describe("fetchArray", () => {
-  afterEach(() => (globalThis.fetch = realFetch));
+  beforeEach(() => mock.method(globalThis, "setTimeout", queueMicrotask)); // nobody waits here
+  afterEach(() => {
+    mock.restoreAll();
+    globalThis.fetch = realFetch;
+  });
   const answer = (ok, bytes = new Uint8Array()) => async () => ({ ok, status: 404, arrayBuffer: async () => bytes.buffer });
   it("reads the bytes by their dtype, and fetches once", async () => {
     let asked = 0;
@@ -25,6 +29,12 @@ describe("fetchArray", () => {
     assert.deepEqual(await fetchArray(ref), Float32Array.of(1.5, -2));
     assert.equal(await fetchArray(ref), await fetchArray(ref));
     assert.equal(asked, 1);
+  });
+  it("asks the server again, past what the browser kept, for what is not there for a moment", async () => {
+    const caches = [];
+    globalThis.fetch = (_, { cache }) => answer(caches.push(cache) > 2, Uint8Array.of(3))();
+    assert.deepEqual(await fetchArray({ url: "media/soon", dtype: "uint8" }), Uint8Array.of(3));
+    assert.deepEqual(caches, ["force-cache", "reload", "reload"]);
   });
   it("says what is missing, and asks again the next time", async () => {
     globalThis.fetch = answer(false);
