@@ -31,11 +31,21 @@ from core.training.replay import Snapshot
 if TYPE_CHECKING:
     from core.training.loop import Training
 
-EVERY_SECONDS = 5.0
+EVERY = "LATENT_CLUSTERS_RESTART_SECONDS"
+_EVERY_SECONDS = 5.0
 _SHARE = 0.02  # of the time, that writing may take
 _FORMAT = "latent-clusters-restart/1"
 _MOST_BYTES = 2_000_000_000
 _OF_MODULES = frozenset(vars(nn.Module()))
+
+
+def usual_seconds() -> float:
+    """Seconds between two writings, at least: of the variable EVERY, or 5 where it has no such number."""
+    with contextlib.suppress(ValueError):
+        seconds = float(os.environ.get(EVERY, ""))
+        if seconds >= 0:  # which nan is not
+            return seconds
+    return _EVERY_SECONDS
 
 
 @dataclass
@@ -58,12 +68,12 @@ class RestartPoint:
 
     Args:
         path: the file. Its folder must exist.
-        every: seconds between two writings, at least.
+        every: seconds between two writings, at least; None: what the environment says.
     """
 
-    def __init__(self, path: Path, every: float = EVERY_SECONDS) -> None:
-        self.path, self._every = path, every
-        self._next = time.monotonic() + every
+    def __init__(self, path: Path, every: float | None = None) -> None:
+        self.path, self._every = path, usual_seconds() if every is None else every
+        self._next = time.monotonic() + self._every
         self._fits: dict[str, Any] | None = None  # the same at every writing
 
     def keep(self, training: Training) -> None:

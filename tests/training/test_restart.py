@@ -13,7 +13,7 @@ from core.setting.menu import TERMS
 from core.setting.setting import Setting
 from core.training import restart
 from core.training.loop import Training
-from core.training.restart import RestartPoint
+from core.training.restart import RestartPoint, usual_seconds
 
 
 def tiny(term: str = "none", **changes) -> Setting:
@@ -133,3 +133,14 @@ def test_the_file_is_written_now_and_then_and_removed(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     trained(tiny(), RestartPoint(tmp_path / "restart", every=3600.0))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [("0.5", 0.5), ("0", 0.0), ("", 5.0), ("often", 5.0), ("-1", 5.0), ("nan", 5.0)],
+)
+def test_how_often_is_said_by_the_environment(
+    said: str, seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LATENT_CLUSTERS_RESTART_SECONDS", said)
+    assert usual_seconds() == seconds
