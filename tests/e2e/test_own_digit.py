@@ -75,6 +75,27 @@ def test_a_scribble_is_far_from_the_data(canvas_page: Page) -> None:
     wiped(page)
 
 
+# another canvas in the same place, as when Streamlit makes the element again; it tells what the old one tells
+MADE_ANEW = """async (draw) => {
+  const { data, answer } = draw.parentNode.drawingPad;
+  const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
+  const { default: render } = await import(loaded.find((name) => name.includes("/draw/draw.js")));
+  const parentElement = document.body.appendChild(document.createElement("div"));
+  render({ data, parentElement, setStateValue: answer });
+  parentElement.drawingPad.wipe.click();
+}"""
+
+
+def test_a_canvas_that_was_made_anew_wipes_what_was_drawn_before(canvas_page: Page) -> None:
+    page = canvas_page
+    wiped(page)
+    draw(page, SEVEN)
+    expect(page.locator(FINDING)).to_have_text(re.compile("^7, say"))
+    page.locator(".draw").evaluate(MADE_ANEW)
+    expect(page.locator(FINDING)).to_have_count(0)
+    page.locator("body > div > .draw").evaluate("draw => draw.parentNode.remove()")
+
+
 def _file(kind: str, size: tuple[int, int] = (300, 300), **options: object) -> bytes:
     image = Image.new("L", size, 235)
     places = [(x * size[0], y * size[1]) for x, y in SEVEN]
