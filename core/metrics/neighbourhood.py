@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,7 +11,11 @@ from core.latents.arrays import FloatArray, IntArray, Undefined, blocks, checked
 from core.latents.neighbours import count_votes, nearest_neighbours, neighbour_graph
 from core.metrics.metric import Metric
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 _EXACT_RANKS = 4000  # points up to which trustworthiness compares distances in float64
+_PART = 2000  # points whose distances from as many others are held at once
 
 
 def knn_accuracy(
@@ -77,28 +82,54 @@ def trustworthiness(originals: FloatArray, latents: FloatArray, k: int = 5) -> f
 
     Source: Venna & Kaski 2001, "Neighborhood preservation in nonlinear projection methods".
     """
-    import torch  # here: rows are read far more often than scores are computed
-
-    from core.metrics.ranks import smaller
-
     same_length(originals, latents)
     n = len(latents)
     if k >= n / 2:
         raise Undefined(f"undefined because {n} points are too few for {k} neighbours")
-    neighbours = torch.tensor(neighbour_graph(latents, k).indices)
     wide = np.float64 if n <= _EXACT_RANKS else np.float32
-    X = torch.from_numpy(checked_points(np.reshape(originals, (n, -1)), wide))
+    points = checked_points(np.reshape(originals, (n, -1)), wide)
+    ranks = _ranks(points, neighbour_graph(latents, k).indices)
+    penalty = float(np.maximum(ranks - k, 0).sum())
+    return 1 - 2 * penalty / (n * k * (2 * n - 3 * k - 1))
+
+
+def _ranks(points: FloatArray, indices: IntArray) -> IntArray:
+    """Ranks (n, k), from 1, of the points `indices` (n, k) by distance from each point.
+
+    A matrix product of a part of the points with another serves the rows of both.
+    """
+    import torch  # here: rows of metrics are read far more often than scores are computed
+
+    from core.metrics.ranks import smaller
+
+    n, k = indices.shape
+    near = torch.tensor(indices)
+    X = torch.from_numpy(points)
     X = X - X.mean(0)
     squares = X.square().sum(1)
-    penalty = 0.0
-    for rows in blocks(n, n):
-        # (rows, n): squared distance less |x_i|^2, which does not change the order within a row
-        distance = torch.addmm(squares, X[rows], X.T, alpha=-2)
-        distance.diagonal(rows.start).fill_(math.inf)
-        limits = distance.gather(1, neighbours[rows])  # (rows, k)
-        ranks = smaller(distance.numpy(), limits.numpy()) + 1
-        penalty += float(np.maximum(ranks - k, 0).sum())
-    return 1 - 2 * penalty / (n * k * (2 * n - 3 * k - 1))
+    # |x_j|^2 - 2 x_i x_j: squared distance less |x_i|^2, which does not change the order within a row
+    limits = torch.empty(n, k, dtype=X.dtype)
+    for rows in blocks(n, k * X.shape[1]):
+        limits[rows] = squares[near[rows]] - 2 * torch.einsum("ip,ikp->ik", X[rows], X[near[rows]])
+
+    def before(distances: Tensor, rows: slice, columns: slice) -> IntArray:
+        """How many of the columns, those ranked left out, come before each that is ranked."""
+        here = (near[rows] >= columns.start) & (near[rows] < columns.stop)
+        distances[here.nonzero()[:, 0], near[rows][here] - columns.start] = math.inf
+        if rows == columns:
+            distances.fill_diagonal_(math.inf)
+        return smaller(distances.numpy(), limits[rows].numpy())
+
+    ranks = 1 + (limits[:, None] < limits[:, :, None]).sum(2).numpy()
+    parts = [slice(start, min(start + _PART, n)) for start in range(0, n, _PART)]
+    for i, rows in enumerate(parts):
+        for columns in parts[i:]:
+            products = -2 * X[rows] @ X[columns].T
+            if rows != columns:
+                turned = (products + squares[rows, None]).T.contiguous()
+                ranks[columns] += before(turned, columns, rows)
+            ranks[rows] += before(products.add_(squares[columns]), rows, columns)
+    return ranks
 
 
 def _knn(

@@ -40,7 +40,7 @@ _OF_MODULES = frozenset(vars(nn.Module()))
 
 
 def usual_seconds() -> float:
-    """Seconds between two writings, at least: of the variable EVERY, or 5 where it has no such number."""
+    """Seconds between two writings, at least: of the variable EVERY, or 5 where that is no number."""
     with contextlib.suppress(ValueError):
         seconds = float(os.environ.get(EVERY, ""))
         if seconds >= 0:  # which nan is not

@@ -75,7 +75,7 @@ def test_a_scribble_is_far_from_the_data(canvas_page: Page) -> None:
     wiped(page)
 
 
-# another canvas in the same place, as when Streamlit makes the element again; it tells what the old one tells
+# another canvas in the same place, as Streamlit makes one at times; what it says goes the same way
 MADE_ANEW = """async (draw) => {
   const { data, answer } = draw.parentNode.drawingPad;
   const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);

@@ -63,6 +63,7 @@ def test_trustworthiness_by_hand() -> None:
 def test_trustworthiness_agrees_with_sklearn(exact: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(neighbourhood, "_EXACT_RANKS", exact)
     monkeypatch.setattr(arrays, "_BLOCK", 10_000)
+    monkeypatch.setattr(neighbourhood, "_PART", 150)  # three parts, the last one smaller
     images = RNG.random((400, 8, 8))
     flat = images.reshape(400, -1)
     latents = flat[:, :3]
