@@ -29,7 +29,7 @@ def same_length(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> None:
         raise ValueError(f"arrays must describe the same points; got {len(a)} and {len(b)}")
 
 
-def checked_points(values: FloatArray, dtype: type[np.floating[Any]] = np.float64) -> FloatArray:
+def checked_points(values: FloatArray, dtype: npt.DTypeLike = np.float64) -> FloatArray:
     """(n, d) values, contiguous, checked to be finite."""
     X = np.ascontiguousarray(values, dtype=dtype)
     if len(X) == 0:

@@ -93,11 +93,10 @@ class _Found(NamedTuple):
 
 
 def _checked(points: FloatArray) -> FloatArray:
-    """Finite points; many float32 numbers stay as they are, and parts of them become float64 in turn."""
+    """Finite points; many small numbers stay as they are, and parts of them become float64 in turn."""
     is_wide = points.ndim == 2 and points.shape[1] > _TREE_DIMENSIONS
-    return checked_points(
-        points, np.float32 if is_wide and points.dtype == np.float32 else np.float64
-    )
+    stays = is_wide and points.dtype in (np.float32, np.uint8)
+    return checked_points(points, points.dtype if stays else np.float64)
 
 
 # Libraries are imported here: metrics' texts are read without them.

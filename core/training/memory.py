@@ -17,8 +17,9 @@ from core.training.devices import best_device
 from core.training.loop import CHUNK, Training
 from core.training.schedule import busiest_epoch
 
-# What kNN on pixels adds per pixel of all images (peak of 1.04 GB for all of MNIST at 28 x 28).
-_BYTES_PER_PIXEL = 9
+# What kNN on pixels adds per pixel of all images (peak of 0.75 GB for all of MNIST at 28 x 28, of which
+# libraries are half).
+_BYTES_PER_PIXEL = 7
 # A training step took at its peak 1.06 to 1.22 times what it keeps for its gradients (conv-bn of 28 and
 # 64 pixels, with and without contrastive terms, mlp; batches of 1024 to 4096).
 _STEP_PEAK = 1.5

@@ -142,6 +142,20 @@ def test_many_images_are_not_held_in_float64() -> None:
     assert peak < references.nbytes  # half of what they take in float64
 
 
+def test_bytes_have_the_neighbours_that_floats_have_and_stay_bytes() -> None:
+    rng = np.random.default_rng(0)
+    references = rng.integers(0, 256, (60_000, 32), dtype=np.uint8)
+    queries = rng.integers(0, 256, (50, 32), dtype=np.uint8)
+    tracemalloc.start()
+    indices, distances = nearest_neighbours(queries, references, 3)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4 * references.nbytes  # half of what they take in float64
+    as_floats = nearest_neighbours(queries.astype(float), references.astype(float), 3)
+    np.testing.assert_array_equal(indices, as_floats[0])
+    np.testing.assert_array_equal(distances, as_floats[1])
+
+
 def test_parts_of_the_references_give_what_all_at_once_give(monkeypatch) -> None:
     points = np.vstack([gaussian(d=12), np.zeros((40, 12))])  # many are the same
     whole = nearest_neighbours(points, points, 5, exclude_self=True)
