@@ -13,6 +13,13 @@ def test_axes_are_the_numbers_that_differ() -> None:
     assert trends.axes(rows) == ["latent_dim", "sine.weight"]
 
 
+def test_what_differs_together_with_something_else_is_no_axis() -> None:
+    other_digits = [one.replace(digits=(0, 1)) for one in grid("sine:weight=2")]
+    rows = rows_of([*grid("sine:weight=1", "vae", dims=(2, 3)), *other_digits])
+    assert trends.numbers(rows) == ["latent_dim", "sine.weight"]
+    assert trends.axes(rows) == ["latent_dim"]
+
+
 def test_a_trend_along_a_parameter_has_a_line_for_what_else_differs() -> None:
     rows = rows_of(
         grid("sine:weight=1", "sine:weight=2", "sine:weight=1,offset=1", "none", seeds=1)

@@ -161,8 +161,7 @@ def heat(part: pd.DataFrame, metric: str) -> None:
 
 def parallel(part: pd.DataFrame, metric: str, stamp: str) -> None:
     """Many scores and fields at once."""
-    numbers = [n for n in query.axes(stamp) if "." not in n]
-    scores = query.scores(stamp)
+    numbers, scores = query.numbers(stamp), query.scores(stamp)
     default = list(dict.fromkeys(n for n in (metric, *PARALLEL) if n in scores))
     columns = st.multiselect(
         "Axes", [*scores, *numbers], format_func=column_label, max_selections=10,

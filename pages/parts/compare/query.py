@@ -75,6 +75,12 @@ def axes(stamp: str) -> list[str]:
     return trends.axes(index_data.index_at(stamp).rows)
 
 
+@st.cache_resource(max_entries=2, show_spinner=False)
+def numbers(stamp: str) -> list[str]:
+    """Fields of a Setting that are numbers and differ."""
+    return [name for name in trends.numbers(index_data.index_at(stamp).rows) if name in FIELDS]
+
+
 @st.cache_resource(max_entries=16, show_spinner=False)
 def filtered_rows(stamp: str, wanted: Filter) -> pd.DataFrame:
     """The rows that pass; shared between visitors, so never changed."""
