@@ -69,8 +69,9 @@ def trustworthiness(originals: FloatArray, latents: FloatArray, k: int = 5) -> f
 
     T = 1 - 2 / (n k (2n - 3k - 1)) * sum_i sum_j max(0, r(i, j) - k), j over the k nearest of i in
     latent space, r(i, j) the rank of j among the originals by distance from i. Ranks are found by
-    counting nearer originals, not by sorting. Above 4,000 points distances are float32: a swap of
-    two near-equal ranks moves T by less than 1e-8.
+    counting nearer originals, not by sorting, and copies of an original share their rank. Above
+    4,000 points distances are float32: those that are equal but for rounding share a rank as well,
+    which moves T by less than 1e-6.
 
     Args:
         originals: (n, p), or images (n, ...).
@@ -109,6 +110,7 @@ def _ranks(points: FloatArray, indices: IntArray) -> IntArray:
     squares = X.square().sum(1)
     # |x_j|^2 - 2 x_i x_j: squared distance less |x_i|^2, which does not change the order within a row
     limits = torch.empty(n, k, dtype=X.dtype)
+    rounding = 4 * float(torch.finfo(X.dtype).eps * squares.max())  # so that copies stay as near
     for rows in blocks(n, k * X.shape[1]):
         limits[rows] = squares[near[rows]] - 2 * torch.einsum("ip,ikp->ik", X[rows], X[near[rows]])
 
@@ -120,7 +122,8 @@ def _ranks(points: FloatArray, indices: IntArray) -> IntArray:
             distances.fill_diagonal_(math.inf)
         return smaller(distances.numpy(), limits[rows].numpy())
 
-    ranks = 1 + (limits[:, None] < limits[:, :, None]).sum(2).numpy()
+    ranks = 1 + (limits[:, None] < limits[:, :, None] - rounding).sum(2).numpy()
+    limits -= rounding
     parts = [slice(start, min(start + _PART, n)) for start in range(0, n, _PART)]
     for i, rows in enumerate(parts):
         for columns in parts[i:]:

@@ -9,6 +9,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from core.latents import arrays
 from core.latents.arrays import Undefined
+from core.latents.neighbours import neighbour_graph
 from core.metrics import neighbourhood
 
 RNG = np.random.default_rng(0)
@@ -72,6 +73,25 @@ def test_trustworthiness_agrees_with_sklearn(exact: int, monkeypatch: pytest.Mon
     assert ours == pytest.approx(expected, abs=1e-6)
     moved = neighbourhood.trustworthiness(9 * images + 1, 50 * latents @ ROTATION)
     assert moved == pytest.approx(ours, abs=1e-6)
+
+
+@pytest.mark.parametrize("exact", [0, 4000], ids=["float32", "float64"])
+def test_copies_of_an_original_share_their_rank(
+    exact: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neighbourhood, "_EXACT_RANKS", exact)
+    monkeypatch.setattr(neighbourhood, "_PART", 150)
+    originals = np.repeat(RNG.random((20, 64)), 20, axis=0)
+    latents = originals[:, :3] + 0.3 * RNG.random((400, 3))
+    distances = np.linalg.norm(originals[:, None] - originals, axis=2)
+    np.fill_diagonal(distances, np.inf)
+    near = neighbour_graph(latents, 5).indices
+    limits = np.take_along_axis(distances, near, 1)
+    ranks = 1 + (distances[:, None] < limits[:, :, None] - 1e-9).sum(2)
+    penalty = np.maximum(ranks - 5, 0).sum()
+    expected = 1 - 2 * penalty / (400 * 5 * (800 - 15 - 1))
+    assert expected < 0.99
+    assert neighbourhood.trustworthiness(originals, latents) == pytest.approx(expected, abs=1e-9)
 
 
 def test_trustworthiness_undefined_for_half_of_the_points() -> None:
