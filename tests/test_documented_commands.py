@@ -35,6 +35,7 @@ PREPARATIONS = (
     "ray",
     "source",
     "apt-get",
+    "curl",
     "python3.11",
     ".venv/bin/pip",
     ".venv/bin/pre-commit",

@@ -14,15 +14,17 @@ from typing import Any
 import numpy as np
 
 from core.data.errors import DataError
+from core.data.own import plotly_pages
 from core.data.own.embedding_tables import IMAGES, LABELS, NAMES, POINTS, Table, label_column
 from core.data.own.entries import Entry, entries_of
 from core.data.own.found import MAX_BYTES, MAX_TEXT, Array
-from core.data.own.reading import REFUSED, arrays_of, kind_of
+from core.data.own.reading import REFUSED, arrays_of, guarded, kind_of
 from core.data.own.roles import text_of
 
 FORMS = (
     "an .npz with X and, if you have them, y and images; .npy, CSV, TSV, Parquet, .mat or safetensors, "
-    "with labels in it or in a file beside it; the Embedding Projector's tensors.tsv and metadata.tsv"
+    "with labels in it or in a file beside it; the Embedding Projector's tensors.tsv and metadata.tsv; "
+    "a page with a scatter plot of plotly"
 )
 MOST_CLASSES = 1_000  # more are refused where they are half as many as the points
 _NOT_POINTS = (".json", ".pbtxt", ".md")
@@ -78,6 +80,9 @@ def read_embedding(
             )
         if kind in ("csv", "parquet"):
             tables.append(Table.read(entry, kind, limit))
+        elif kind == "html":
+            page = entry.content(limit)
+            arrays |= guarded(plotly_pages.read, page, entry.path.name, limit, remarks)
         else:
             arrays |= arrays_of([entry], kind, limit, remarks)
     points, about = _of_arrays(arrays) if arrays else _of_table(tables)
@@ -101,7 +106,7 @@ def _files(
         if kind == "other" and b"\0" not in head:  # a text with one column
             kind = "csv"
         is_about = entry.path.suffix.lower() in _NOT_POINTS or entry.path.stem.lower() == "readme"
-        is_read = not is_about and (kind not in REFUSED or kind == "parquet")
+        is_read = not is_about and (kind not in REFUSED or kind in ("parquet", "html"))
         (found if is_read else others).append((entry, kind))
     if not found:
         if not others:

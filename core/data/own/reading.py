@@ -145,7 +145,7 @@ def arrays_of(entries: list[Entry], kind: str, limit: int, remarks: list[str]) -
     room = limit
     for entry in entries:
         content = unpacked(entry.content(limit), entry.path.name, limit)
-        found = _guarded(reader.read, content, entry.path.name, room, remarks)
+        found = guarded(reader.read, content, entry.path.name, room, remarks)
         stem = str(entry.path.with_suffix("") if entry.path.suffix == ".gz" else entry.path)
         several = len(entries) > 1
         arrays |= {_array_name(stem, key, several): array for key, array in found.items()}
@@ -161,7 +161,7 @@ def _array_name(file: str, key: str, several: bool) -> str:
     return (f"{stem}/{key}" if several else key) if key else stem
 
 
-def _guarded(
+def guarded(
     reader: Callable[[bytes, int, list[str]], dict[str, Array]],
     content: bytes,
     name: str,

@@ -76,7 +76,7 @@ def test_no_step_is_made_that_the_memory_is_too_small_for(
     )
     app = open_explore(tiny)
     assert not app.exception
-    assert "too large for this machine now. It needs about 415 kB of memory" in app.info[0].value
+    assert "too large for this machine now. It needs about 323 kB of memory" in app.info[0].value
     assert app.button(key="train").disabled
     monkeypatch.setattr("core.training.capacity.available_memory", lambda: None)
     monkeypatch.setattr("core.training.cost_model.predicted_seconds", lambda *_: 5.0)
