@@ -35,7 +35,9 @@ from benchmarks.pages import COMPLETE, FLAGS, ROOT, app
 from core.compare.index import load, stamp
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
-from core.runs.packing import FORMAT
+from core.runs import content
+from core.runs.content import FORMAT
+from core.runs.run import LATENTS, WEIGHTS
 from core.runs.store import Store
 from core.setting.setting import REGULARIZERS, Setting, Term
 
@@ -82,18 +84,19 @@ def made_up(setting: Setting) -> tuple[Evaluation, list[dict[str, Any]]]:
 def write(root: Path, setting: Setting) -> None:
     """A made-up Run's run.json, as the store writes it."""
     evaluation, history = made_up(setting)
-    about = {
+    provenance = {
         "trained_at": f"2026-01-01T00:00:{setting.seed:02d}+00:00", "training_seconds": 30.0,
         "device": "cpu", "machine": "made up", "python": "3.11", "versions": VERSIONS,
         "command": setting.command(),
     }  # fmt: skip
-    content = {
+    about = {
         "format": FORMAT, "setting": setting.to_json(), "evaluation": evaluation.to_json(),
-        "history": history, "provenance": about, "sha256": {},
+        "history": history, "provenance": provenance,
+        "sha256": dict.fromkeys((WEIGHTS, LATENTS), "0" * 64),
     }  # fmt: skip
     folder = root / setting.name
     folder.mkdir(parents=True)
-    (folder / "run.json").write_text(json.dumps(content, indent=1))
+    (folder / "run.json").write_bytes(content.to_bytes(about))
 
 
 def seconds(work: Callable[[], Any]) -> float:
@@ -114,7 +117,7 @@ def of_index(folder: Path, count: int, repeats: int) -> dict[str, float]:
     found["renew"] = seconds(lambda: load(store, nothing))
     again = (
         "import sys, time; from pathlib import Path; from core.runs.store import Store; "
-        "from core import index; start = time.perf_counter(); "
+        "from core.compare import index; start = time.perf_counter(); "
         "found = index.load(Store(Path(sys.argv[1])), Path(sys.argv[2])); "
         "print(time.perf_counter() - start, len(found.rows))"
     )
@@ -206,9 +209,9 @@ def filters(page: Page) -> list[float]:
     """Seconds from choosing a regularizer in the sidebar to its chart, for some of them."""
     found = []
     every = page.evaluate(MEANS)
-    for term in TERMS[1:6]:
-        page.get_by_role("combobox", name="Regularizer", exact=True).fill(term)
-        option = page.get_by_role("option", name=term, exact=True)
+    for label in (REGULARIZERS[term].short for term in TERMS[1:6]):
+        page.get_by_role("combobox", name="Regularizer", exact=True).fill(label)
+        option = page.get_by_role("option", name=label, exact=True)
         option.wait_for()
         start = time.perf_counter()
         option.click()
@@ -240,7 +243,7 @@ def of_browser(repeats: int) -> dict[str, float]:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         for visit in range(repeats + 1):
             context = browser.new_context(viewport={"width": 1400, "height": 900})
-            context.set_default_timeout(120_000)
+            context.set_default_timeout(60_000)
             page = context.new_page()
             times["fresh_browser" if visit else "fresh_process"].append(opened(page, address))
             if visit:
