@@ -14,6 +14,7 @@ from core.compare.result_table import narrowed
 from core.compare.table_formats import CITED, TABLE_FORMATS
 from core.setting.links import command
 from pages.parts.compare.published_values import published_values
+from pages.parts.shared.commands import commands
 
 MAX_COMMANDS = 5
 MAX_PRINTED = 1_000  # rows of a table for people
@@ -71,12 +72,13 @@ def _groups(
 
 def reproduce(part: pd.DataFrame, link: str) -> None:
     """The link to this comparison, and the commands that give its results."""
-    with st.expander("Link to this comparison, and the commands that reproduce it"):
-        st.code(link, language=None, wrap_lines=True)
-        st.code("\n".join(commands(part)), language="bash", wrap_lines=True)
+    commands(
+        "Link to this comparison, and the commands that reproduce it", "reproduce",
+        lambda: "\n".join(command_lines(part)), link=link,
+    )  # fmt: skip
 
 
-def commands(part: pd.DataFrame) -> list[str]:
+def command_lines(part: pd.DataFrame) -> list[str]:
     """The sweeps of the studies that rows come from; of other rows the trainings, a few."""
     studies = sorted({name for text in part["study"].unique() for name in text.split(", ") if name})
     folder = RESULTS.parent

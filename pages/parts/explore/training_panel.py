@@ -25,6 +25,7 @@ from pages.parts.latent_view.fields import digit_field
 from pages.parts.latent_view.records import View
 from pages.parts.shared import image_data, limits, own_runs, services, visitor
 from pages.parts.shared.charts import chart, config
+from pages.parts.shared.commands import commands
 from pages.parts.shared.sentences import fragment
 from pages.parts.shared.wording import plain
 
@@ -79,8 +80,8 @@ def _offers(setting: Setting) -> None:
         st.info(refused, icon=":material/block:")
     if problem := st.session_state.pop("queue_problem", ""):
         st.error(plain(problem))
-    with st.expander("The same on the command line", expanded=bool(refused)):
-        st.code(command(setting), language="bash", wrap_lines=True)
+    commands("The same on the command line", f"commands_{bool(refused)}",
+             lambda: command(setting), expanded=bool(refused))  # fmt: skip
 
 
 def offer_full_training(setting: Setting) -> None:

@@ -17,6 +17,7 @@ from core.studies.results import DONE, Row
 from core.studies.study import Grid, Study
 from core.training.capacity import Cost, shortage
 from pages.parts.shared import limits, own_runs, services, visitor
+from pages.parts.shared.commands import commands
 from pages.parts.shared.wording import plain
 from pages.parts.sweep.study import ChosenStudy, remember_own
 
@@ -155,7 +156,6 @@ def _submit(chosen: ChosenStudy, options: Options, seconds: float) -> None:
 def command(study: Study) -> None:
     """How the same is done without the app."""
     name = f"studies/{study.path.name}" if study.path.suffix else "my-study.toml"
-    with st.expander("The same on the command line"):
-        if not study.path.suffix:
-            st.caption("Save the text above as `my-study.toml` first.")
-        st.code(f"python -m core sweep {name} --workers 2", language="bash", wrap_lines=True)
+    note = "" if study.path.suffix else "Save the text above as `my-study.toml` first."
+    commands("The same on the command line", "sweep_commands",
+             lambda: f"python -m core sweep {name} --workers 2", note=note)  # fmt: skip
