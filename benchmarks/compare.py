@@ -8,8 +8,9 @@ visitor, `script_next` for the next one, and `script_filter` after a filter has 
 from opening the page until its chart and its table are drawn: `fresh_process`, for the first visitor,
 `fresh_browser`, one that has nothing cached, `first_view`, one that was here before (of which `heading`
 until the page's heading is there, before anything of it is read), `turned_to`, from another page of the
-app; `filter`, from choosing a filter to the new chart. How much of it is due to the number of Runs says
-the same with `--runs 100`.
+app; `filter`, from choosing a filter to the new chart; `bare_first_view`, the same as `first_view` of a
+Streamlit app with nothing but a chart and a table (`benchmarks.bare_page`). How much of it is due to the
+number of Runs says the same with `--runs 100`.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.pages import COMPLETE, FLAGS, ROOT, app
+from benchmarks.pages import BARE, COMPLETE, FLAGS, ROOT, app
 from core.compare.index import load, stamp
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
@@ -174,8 +175,8 @@ def _until_drawn(page: Page, act: Callable[[], object]) -> float:
 
 
 def opened(page: Page, address: str) -> float:
-    """Seconds from opening the page's address until it is drawn."""
-    return _until_drawn(page, lambda: page.goto(f"{address}/Compare"))
+    """Seconds from opening a page's address until it is drawn."""
+    return _until_drawn(page, lambda: page.goto(address))
 
 
 def headed(page: Page, address: str) -> float:
@@ -236,6 +237,7 @@ def of_browser(repeats: int) -> dict[str, float]:
             "heading",
             "turned_to",
             "filter",
+            "bare_first_view",
         )
     }
     with sync_playwright() as playwright, app() as address:
@@ -244,15 +246,24 @@ def of_browser(repeats: int) -> dict[str, float]:
             context = browser.new_context(viewport={"width": 1400, "height": 900})
             context.set_default_timeout(60_000)
             page = context.new_page()
-            times["fresh_browser" if visit else "fresh_process"].append(opened(page, address))
+            times["fresh_browser" if visit else "fresh_process"].append(
+                opened(page, f"{address}/Compare")
+            )
             if visit:
                 times["turned_to"].append(turned_to(page))
                 times["filter"] += filters(page)
                 page.close()
                 page = context.new_page()
-                times["first_view"].append(opened(page, address))
+                times["first_view"].append(opened(page, f"{address}/Compare"))
                 times["heading"].append(headed(page, address))
             context.close()
+        with app(BARE) as address:
+            context = browser.new_context(viewport={"width": 1400, "height": 900})
+            opened(context.new_page(), f"{address}/?table")
+            for _ in range(repeats):
+                page = context.new_page()
+                times["bare_first_view"].append(opened(page, f"{address}/?table"))
+                page.close()
         browser.close()
     return {name: statistics.median(values) for name, values in times.items()}
 

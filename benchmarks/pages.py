@@ -3,9 +3,10 @@
 Starts the app on the stored Runs and drives a real browser (software rendering, no GPU). Seconds,
 medians: `first_view`, from opening the page to the latent space drawn, in a process that nobody has
 visited and a browser that has nothing cached (the beginning, with two spaces); `next_visitor`,
-another such browser after that; `again`, the same browser once more; `switch`, from choosing another
-stored recipe to its latent space drawn (without the gliding there, by prefers-reduced-motion), the
-first time a Run is asked for and later.
+another such browser after that; `again`, the same browser once more; `bare_...`, the same of a
+Streamlit app with nothing but a 3-D scatter of the same points (`benchmarks.bare_page`), in turns;
+`switch`, from choosing another stored recipe to its latent space drawn (without the gliding there, by
+prefers-reduced-motion), and `switch_first`, the first time a Run is asked for.
 """
 
 from __future__ import annotations
@@ -23,13 +24,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from core.setting.recipes import RECIPES
 
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = ["--no-sandbox", "--enable-unsafe-swiftshader", "--use-gl=angle", "--use-angle=swiftshader"]
 DRAWN = ".js-plotly-plot .gl-container canvas"
+OPENED = ("first_view", "next_visitor", "again")
+BARE = "benchmarks/bare_page.py"
 COMPLETE = "[data-testid=stApp][data-test-script-state=notRunning]"
 # the view has the Run's points and draws nothing any more
 SHOWS = """(name) => {
@@ -46,15 +49,16 @@ def chromium() -> str | None:
 
 
 @contextlib.contextmanager
-def app() -> Iterator[str]:
-    """A fresh process that serves the app; its address."""
+def app(script: str = "streamlit_app.py") -> Iterator[str]:
+    """A fresh process that serves the app, or another one; its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options],
+        [sys.executable, "-m", "streamlit", "run", script, *options],
         cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -96,32 +100,39 @@ def switches(page: Page) -> list[float]:
     return found
 
 
+def _visits(browser: Browser, address: str, prefix: str, times: dict[str, list[float]]) -> None:
+    """Two visitors of a fresh process, the second one twice; with no prefix of the whole app."""
+    for kind in OPENED[:2]:
+        context = browser.new_context(
+            viewport={"width": 1400, "height": 900}, reduced_motion="reduce"
+        )
+        page = context.new_page()
+        times[prefix + kind].append(opened(page, address))
+        if kind == OPENED[1]:
+            if not prefix:
+                opened(page, f"{address}/?digits=0,2,4,6,8")
+                times["switch_first"] += switches(page)
+                times["switch"] += switches(page)
+            times[prefix + OPENED[2]].append(opened(page, address))
+        context.close()
+
+
 def main() -> None:
     """Measure and print; with --json the last line is one object."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--processes", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    times: dict[str, list[float]] = {
-        name: [] for name in ("first_view", "next_visitor", "again", "switch_first", "switch")
-    }
+    kinds = (*OPENED, *(f"bare_{name}" for name in OPENED), "switch_first", "switch")
+    times: dict[str, list[float]] = {name: [] for name in kinds}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         for _ in range(args.processes):
             with app() as address:
-                for kind in ("first_view", "next_visitor"):
-                    context = browser.new_context(
-                        viewport={"width": 1400, "height": 900}, reduced_motion="reduce"
-                    )
-                    page = context.new_page()
-                    times[kind].append(opened(page, address))
-                    if kind == "next_visitor":
-                        opened(page, f"{address}/?digits=0,2,4,6,8")
-                        times["switch_first"] += switches(page)
-                        times["switch"] += switches(page)
-                        times["again"].append(opened(page, address))
-                    context.close()
-                print({name: [round(v, 2) for v in values] for name, values in times.items()})
+                _visits(browser, address, "", times)
+            with app(BARE) as address:
+                _visits(browser, address, "bare_", times)
+            print({name: [round(v, 2) for v in values] for name, values in times.items()})
         browser.close()
     ours = {name: statistics.median(values) for name, values in times.items()}
     for name, value in ours.items():

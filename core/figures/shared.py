@@ -28,6 +28,7 @@ _ROW = 30  # pixels of a group, at least
 _LABEL, _LABEL_LETTERS = 15, 24  # pixels of a line of a label beside a point, and its letters
 _LETTER = 7  # pixels of a letter of it
 _TICK_LINES, _TICK_LETTERS = 4, 26
+_TICK_LETTER = 6  # pixels of a letter at an axis, about; what is wider makes its own room
 _Floats = npt.NDArray[np.floating[Any]]
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star")
 
@@ -69,10 +70,17 @@ def height_of_rows(names: Sequence[str], least: int = 3) -> int:
 
 
 def name_rows(figure: go.Figure, names: Sequence[str], edge: float = 0.4) -> None:
-    """Put names at rows 0, 1, ... of the y axis, the first on top; `edge` is the room below the last."""
+    """Put names at rows 0, 1, ... of the y axis, the first on top; `edge` is the room below the last.
+
+    Room for them, a title and a legend below is left at once: plotly draws a figure again, which takes
+    as long as the first time, when it finds that its margins must grow.
+    """
+    texts = wrapped(names)
+    longest = max((len(line) for text in texts for line in text.split("<br>")), default=0)
+    figure.update_layout(margin={"l": 14 + _TICK_LETTER * longest, "b": 88})
     figure.update_yaxes(
         tickvals=list(range(len(names))),
-        ticktext=wrapped(names),
+        ticktext=texts,
         tickfont={"size": 11},
         range=[len(names) - edge, edge - 1],
         showgrid=False,
