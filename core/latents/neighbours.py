@@ -23,7 +23,7 @@ KEPT = 4  # tables of latents whose graph is remembered
 # up to 16 dimensions, 1.8 s in 784. The same in torch, blocks of a matrix product and topk: 0.24 to
 # 0.34 s and 1.9 s, hence not used.
 _TREE_DIMENSIONS = 8
-_REFERENCES = 8192  # compared at a time: 51 MB in float64 for images of 28 x 28
+_REFERENCES = 2048  # compared at a time: 13 MB in float64 for images of 28 x 28
 
 _graphs: OrderedDict[bytes, Neighbours] = OrderedDict()
 _lock = threading.Lock()
@@ -131,7 +131,7 @@ def _by_all_pairs(Q: FloatArray, R: FloatArray, k: int, exclude_self: bool) -> _
         near = np.take_along_axis(near, first, 1)
         distances = np.take_along_axis(distances, first, 1)
     exact = np.empty(near.shape)
-    for rows in blocks(len(Q), k * R.shape[1]):
+    for rows in blocks(len(Q), 4 * k * R.shape[1]):  # as many tables in float64
         exact[rows] = np.linalg.norm(R[near[rows]] - Q[rows, None].astype(np.float64), axis=2)
     return _Found(near, exact, 1e-7 * size)  # of a distance near 0
 

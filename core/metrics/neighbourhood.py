@@ -107,7 +107,7 @@ def _ranks(points: FloatArray, indices: IntArray) -> IntArray:
     near = torch.tensor(indices)
     X = torch.from_numpy(points)
     X = X - X.mean(0)
-    squares = X.square().sum(1)
+    squares = torch.einsum("ip,ip->i", X, X)  # without a table of all squares
     # |x_j|^2 - 2 x_i x_j: squared distance less |x_i|^2, which does not change the order within a row
     limits = torch.empty(n, k, dtype=X.dtype)
     rounding = 4 * float(torch.finfo(X.dtype).eps * squares.max())  # so that copies stay as near

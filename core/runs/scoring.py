@@ -179,4 +179,7 @@ def _points(
     if part.pixels.shape[-1] != setting.image_size:
         return part.images(setting, rows).flatten(1).numpy()
     index = part.index if rows is None else part.index[rows]
+    first, last = int(index[0]), int(index[-1])
+    if last - first == len(index) - 1:  # they lie one after the other: no copy
+        return part.pixels[first : last + 1].flatten(1).numpy()
     return part.pixels.index_select(0, index).flatten(1).numpy()

@@ -164,7 +164,9 @@ def _give_memory_back() -> None:
 
 if __name__ == "__main__":
     from core.workers import serve  # the classes by their own name, not by __main__'s
+    from core.workers.lean import WithoutTables
 
+    sys.meta_path.insert(0, WithoutTables())
     parent = parents_pipe()
     for module in sys.argv[2:]:  # that the first call will need
         importlib.import_module(module)

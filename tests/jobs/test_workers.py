@@ -177,6 +177,23 @@ def test_a_prepared_worker_has_imported_what_calls_want(two) -> None:
     assert two.call(modules, ("torch", "sklearn")) == {"torch"}
 
 
+def after_scikit_learn(names: tuple[str, ...]) -> set[str]:
+    import sklearn.cluster  # noqa: F401
+
+    return modules(names)
+
+
+def table(value: float) -> float:
+    import pandas as pd
+
+    return float(pd.DataFrame({"a": [value]})["a"].sum())
+
+
+def test_scikit_learn_brings_no_tables_into_a_worker_and_who_wants_them_has_them(two) -> None:
+    assert two.call(after_scikit_learn, ("sklearn", "pandas", "pyarrow")) == {"sklearn"}
+    assert two.call(table, 2.5) == 2.5
+
+
 def test_idle_workers_end(two) -> None:
     assert two.call(abs, -3) == 3
     (pid,) = two.pids
