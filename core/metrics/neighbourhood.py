@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _EXACT_RANKS = 4000  # points up to which trustworthiness compares distances in float64
-_PART = 2000  # points whose distances from as many others are held at once
+_PART = 1250  # points whose distances from as many others are held at once
 
 
 def knn_accuracy(
@@ -129,7 +129,8 @@ def _ranks(points: FloatArray, indices: IntArray) -> IntArray:
         for columns in parts[i:]:
             products = -2 * X[rows] @ X[columns].T
             if rows != columns:
-                turned = (products + squares[rows, None]).T.contiguous()
+                turned = torch.empty(products.shape[::-1], dtype=X.dtype)
+                torch.add(products.T, squares[rows], out=turned)
                 ranks[columns] += before(turned, columns, rows)
             ranks[rows] += before(products.add_(squares[columns]), rows, columns)
     return ranks
