@@ -43,10 +43,10 @@ def tab(tab: Page) -> Page:
 def test_no_serious_fault(tab: Page, address: str, name: str) -> None:
     tab.emulate_media(color_scheme="light")
     tab.goto(f"{address}/{PAGES[name]}")
-    at_rest(tab, settle=1)
+    at_rest(tab, settle=0.5)
     faults = _faults(tab, "light")
     tab.emulate_media(color_scheme="dark")
-    at_rest(tab, settle=1)
+    at_rest(tab, settle=0.5)
     # all else is as in light
     assert faults + _faults(tab, "dark", runOnly=["color-contrast"]) == []
 

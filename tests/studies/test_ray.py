@@ -55,11 +55,11 @@ def cluster() -> Iterator[Cluster]:
         cluster.close()
 
 
-def _sweep(study: Path, folder: Path, *options: str) -> subprocess.Popen[str]:
-    command = ["sweep", str(study), "--out", str(folder / "results.csv"), "--json", "--keep-runs"]
-    command += ["--checkpoints", str(folder / "checkpoints"), *options]
-    return subprocess.Popen([sys.executable, "-m", "core", *command], cwd=ROOT, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+def _sweep(study: Path, folder: Path, address: str, *options: str) -> list[str]:
+    """A command line, without the program."""
+    return ["sweep", str(study), "--out", str(folder / "results.csv"), "--json", "--keep-runs",
+            "--checkpoints", str(folder / "checkpoints"), "--engine", "ray", "--address", address,
+            *options]  # fmt: skip
 
 
 def _weights(folder: Path) -> dict[str, str]:
@@ -73,11 +73,16 @@ def _weights(folder: Path) -> dict[str, str]:
     }
 
 
-def test_a_node_that_is_killed_costs_nothing_but_time(cluster: Cluster, tmp_path: Path) -> None:
+def test_a_node_that_is_killed_costs_nothing_but_time(
+    cluster: Cluster, tmp_path: Path, capsys
+) -> None:
     study = tmp_path / "study.toml"
     study.write_text(STUDY)
     node = cluster.node()
-    driver = _sweep(study, tmp_path / "ray", "--engine", "ray", "--address", cluster.address)
+    command = [sys.executable, "-m", "core", *_sweep(study, tmp_path / "ray", cluster.address)]
+    driver = subprocess.Popen(
+        command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     try:
         out = tmp_path / "ray" / "results.csv"
         until = time.monotonic() + 400
@@ -108,18 +113,16 @@ def test_a_node_that_is_killed_costs_nothing_but_time(cluster: Cluster, tmp_path
     assert _weights(tmp_path / "ray") == _weights(tmp_path / "local")
 
     # and nothing is left to do: the results and the Runs that came back are used
-    again = _sweep(study, tmp_path / "ray", "--engine", "ray", "--address", cluster.address)
-    said, _ = again.communicate(timeout=400)
-    assert json.loads(said.splitlines()[-1])["trained"] == 0
+    capsys.readouterr()
+    assert main(_sweep(study, tmp_path / "ray", cluster.address)) == 1
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["trained"] == 0
     assert read(out) == rows
 
     # more than any node has: a sentence, before anything begins
-    greedy = _sweep(study, tmp_path / "none", "--engine", "ray", "--address", cluster.address,
-                    "--gpus", "4")  # fmt: skip
-    _, log = greedy.communicate(timeout=400)
-    assert greedy.returncode == 2
-    assert "no node of the cluster" in log.splitlines()[-1]
-    assert "4 GPU" in log.splitlines()[-1]
+    assert main(_sweep(study, tmp_path / "none", cluster.address, "--gpus", "4")) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert "no node of the cluster" in last
+    assert "4 GPU" in last
     assert not (tmp_path / "none").exists()
 
 
