@@ -75,10 +75,10 @@ export class Card {
   constructor(element, letGo) {
     this.element = element;
     element.innerHTML = `
-      <p class="lv-hint">Point at an image to see it; click to keep it.</p>
+      <p class="lv-hint">Point at a dot to see what it is; click to keep it.</p>
       <div class="lv-shown" hidden>
-        <header><b></b><button type="button" class="lv-icon lv-close" title="Let go of this image (Escape)"
-          aria-label="Let go of this image">${icon("close")}</button></header>
+        <header><b></b><button type="button" class="lv-icon lv-close" title="Let go of this point (Escape)"
+          aria-label="Let go of this point">${icon("close")}</button></header>
         <div class="lv-pair">
           <figure><canvas width="${SIDE}" height="${SIDE}" role="img"></canvas><figcaption>image</figcaption></figure>
           <figure><canvas width="${SIDE}" height="${SIDE}" role="img"></canvas><figcaption>reconstruction</figcaption></figure>

@@ -315,7 +315,7 @@ def test_a_kept_card_stands_beside_the_plot_and_can_be_closed(
         assert _box(page, ".lv-card")["x"] >= plot["x"] + plot["width"]
         assert _box(page, ".lv")["height"] == empty["height"] <= 720 - 250
         if close == "button":
-            page.get_by_role("button", name="Let go of this image").click()
+            page.get_by_role("button", name="Let go of this point").click()
         else:
             page.keyboard.press("Escape")
         expect(page.get_by_text(f"Image {row}", exact=True)).to_have_count(0)
