@@ -21,7 +21,7 @@ def open_explore(
     setting: Setting | None = None, state: Mapping[str, object] | None = None, **address: str
 ) -> AppTest:
     """Explore at the address of a Setting and of what else is given."""
-    app = AppTest.from_file(str(ROOT / EXPLORE), default_timeout=120)
+    app = _app()
     app.query_params.update({**(setting.to_text() if setting else {}), **address})
     for name, value in (state or {}).items():
         app.session_state[name] = value
@@ -29,9 +29,12 @@ def open_explore(
 
 
 def open_page(page: str, /, **address: str | list[str]) -> AppTest:
-    """Another page at an address, after a visit of Explore."""
-    app = open_explore(Setting(dataset="digits", digits=(0, 1), epochs=1))
-    return follow(app, page, **address)
+    """Another page at an address."""
+    return follow(_app(), page, **address)
+
+
+def _app() -> AppTest:
+    return AppTest.from_file(str(ROOT / EXPLORE), default_timeout=120)
 
 
 def follow(app: AppTest, page: str, /, **address: str | list[str]) -> AppTest:
@@ -39,6 +42,12 @@ def follow(app: AppTest, page: str, /, **address: str | list[str]) -> AppTest:
     app.query_params.clear()
     app.query_params.update(address)
     return app.switch_page(page).run()
+
+
+def unfold(app: AppTest, key: str) -> AppTest:
+    """Open a closed part of the page."""
+    app.session_state[key] = True
+    return app.run()
 
 
 def texts(app: AppTest) -> str:

@@ -17,7 +17,7 @@ from core.studies import results
 from pages.parts.compare import export, selection
 from pages.parts.compare.controls import VIEWS
 from pages.parts.shared import result_columns, services
-from tests.pages.opened import open_page, texts
+from tests.pages.opened import open_page, texts, unfold
 from tests.trained import train
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -93,7 +93,8 @@ def test_one_run_alone_is_shown(tiny: Setting, own_store: Store) -> None:
     assert "1 of 1 results" in texts(app)
     assert "weights of 1 are here" in texts(app)
     assert _names(_charts(app)[0]) == ["None"]
-    assert command(run.setting) in texts(app)
+    assert command(run.setting) not in texts(app)
+    assert command(run.setting) in texts(unfold(app, "reproduce"))
 
 
 def test_a_fresh_clone_shows_the_committed_studies(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,7 +212,7 @@ def test_the_address_holds_filter_grouping_score_and_selection(tmp_path: Path) -
     assert app.multiselect(key="where_latent_dim").value == ["2"]
     assert "28 of 56 results" in texts(app)
     assert "Selected: 1 result" in texts(app)
-    link = app.code[0].value
+    link = unfold(app, "reproduce").code[0].value
     for part in ("where_latent_dim=2", "metric=ari", f"picked={chosen.hash}", "within="):
         assert part in link
 
@@ -443,7 +444,7 @@ def test_cited_rows_are_marked_in_the_table(tmp_path: Path) -> None:
 def test_commands_reproduce_what_is_shown(tmp_path: Path, tiny: Setting, own_store: Store) -> None:
     study(tmp_path)
     train(tiny, own_store)
-    assert "python -m core sweep studies/terms.toml" in texts(_open())
-    app = _open(where_dataset=["digits"])
+    assert "python -m core sweep studies/terms.toml" in texts(unfold(_open(), "reproduce"))
+    app = unfold(_open(where_dataset=["digits"]), "reproduce")
     assert command(tiny) in texts(app)
     assert "sweep" not in app.code[1].value

@@ -16,6 +16,7 @@ from core.studies.results import read
 from core.studies.watch import SweepState
 from pages.parts.shared import services
 from pages.parts.sweep import plan, study
+from tests.pages.opened import unfold
 
 ROOT = Path(__file__).resolve().parents[3]
 STUDY = """
@@ -125,7 +126,7 @@ def test_a_changed_text_is_a_study_of_its_own(studies: Path) -> None:
     app = _write(_open(), STUDY.replace("seeds = 2", "seeds = 1"))
     assert not app.exception
     assert app.metric[0].value == "1"
-    assert "my-study.toml" in _texts(app)
+    assert "my-study.toml" in _texts(unfold(app, "sweep_commands"))
     app.button(key="sweep_start").click().run()
     assert services.sweeps().join(120)
     app.run()
