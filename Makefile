@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # tests on all cores; those in a browser by one of them
 SHARED := -q -n auto --maxprocesses 8 --dist loadgroup
 
-.PHONY: run dev check test lint js pictures clean help
+.PHONY: run dev check test tests lint js pictures clean help
 
 run: $(VENV)/.installed ## start the app
 	$(BIN)/python -m streamlit run streamlit_app.py --server.address=$(ADDRESS)
@@ -18,7 +18,10 @@ dev: $(VENV)/.installed ## start the app; pages run again when their source is s
 check: lint ## lint, types, and the tests that are neither slow nor in a browser
 	$(BIN)/python -m pytest $(SHARED) -m "not slow and not browser"
 
-test: lint ## lint, types and all tests
+test: $(VENV)/.installed-dev ## lint, types and all tests
+	@$(MAKE) --no-print-directory --jobs=2 lint tests # types take half a minute of one core
+
+tests: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest $(SHARED)
 
 lint: $(VENV)/.installed-dev
