@@ -28,7 +28,7 @@ _ROW = 30  # pixels of a group, at least
 _LABEL, _LABEL_LETTERS = 15, 24  # pixels of a line of a label beside a point, and its letters
 _LETTER = 7  # pixels of a letter of it
 _TICK_LINES, _TICK_LETTERS = 4, 26
-_TICK_LETTER = 6  # pixels of a letter at an axis, about; what is wider makes its own room
+_TICK_LETTER = 5.2  # pixels of a letter at an axis, about; what is wider makes its own room
 _Floats = npt.NDArray[np.floating[Any]]
 _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star")
 
@@ -77,7 +77,7 @@ def name_rows(figure: go.Figure, names: Sequence[str], edge: float = 0.4) -> Non
     """
     texts = wrapped(names)
     longest = max((len(line) for text in texts for line in text.split("<br>")), default=0)
-    figure.update_layout(margin={"l": 14 + _TICK_LETTER * longest, "b": 88})
+    figure.update_layout(margin={"l": 16 + _TICK_LETTER * longest, "b": 88})
     figure.update_yaxes(
         tickvals=list(range(len(names))),
         ticktext=texts,
