@@ -19,7 +19,6 @@ import argparse
 import itertools
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -32,12 +31,11 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.pages import BARE, COMPLETE, FLAGS, ROOT, app
+from benchmarks.pages import BARE, COMPLETE, FLAGS, ROOT, app, chromium
 from core.compare.index import load, stamp
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
 from core.runs import content
-from core.runs.content import FORMAT
 from core.runs.run import LATENTS, WEIGHTS
 from core.runs.store import Store
 from core.setting.setting import REGULARIZERS, Setting, Term
@@ -91,7 +89,7 @@ def write(root: Path, setting: Setting) -> None:
         "command": setting.command(),
     }  # fmt: skip
     about = {
-        "format": FORMAT, "setting": setting.to_json(), "evaluation": evaluation.to_json(),
+        "format": content.FORMAT, "setting": setting.to_json(), "evaluation": evaluation.to_json(),
         "history": history, "provenance": provenance,
         "sha256": dict.fromkeys((WEIGHTS, LATENTS), "0" * 64),
     }  # fmt: skip
@@ -227,7 +225,6 @@ def filters(page: Page) -> list[float]:
 
 def of_browser(repeats: int) -> dict[str, float]:
     """The page in a real browser, software rendering."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     times: dict[str, list[float]] = {
         name: []
         for name in (
@@ -241,7 +238,7 @@ def of_browser(repeats: int) -> dict[str, float]:
         )
     }
     with sync_playwright() as playwright, app() as address:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         for visit in range(repeats + 1):
             context = browser.new_context(viewport={"width": 1400, "height": 900})
             context.set_default_timeout(60_000)

@@ -16,7 +16,7 @@ from core.studies.results import read
 from core.studies.watch import SweepState
 from pages.parts.shared import services
 from pages.parts.sweep import plan, study
-from tests.pages.opened import unfold
+from tests.pages.opened import follow, open_explore, open_page, unfold
 
 ROOT = Path(__file__).resolve().parents[3]
 STUDY = """
@@ -48,13 +48,7 @@ def studies(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 
 def _open(study: str = "tiny", **url: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
-    for name, value in Setting(dataset="digits", digits=(0, 1), epochs=1).to_text().items():
-        app.query_params[name] = value
-    app = app.run().switch_page("pages/Sweep.py")
-    for name, value in {"study": study, **url}.items():
-        app.query_params[name] = value
-    return app.run()
+    return open_page("pages/Sweep.py", study=study, **url)
 
 
 def _texts(app: AppTest) -> str:
@@ -280,7 +274,9 @@ def test_results_that_are_something_else_are_a_sentence(studies: Path) -> None:
 
 # --------------------------------------------------------------------------------------- the form
 def _form(**url: str) -> AppTest:
-    app = _open("form", **url)
+    """The form, after a visit of Explore: it begins with the setting that was shown there."""
+    explore = open_explore(Setting(dataset="digits", digits=(0, 1), epochs=1))
+    app = follow(explore, "pages/Sweep.py", study="form", **url)
     assert not app.exception
     return app
 
