@@ -71,12 +71,34 @@ def test_is_light(code: str) -> None:
     assert ended.stdout.splitlines()[-1] == "HEAVY"
 
 
+TRAINING = """
+import sys
+from core.data.splits import load
+from core.setting.setting import Setting
+from core.training.loop import Training
+
+terms = "self_labelling:heads=2,restarts=0"
+setting = Setting(dataset="digits", digits=(0, 1, 2), epochs=1, regularizer=terms)
+assert [record.epoch for record in Training(setting, load(setting)).epochs()] == [1]
+print("compiler", "torch._dynamo" in sys.modules)"""
+
+
+def test_a_training_does_not_load_torchs_compiler() -> None:
+    """It takes a second and 70 MB of every process that trains."""
+    ended = subprocess.run(
+        [sys.executable, "-c", TRAINING], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert ended.stdout.splitlines()[-1] == "compiler False"
+
+
 VISITS = """
 import os, sys
 from pathlib import Path
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 os.environ.pop("LATENT_CLUSTERS_WORKERS", None)
+manifest_scanner.scan_component_manifests = list  # a tenth of a second and more each time
 for page in ["streamlit_app.py", *sorted(map(str, Path("pages").glob("[A-Z]*.py")))]:
     seen = AppTest.from_file(os.path.abspath("streamlit_app.py"), default_timeout=120)
     seen.switch_page(page).run()

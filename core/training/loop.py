@@ -23,13 +23,13 @@ from torch import Tensor
 from core.data.augmentation import augment
 from core.data.splits import Data
 from core.models.autoencoder import Autoencoder
+from core.networks.support.optimizer import Adam
 from core.regularizers import LatentBatch, Overview, Regularizer, View
 from core.setting.setting import Setting
 from core.training.batches import batch_count, images_per_epoch
 from core.training.by_hand import ByHand, dense_parts
 from core.training.devices import best_device, computing
 from core.training.heldout import heldout_losses
-from core.training.optimizer import adam_step
 from core.training.overview import overview
 from core.training.records import RECONSTRUCTION, EpochRecord, TrainingDiverged
 from core.training.replay import SNAPSHOTS, Snapshot
@@ -84,12 +84,9 @@ class Training:
         self.model = Autoencoder(setting, self._cpu_generator).to(self.device)
         self.dense = dense_parts(self.model)
         self._generator = torch.Generator(self.device).manual_seed(setting.seed)
-        self.optimizer = torch.optim.Adam(
-            self.model.parameters(),
-            lr=setting.learning_rate,
-            # one kernel for all weights: at batch 32 a third of a step otherwise goes here
-            fused=self.device.type in ("cpu", "cuda"),
-        )
+        # one kernel for all weights: at batch 32 a third of a step otherwise goes here
+        fused = self.device.type in ("cpu", "cuda")
+        self.optimizer = Adam(self.model.parameters(), setting.learning_rate, fused=fused)
         self.records: list[EpochRecord] = []
         self.n_snapshots = n_snapshots
         self._recorder = SnapshotRecorder(n_snapshots)
@@ -161,7 +158,7 @@ class Training:
         for rows, images in self._batches():
             step = (epoch - 1) * self.steps_per_epoch + place.steps_done
             self._recorder.record(step, self.model)
-            self.optimizer.param_groups[0]["lr"] = learning_rate(self.setting, step, total_steps)
+            self.optimizer.rate = learning_rate(self.setting, step, total_steps)
             for name, part in self.step(images, rows).items():
                 sum_ = part * len(images)  # stays on the device: no wait per step
                 place.sums[name] = place.sums[name] + sum_ if name in place.sums else sum_
@@ -191,7 +188,7 @@ class Training:
             code, penalties = self.apply_terms(batch)
             error = by_hand.backward(code, target, list(penalties.values()))
             parts = {RECONSTRUCTION: error, **penalties}
-        adam_step(self.optimizer)
+        self.optimizer.step()
         return {name: value.detach() for name, value in parts.items()}
 
     def losses(self, images: Tensor, rows: Tensor | None = None) -> dict[str, Tensor]:

@@ -150,7 +150,7 @@ def _state(training: Training) -> tuple[dict[str, Tensor], dict[str, Any]]:
     tensors: dict[str, Tensor] = {
         f"model/{name}": value.clone() for name, value in training.model.state_dict().items()
     }
-    for number, moments in training.optimizer.state_dict()["state"].items():
+    for number, moments in training.optimizer.moments.items():
         tensors |= {f"optimizer/{number}/{key}": value.clone() for key, value in moments.items()}
     tensors["generator/cpu"] = training._cpu_generator.get_state()
     tensors["generator/device"] = training._generator.get_state()
@@ -190,17 +190,10 @@ def _plan(term: nn.Module) -> dict[str, Any]:
 def _restore(training: Training, tensors: Mapping[str, Tensor], about: Mapping[str, Any]) -> None:
     """Give a training a state of `_state`."""
     training.model.load_state_dict(_under(tensors, "model/"))
-    parameters, state = list(training.model.parameters()), training.optimizer.state_dict()
-    state["state"] = {}
+    training.optimizer.moments.clear()
     for key, value in _under(tensors, "optimizer/").items():
         number, _, name = key.partition("/")
-        like = parameters[int(number)]
-        if (
-            value.shape == like.shape
-        ):  # the fused kernel takes for granted that both lie alike in memory
-            value = torch.empty_like(like).copy_(value)
-        state["state"].setdefault(int(number), {})[name] = value
-    training.optimizer.load_state_dict(state)
+        training.optimizer.state(int(number))[name].copy_(value)
     training._cpu_generator.set_state(tensors["generator/cpu"])
     training._generator.set_state(tensors["generator/device"])
     training.place.order = tensors.get("place/order")

@@ -12,6 +12,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from core.networks.support.optimizer import Adam
+
 HEAD_STEPS = 800
 HEAD_BATCH = 1024
 HEAD_RATE = 0.003
@@ -89,7 +91,7 @@ def find_heads(features: Tensor, neighbours: Tensor, search: HeadSearch) -> Head
     weight = torch.randn(search.heads, width, search.k, generator=generator)
     weight = weight.mul(2 * width**-0.5).to(device)
     bias = torch.zeros(search.heads, 1, search.k, device=device)
-    optimizer = torch.optim.Adam([weight.requires_grad_(), bias.requires_grad_()], lr=search.rate)
+    optimizer = Adam([weight.requires_grad_(), bias.requires_grad_()], search.rate, fused=False)
     losses = torch.zeros(search.heads, device=device)
     for step in range(steps):
         rows = torch.randint(n, (min(HEAD_BATCH, n),), generator=generator)
@@ -99,8 +101,7 @@ def find_heads(features: Tensor, neighbours: Tensor, search: HeadSearch) -> Head
         first = max(0.0, 1 - 2 * step / steps)  # 1 at the start, 0 from half time on
         one, other = shares.chunk(2, dim=1)
         loss = agreement_loss(one, other, 1 + first * (search.balance - 1))  # (h,)
-        optimizer.param_groups[0]["lr"] = search.rate * (1 - 0.95 * step / steps)
-        optimizer.zero_grad()
+        optimizer.rate = search.rate * (1 - 0.95 * step / steps)
         loss.sum().backward()
         optimizer.step()
         if step >= steps // 2:  # judged by its later half
