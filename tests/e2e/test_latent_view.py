@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from core.data.splits import load
 from core.figures import style
@@ -20,11 +22,33 @@ from tests.e2e.conftest import ROOT, small_run
 
 VIEW = "[...latentViews.views.values()][0]"
 STATE = f"{VIEW}.state"
+NUMBERS = count()
 
 
 def _open(page: Page, address: str, run: Run) -> None:
     page.goto(f"{address}/?{urlencode(run.setting.to_text())}")
     _settle(page)
+
+
+Opened = Callable[[int], Page]
+
+
+@pytest.fixture(scope="module")
+def opened(context: BrowserContext, address: str, app_store: Store) -> Iterator[Opened]:
+    """The page of the small Run of so many dimensions, read once for tests that leave it as it was."""
+    pages: dict[int, Page] = {}
+
+    def page_of(dims: int) -> Page:
+        if dims not in pages:
+            pages[dims] = context.new_page()
+            _open(pages[dims], address, small_run(app_store, dims))
+        pages[dims].bring_to_front()  # others draw once a second
+        pages[dims].mouse.move(0, 0)
+        return pages[dims]
+
+    yield page_of
+    for page in pages.values():
+        page.close()
 
 
 def _soon(page: Page, is_so: Callable[[], bool]) -> None:
@@ -255,11 +279,8 @@ def test_the_camera_stays(page: Page, address: str, app_store: Store) -> None:
 
 
 @pytest.mark.parametrize("dims", [2, 3])
-def test_a_lasso_selects_exactly_what_is_inside(
-    page: Page, address: str, app_store: Store, dims: int
-) -> None:
-    run = small_run(app_store, dims)
-    _open(page, address, run)
+def test_a_lasso_selects_exactly_what_is_inside(opened: Opened, dims: int) -> None:
+    page = opened(dims)
     at = _screen(page)
     (x0, y0), (x1, y1) = np.quantile(at, 0.3, axis=0), np.quantile(at, 0.8, axis=0)
     corners = [(x0, y0), (x1, y0), (x0, y1)]  # a triangle
@@ -279,9 +300,8 @@ def test_a_lasso_selects_exactly_what_is_inside(
     expect(page.get_by_text("selected images")).to_have_count(0)
 
 
-def test_a_pinned_point_opens_its_neighbours(page: Page, address: str, app_store: Store) -> None:
-    run = small_run(app_store, 3)
-    _open(page, address, run)
+def test_a_pinned_point_opens_its_neighbours(opened: Opened, app_store: Store) -> None:
+    run, page = small_run(app_store, 3), opened(3)
     row = _hover(page, 10)
     page.mouse.down()
     page.mouse.up()
@@ -323,8 +343,8 @@ def test_a_kept_card_stands_beside_the_plot_and_can_be_closed(
         expect(page.locator(".lv-hint").first).to_be_visible()
 
 
-def test_keys_turn_zoom_and_reset(page: Page, address: str, app_store: Store) -> None:
-    _open(page, address, small_run(app_store, 3))
+def test_keys_turn_zoom_and_reset(opened: Opened) -> None:
+    page = opened(3)
     first = page.evaluate(f"{VIEW}.plot.camera.eye")
     page.locator(".lv-stage").focus()
     page.keyboard.press("Shift+ArrowRight")
@@ -345,39 +365,38 @@ def test_keys_turn_zoom_and_reset(page: Page, address: str, app_store: Store) ->
     _soon(page, lambda: eye() == pytest.approx(first))
 
 
-def test_another_theme_recolours_the_points(page: Page, address: str, app_store: Store) -> None:
-    _open(page, address, small_run(app_store, 2))
+def test_another_theme_recolours_the_points(opened: Opened) -> None:
+    page = opened(2)
     colours = f"{VIEW}.plot.div.data[1].marker.colorscale.map((step) => step[1])"
     assert set(page.evaluate(colours)) == set(style.CLASS_COLOURS[:3])
     page.emulate_media(color_scheme="dark")
     page.wait_for_function(f"() => {colours}.includes('{style.DARK_CLASS_COLOURS[0]}')")
     assert set(page.evaluate(colours)) == set(style.DARK_CLASS_COLOURS[:3])
+    page.emulate_media(color_scheme="light")
+    page.wait_for_function(f"() => {colours}.includes('{style.CLASS_COLOURS[0]}')")
 
 
-def test_a_far_point_is_left_outside_until_all_are_asked_for(
-    page: Page, address: str, app_store: Store
-) -> None:
-    _open(page, address, small_run(app_store, 3))
+def test_a_far_point_is_left_outside_until_all_are_asked_for(opened: Opened) -> None:
+    page = opened(3)
     points = np.random.default_rng(0).uniform(size=(1000, 3))
     points[0] = 1000
-    _with_points(page, points)
-    expect(page.get_by_text("1 point lies outside.")).to_be_visible()
     high = f"{VIEW}.plot.div._fullLayout.scene.xaxis.range[1]"
-    assert page.evaluate(high) < 10
-    page.get_by_role("button", name="Show all").click()
-    page.wait_for_function(f"() => {high} > 1000")
+    with _with_points(page, points):
+        expect(page.get_by_text("1 point lies outside.")).to_be_visible()
+        assert page.evaluate(high) < 10
+        page.get_by_role("button", name="Show all").click()
+        page.wait_for_function(f"() => {high} > 1000")
 
 
-def test_a_plane_is_not_to_be_turned(page: Page, address: str, app_store: Store) -> None:
-    _open(page, address, small_run(app_store, 2))
+def test_a_plane_is_not_to_be_turned(opened: Opened) -> None:
+    page = opened(2)
     expect(page.get_by_role("button", name="Reset the view")).to_be_visible()
     expect(page.get_by_role("button", name="Turn slowly")).to_be_hidden()
     expect(page.get_by_text("Drag to move, scroll to zoom")).to_be_visible()
 
 
-def test_a_saved_picture_is_named_after_its_run(page: Page, address: str, app_store: Store) -> None:
-    run = small_run(app_store, 2)
-    _open(page, address, run)
+def test_a_saved_picture_is_named_after_its_run(opened: Opened, app_store: Store) -> None:
+    run, page = small_run(app_store, 2), opened(2)
     with page.expect_download() as download:
         page.get_by_title("Save as PNG").click()
     assert download.value.suggested_filename == f"{file_name(run.name)}-digit.png"
@@ -431,13 +450,17 @@ def test_linked_views_light_each_other(page: Page, address: str, app_store: Stor
     expect(page.locator(".lv-card").nth(1)).to_have_attribute("data-row", str(row))
 
 
-def _with_points(page: Page, points: np.ndarray) -> None:
-    """Give the view other points, as a Run that went wrong would."""
+@contextmanager
+def _with_points(page: Page, points: np.ndarray) -> Iterator[None]:
+    """The view has other points, as a Run that went wrong would."""
 
     def answer(route: Route) -> None:
         route.fulfill(body=points.astype(np.float32).tobytes())
 
-    page.route("**/media/made-for-a-test", answer)
+    url = (
+        f"media/made-for-a-test-{next(NUMBERS)}"  # what was fetched once is kept under its address
+    )
+    page.route(f"**/{url}", answer)
     n, m = points.shape
     change = {
         "n": n,
@@ -445,12 +468,16 @@ def _with_points(page: Page, points: np.ndarray) -> None:
         "images": "test",
         "latents": "test",
         "replay": None,
+        "points": {"url": url, "dtype": "float32"},
     }
     page.evaluate(
-        f"""(change) => {{ const v = {VIEW}; return v.update({{...v.state.data, ...change,
-          points: {{url: "media/made-for-a-test", dtype: "float32"}}}}).then(() => v.waiting) }}""",
+        f"""(change) => {{ const v = {VIEW}; window.before = v.state.data;
+          return v.update({{...v.state.data, ...change}}).then(() => v.waiting) }}""",
         change,
     )
+    yield
+    page.evaluate(f"{VIEW}.update(window.before).then(() => {VIEW}.waiting)")
+    page.unroute(f"**/{url}")
 
 
 def test_what_can_go_wrong_is_a_sentence(page: Page, address: str, app_store: Store) -> None:
@@ -461,39 +488,37 @@ def test_what_can_go_wrong_is_a_sentence(page: Page, address: str, app_store: St
     expect(page.get_by_text("The images of these points can't be loaded.")).to_be_visible()
     latents = run.arrays["latents"].copy()
     latents[:7, 1] = np.nan
-    _with_points(page, latents)
-    expect(page.get_by_text(f"7 of {len(latents)} points are not drawn")).to_be_visible()
-    page.unroute("**/media/made-for-a-test")
+    with _with_points(page, latents):
+        expect(page.get_by_text(f"7 of {len(latents)} points are not drawn")).to_be_visible()
     page.evaluate(
         f"{VIEW}.update({{...{STATE}.data, points: null, message: 'There are no points to draw.'}})"
     )
     expect(page.get_by_text("There are no points to draw.")).to_be_visible()
 
 
-def test_one_point_is_drawn(page: Page, address: str, app_store: Store) -> None:
-    _open(page, address, small_run(app_store, 3))
-    _with_points(page, np.zeros((1, 3)))
-    assert page.evaluate(f"{STATE}.drawn") == 1
-    assert page.evaluate(f"{VIEW}.plot.div.data[1].x.length") == 1
+def test_one_point_is_drawn(opened: Opened) -> None:
+    page = opened(3)
+    with _with_points(page, np.zeros((1, 3))):
+        assert page.evaluate(f"{STATE}.drawn") == 1
+        assert page.evaluate(f"{VIEW}.plot.div.data[1].x.length") == 1
 
 
 @pytest.mark.parametrize("dims", [2, 3])
-def test_collapsed_latents_are_drawn_in_shells_too(
-    page: Page, address: str, app_store: Store, dims: int
-) -> None:
+def test_collapsed_latents_are_drawn_in_shells_too(opened: Opened, dims: int) -> None:
+    page = opened(dims)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    _open(page, address, small_run(app_store, dims))
-    n = page.evaluate(f"{STATE}.n")
-    _with_points(page, np.full((n, dims), 3.0))
-    page.get_by_title("Shells around").click()
-    page.evaluate(f"{VIEW}.waiting")
-    page.wait_for_timeout(300)
-    axis = "scene.xaxis" if dims == 3 else "xaxis"
-    low, high = page.evaluate(f"{VIEW}.plot.div._fullLayout.{axis}.range")
-    assert low < 3 < high
-    assert page.evaluate(f"{STATE}.drawn") == n
-    assert page.evaluate(f"{VIEW}.plot.div.data.length") > 4  # more than points and rings
+    n, shells = page.evaluate(f"{STATE}.n"), page.get_by_title("Shells around")
+    with _with_points(page, np.full((n, dims), 3.0)):
+        shells.click()
+        page.evaluate(f"{VIEW}.waiting")
+        page.wait_for_timeout(300)
+        axis = "scene.xaxis" if dims == 3 else "xaxis"
+        low, high = page.evaluate(f"{VIEW}.plot.div._fullLayout.{axis}.range")
+        assert low < 3 < high
+        assert page.evaluate(f"{STATE}.drawn") == n
+        assert page.evaluate(f"{VIEW}.plot.div.data.length") > 4  # more than points and rings
+    shells.click()
     assert wrong == []
 
 
