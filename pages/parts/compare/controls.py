@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
@@ -37,7 +38,9 @@ def filters(index: Index) -> Filter:
     choices = query.filter_choices(index.stamp)
     with st.sidebar:
         st.markdown("**Show only**")
-        where = {column: _values(column, choices[column]) for column in MAIN if column in choices}
+        where = {column: _values(column, values) for column, values in choices.items()}
+        for column in MAIN:
+            _box(column, choices)
         _describe_studies(where.get("study", ()))
         with_run = st.toggle(
             "Weights are here", key=address.flag("with_run"),
@@ -47,10 +50,7 @@ def filters(index: Index) -> Filter:
             "Without warnings", key=address.flag("sound"),
             help="Leaves out results with warnings, such as a collapsed latent space; see Method.",
         )  # fmt: skip
-        others = [column for column in choices if column not in MAIN]
-        if others:
-            with st.expander("More filters"):
-                where |= {column: _values(column, choices[column]) for column in others}
+        _other_boxes(choices, where)
         found = Filter(
             tuple((column, values) for column, values in where.items() if values),
             with_run,
@@ -64,17 +64,36 @@ def filters(index: Index) -> Filter:
 
 
 def _values(column: str, values: list[str]) -> tuple[str, ...]:
-    label = partial(_option, column)
-    return tuple(
+    """The values of a column that are wanted, whether its box is drawn or not."""
+    key = address.choices(f"where_{column}", values, label=partial(_option, column))
+    return tuple(st.session_state[key])
+
+
+def _box(column: str, choices: Mapping[str, list[str]]) -> None:
+    """The box of a column in which results differ."""
+    if column in choices:
         st.multiselect(
             FILTERS[column],
-            values,
-            key=address.choices(f"where_{column}", values, label=label),
-            format_func=label,
+            choices[column],
+            key=f"where_{column}",
+            format_func=partial(_option, column),
             placeholder="any",
             help=_help(column),
         )
-    )
+
+
+def _other_boxes(choices: Mapping[str, list[str]], where: Mapping[str, tuple[str, ...]]) -> None:
+    """The boxes that few ask for, sent when they are opened; how many are in use is said before."""
+    others = [column for column in choices if column not in MAIN]
+    if not others:
+        return
+    used = sum(bool(where[column]) for column in others)
+    label = f"More filters: {used} in use" if used else "More filters"
+    part = st.expander(label, key="more_filters", on_change="rerun")
+    if part.open:
+        with part:
+            for column in others:
+                _box(column, choices)
 
 
 def _option(column: str, value: str) -> str:

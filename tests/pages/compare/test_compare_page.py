@@ -197,6 +197,25 @@ def test_a_filter_and_a_grouping_change_what_is_drawn(tmp_path: Path) -> None:
     assert set(_names(_charts(app)[0])) == {"2-D", "3-D"}
 
 
+def test_a_filter_whose_box_is_closed_works_and_is_said(tmp_path: Path) -> None:
+    study(tmp_path)
+    app = _open(where_seed=["0"])
+    filtered = texts(app)
+    assert "8 of 56 results" in filtered
+    assert [e.label for e in app.expander if e.label.startswith("More")] == [
+        "More filters: 1 in use"
+    ]
+    assert not [box for box in app.multiselect if box.key == "where_seed"]
+    unfold(app, "more_filters")
+    assert app.multiselect(key="where_seed").value == ["0"]
+    app.session_state["more_filters"] = False
+    app.run()
+    assert texts(app) == filtered
+    assert "0" in app.query_params["where_seed"]
+    next(b for b in app.button if b.label == "Show everything").click().run()
+    assert "56 of 56 results" in texts(app)
+
+
 def test_the_address_holds_filter_grouping_score_and_selection(tmp_path: Path) -> None:
     chosen = study(tmp_path)[3]
     app = _open(
