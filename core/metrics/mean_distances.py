@@ -31,24 +31,39 @@ _COARSE = 0.25
 )
 def _measure(rows: Any, points: Any, starts: Any, member: Any, own: Any, other: Any) -> None:
     """Of points (4k, n), sorted by group; group g is starts[g] .. starts[g + 1] - 1."""
-    squares = np.empty(_BLOCK, points.dtype)
+    last = len(points) - 4
+    squares = np.zeros(_BLOCK, points.dtype)
     for i in rows:
         nearest = np.inf
         for g in range(len(starts) - 1):
             total = 0.0
             for low in range(starts[g], starts[g + 1], _BLOCK):
-                m = min(_BLOCK, starts[g + 1] - low)
-                squares[:m] = 0
-                for c in range(0, len(points), 4):
-                    x0, x1 = points[c, i], points[c + 1, i]
-                    x2, x3 = points[c + 2, i], points[c + 3, i]
-                    for j in range(m):
-                        d0, d1 = points[c, low + j] - x0, points[c + 1, low + j] - x1
-                        d2, d3 = points[c + 2, low + j] - x2, points[c + 3, low + j] - x3
-                        squares[j] += d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3
-                part = squares[0] * 0
-                for j in range(m):
-                    part += np.sqrt(squares[j])
+                high = min(low + _BLOCK, starts[g + 1])
+                # slices: with `low + j` numba asks at each place whether it is negative, and the
+                # processor takes one at a time
+                before = squares[: high - low]
+                if last > 0:
+                    before[:] = 0
+                for c in range(0, last, 4):
+                    x0, x1, x2, x3 = (
+                        points[c, i],
+                        points[c + 1, i],
+                        points[c + 2, i],
+                        points[c + 3, i],
+                    )
+                    p0, p1 = points[c, low:high], points[c + 1, low:high]
+                    p2, p3 = points[c + 2, low:high], points[c + 3, low:high]
+                    for j in range(len(before)):
+                        d0, d1, d2, d3 = p0[j] - x0, p1[j] - x1, p2[j] - x2, p3[j] - x3
+                        before[j] += d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3
+                x0, x1 = points[last, i], points[last + 1, i]
+                x2, x3 = points[last + 2, i], points[last + 3, i]
+                p0, p1 = points[last, low:high], points[last + 1, low:high]
+                p2, p3 = points[last + 2, low:high], points[last + 3, low:high]
+                part = x0 * 0
+                for j in range(len(before)):
+                    d0, d1, d2, d3 = p0[j] - x0, p1[j] - x1, p2[j] - x2, p3[j] - x3
+                    part += np.sqrt(before[j] + d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3)
                 total += part
             size = starts[g + 1] - starts[g]
             if g == member[i]:
