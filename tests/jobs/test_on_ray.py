@@ -18,7 +18,7 @@ from tests.studies.cluster import Cluster, kill
 pytestmark = pytest.mark.slow
 
 # small images, but epochs enough for a node to be killed while both train
-LONG = Setting(dataset="digits", digits=(0, 1, 2), latent_dim=2, epochs=300)
+LONG = Setting(dataset="digits", digits=(0, 1, 2), latent_dim=2, epochs=150)
 # nearly always on the first node, and cancelled: it must not end before the second node is ready
 OTHER = LONG.replace(epochs=500, batch_size=32)
 
