@@ -36,7 +36,7 @@ from core.training.devices import computing
 from core.training.loop import Training
 
 MEASURED = ROOT / "docs" / "measured.md"
-_BEGIN, _END = "<!-- python -m benchmarks.all --write -->", "<!-- until here -->"
+_MARKS = ("<!-- python -m benchmarks.all --write -->", "<!-- until here -->")
 IMAGES = 12_800  # of an epoch that is timed
 _REPEATS = 5
 
@@ -99,7 +99,7 @@ def trained(path: str, goal: float, setting: Setting) -> dict[str, Any]:
     taken: dict[str, list[float]] = {"ours": [], "peer": []}
     with computing(ours.device, ours.threads):
         for repeat in range(_REPEATS + 1):
-            for name, epoch in (("ours", partial(_our_epoch, ours)),
+            for name, epoch in (("ours", partial(our_epoch, ours)),
                                 ("peer", partial(_plain_epoch, peer, loader, optimizer))):  # fmt: skip
                 started = time.perf_counter()
                 epoch()
@@ -117,7 +117,8 @@ def in_plain_layers(model: Autoencoder) -> Autoencoder:
     return model
 
 
-def _our_epoch(training: Training) -> None:
+def our_epoch(training: Training) -> None:
+    """All training images once."""
     training._begin_epoch(1)
     for _ in training._epoch(1, training.steps_per_epoch):
         pass
@@ -134,8 +135,7 @@ def _plain_epoch(model: Any, loader: Any, optimizer: torch.optim.Optimizer) -> N
 
 def write(rows: list[dict[str, Any]], path: Path = MEASURED) -> None:
     """Put the rows into the table between the two marks of a file; rows of something else stay."""
-    before, rest = path.read_text().split(_BEGIN)
-    table, after = rest.split(_END)
+    _, table, _ = marked(path.read_text(), _MARKS)
     lines = {line.split("|")[1].strip(): line for line in table.splitlines()[3:]}
     lines |= {
         row["path"]: f"| {row['path']} | {row['peer']} | {_with_range(row, 'ours')} | "
@@ -143,7 +143,20 @@ def write(rows: list[dict[str, Any]], path: Path = MEASURED) -> None:
         for row in rows
     }
     head = ["| what | peer | here | peer | times as fast | goal |", "|---|---|---|---|---|---|"]
-    path.write_text(before + "\n".join([_BEGIN, *head, *lines.values(), _END]) + after)
+    write_marked("\n".join([*head, *lines.values()]), _MARKS, path)
+
+
+def marked(text: str, marks: tuple[str, str]) -> tuple[str, str, str]:
+    """What is before, between and after two marks of a text."""
+    before, rest = text.split(marks[0])
+    between, after = rest.split(marks[1])
+    return before, between, after
+
+
+def write_marked(table: str, marks: tuple[str, str], path: Path = MEASURED) -> None:
+    """Put a table between two marks of a file."""
+    before, _, after = marked(path.read_text(), marks)
+    path.write_text(f"{before}{marks[0]}\n{table}\n{marks[1]}{after}")
 
 
 def _with_range(row: dict[str, Any], whose: str) -> str:

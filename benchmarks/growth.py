@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from benchmarks.all import MEASURED
+from benchmarks.all import our_epoch, write_marked
 from benchmarks.scores import groups
 from core.data import splits
 from core.data.splits import Data, Split
@@ -35,7 +35,7 @@ from core.training.loop import Training
 
 COUNTS = (10_000, 20_000, 40_000, 70_000)
 _SMALL = 2_000
-_BEGIN, _END = "<!-- python -m benchmarks.growth --write -->", "<!-- until here, growth -->"
+_MARKS = ("<!-- python -m benchmarks.growth --write -->", "<!-- until here, growth -->")
 Step = Callable[[], object]
 
 
@@ -62,9 +62,7 @@ def steps(n: int) -> Iterator[tuple[str, int, Step]]:
 
 def _epoch(training: Training) -> None:
     with computing(training.device, training.threads):
-        training._begin_epoch(1)
-        for _ in training._epoch(1, training.steps_per_epoch):
-            pass
+        our_epoch(training)
 
 
 def measured() -> list[dict[str, Any]]:
@@ -106,9 +104,7 @@ def main() -> None:
     rows = measured()
     sys.stdout.write(table(rows) + "\n")
     if args.write:
-        before, rest = MEASURED.read_text().split(_BEGIN)
-        after = rest.split(_END)[1]
-        MEASURED.write_text(f"{before}{_BEGIN}\n{table(rows)}\n{_END}{after}")
+        write_marked(table(rows), _MARKS)
     if args.json:
         sys.stdout.write(json.dumps({"rows": rows}) + "\n")
 
