@@ -86,7 +86,7 @@ print("compiler", "torch._dynamo" in sys.modules)"""
 
 
 def test_a_training_does_not_load_torchs_compiler() -> None:
-    """It takes a second and 70 MB of every process that trains."""
+    """It takes a second and 66 MB of every process that trains."""
     ended = subprocess.run(
         [sys.executable, "-c", TRAINING], cwd=ROOT, capture_output=True, text=True, check=True
     )

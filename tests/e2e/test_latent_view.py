@@ -457,9 +457,8 @@ def _with_points(page: Page, points: np.ndarray) -> Iterator[None]:
     def answer(route: Route) -> None:
         route.fulfill(body=points.astype(np.float32).tobytes())
 
-    url = (
-        f"media/made-for-a-test-{next(NUMBERS)}"  # what was fetched once is kept under its address
-    )
+    # what was fetched once is kept under its address
+    url = f"media/made-for-a-test-{next(NUMBERS)}"
     page.route(f"**/{url}", answer)
     n, m = points.shape
     change = {

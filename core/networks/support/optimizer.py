@@ -18,7 +18,7 @@ class Adam:
     """Kingma and Ba 2015, Adam, with `torch.optim.Adam`'s kernels, state and defaults, to the same bits.
 
     The first optimizer that `torch.optim` makes imports torch's compiler: a second of each process that
-    trains, and 70 MB. And before each step it groups the parameters by device and type, which takes as
+    trains, and 66 MB. And before each step it groups the parameters by device and type, which takes as
     long as the step of a small network itself.
 
     Args:
