@@ -24,11 +24,11 @@ from core.runs.store import Store
 from core.studies import results
 from core.studies.engines.local import Pool, one_thread
 from core.studies.engines.protocol import Cluster, Engine, Trial
+from core.studies.perform import perform
 from core.studies.plan import Options, plan
 from core.studies.study import Study
 from core.studies.study_file import parse_study
 from core.studies.sweep import run
-from core.studies.trial import perform
 from core.studies.watch import SweepState
 from tests.studies.cluster import Cluster as OwnCluster
 

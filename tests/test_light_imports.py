@@ -49,6 +49,10 @@ LIGHT = [
     pytest.param(RUNS, id="stored Runs, their replays and projections"),
     pytest.param("import core.studies.study_file, core.studies.plan", id="studies and plans"),
     pytest.param(
+        "import core.studies.sweep, core.studies.engines.local",
+        id="what gives trainings to workers",
+    ),
+    pytest.param(
         "import core.jobs.projections, core.jobs.sweeps, core.jobs.trainings, core.jobs.cluster",
         id="queues",
     ),

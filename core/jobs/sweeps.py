@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.jobs.queue import Work, WorkQueue
 from core.jobs.trainings import JobQueue
+from core.setting.setting import Setting
 from core.studies.engines.protocol import Engine, Outcome, Trial, TrialProgress
 from core.studies.plan import Options
 from core.studies.study import Study
@@ -133,6 +134,9 @@ class _InTurns:
         if self._mine:
             self._mine = False
             self._turn.release()
+
+    def costs(self, settings: Sequence[Setting], splits: Sequence[str]) -> Mapping[Setting, Cost]:
+        return self._inner.costs(settings, splits)
 
     def fit(self, known: Collection[Cost]) -> str:
         return self._inner.fit(known)

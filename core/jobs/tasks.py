@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,7 +26,7 @@ from core.training.records import Cancelled, EpochRecord
 if TYPE_CHECKING:
     from core.data.own.preview import Preview
     from core.data.own.understand import Options
-    from core.training.capacity import Cost, Speed
+    from core.training.capacity import Speed
     from core.training.loop import Training
     from core.training.replay import Snapshot
 
@@ -196,15 +196,6 @@ def speed() -> Speed:
     from core.training.cost_model import measured_speed
 
     return measured_speed()
-
-
-def study_costs(
-    settings: Sequence[Setting], splits: Sequence[str], seconds: float
-) -> dict[Setting, Cost]:
-    """What each Setting of a study takes, timed here for some seconds: see `core.training.estimate`."""
-    from core.training.estimate import costs
-
-    return costs(settings, splits, seconds)
 
 
 # ------------------------------------------------------------------------------ visitors' files

@@ -1,6 +1,6 @@
 """How long a sweep will still take: by estimate, corrected by how long trainings took so far.
 
-Before the first training begins, workers start: each loads torch, while the clock runs.
+Before the first training begins, a worker starts: it loads torch, while the clock runs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from core.setting.setting import Setting
 if TYPE_CHECKING:
     from core.training.capacity import Cost
 
-START_SECONDS = 8.0  # of two workers at once on two cores: Python, torch, scikit-learn, the images
+START_SECONDS = 4.0  # of a worker on a small machine: Python, torch, scikit-learn, the images
 
 
 class Pace:

@@ -130,13 +130,12 @@ def estimate(
     )
 
 
-def missing_costs(study: Study, todo: Plan, store: Store) -> dict[Setting, Cost]:
-    """What each training that is missing costs, by timing some of them."""
-    from core.training.estimate import costs  # here: it brings torch
-
+def missing_costs(study: Study, todo: Plan, store: Store, engine: Engine) -> Mapping[Setting, Cost]:
+    """What each training that is missing costs, as far as the engine can tell."""
     settings = [trial.setting for trial in todo.trials]
     here = store.stored(settings)
-    return costs([setting for setting in settings if setting not in here], study.splits)
+    missing = [setting for setting in settings if setting not in here]
+    return engine.costs(missing, study.splits) if missing else {}
 
 
 def describe(
@@ -149,7 +148,7 @@ def describe(
     """
     todo = plan(study, read(out), options)
     with engine:
-        known = missing_costs(study, todo, store)
+        known = missing_costs(study, todo, store, engine)
         notice, slots = engine.fit(known.values()), engine.slots
     found = estimate(todo, store, known, slots, options)
     for line in _described(study, out, found, notice):

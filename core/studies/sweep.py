@@ -109,7 +109,7 @@ class _Sweep:
 
     def work(self, engine: Engine) -> None:
         """Give trials to the engine until all have ended."""
-        known = missing_costs(self.study, self.todo, self.store)
+        known = missing_costs(self.study, self.todo, self.store, engine)
         self._pace = Pace(known)
         notice, self._slots = engine.fit(known.values()), engine.slots
         if notice:

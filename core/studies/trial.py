@@ -1,38 +1,30 @@
-"""One Setting of a study, the whole way: its stored Run or a training, then its rows of results.
+"""One Setting of a study, seen from who gives it out: looked up in the store, or sent to a worker.
 
-Who gives out a trial has the store: `at_hand` looks a Run up there before, and `perform`, which may
-be on another machine, returns the files of a new one.
+`at_hand` looks a Run up there. What a worker calls, perhaps on another machine, is named here and
+imported there: nothing heavy comes with this module.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from core.data import splits as images
 from core.data.sources import DataError
-from core.data.splits import Data
 from core.latents.clustering_methods import ClusteringError
 from core.metrics.evaluation import USUAL_SCORING, Evaluation
-from core.models.autoencoder import Autoencoder
-from core.runs.files import restart_file
-from core.runs.packing import packed, restored
-from core.runs.pipeline import make
-from core.runs.provenance import provenance_of
 from core.runs.run import DamagedRun
-from core.runs.scoring import images_of, score_model
 from core.runs.store import Store
+from core.setting.setting import Setting
 from core.studies import results
 from core.studies.engines.protocol import Answer, Stored, Trial
-from core.training.loop import Training
-from core.training.records import EpochRecord, TrainingDiverged
-from core.training.restart import RestartPoint
+from core.training.records import TrainingDiverged
+
+if TYPE_CHECKING:
+    from core.training.capacity import Cost
 
 Report = Callable[[float], None]
-_AS_STORED = ("heldout", USUAL_SCORING)  # what a Run's own Evaluation was measured on, and how
+AS_STORED = ("heldout", USUAL_SCORING)  # what a Run's own Evaluation was measured on, and how
 
 
 def at_hand(trial: Trial, store: Store) -> Trial | Answer:
@@ -49,14 +41,21 @@ def at_hand(trial: Trial, store: Store) -> Trial | Answer:
         run = None
     if run is None:
         return trial
-    if all((split, trial.scoring) == _AS_STORED for split in trial.splits):
-        return Answer(_rows(trial, [run.evaluation], run.provenance, "stored", 0.0))
+    if all((split, trial.scoring) == AS_STORED for split in trial.splits):
+        return Answer(rows_of(trial, [run.evaluation], run.provenance, "stored", 0.0))
     return replace(trial, stored=Stored(run.weights(), run.provenance))
 
 
 def attempt(trial: Trial, report: Report = lambda share: None) -> Answer:
-    """`perform`, with whatever goes wrong as the reason: one Setting's failure is a result."""
+    """A worker's whole answer; what goes wrong is its reason: one Setting's failure is a result.
+
+    Args:
+        trial: what to do.
+        report: called with the share of the training that is done, 0 to 1.
+    """
     try:
+        from core.studies.perform import perform
+
         return perform(trial, report)
     except TrainingDiverged as stop:
         return Answer(reason=str(stop), history=[record.to_json() for record in stop.records])
@@ -66,89 +65,26 @@ def attempt(trial: Trial, report: Report = lambda share: None) -> Answer:
         return Answer(reason=f"{type(error).__name__}: {error}")
 
 
-def perform(trial: Trial, report: Report = lambda share: None) -> Answer:
-    """Train, unless there is a stored Run, and measure. One thread; no store is needed.
+def study_costs(
+    settings: Sequence[Setting], splits: Sequence[str], seconds: float = 10.0
+) -> dict[Setting, Cost]:
+    """What each Setting takes, timed in a worker for some seconds: `core.training.estimate.costs`."""
+    from core.training.estimate import costs
 
-    Args:
-        trial: what to do.
-        report: called with the share of the training that is done, 0 to 1.
-
-    Raises:
-        DataError, TrainingDiverged, ClusteringError: as training and scoring do.
-    """
-    started = time.perf_counter()
-    data = images.load(trial.setting, download=True)
-    if trial.trained_on == "all":
-        data = replace(data, train=images_of(data, "all"))
-    trained = _trained(trial, data, report)
-    evaluations = [
-        trained.evaluation
-        if trained.evaluation is not None and (split, trial.scoring) == _AS_STORED
-        else _measure(trial, split, trained.model, data)
-        for split in trial.splits
-    ]
-    if (restart := _restart(trial)) is not None:
-        restart.remove()
-    source = "trained" if trial.stored is None else "stored"
-    seconds = round(time.perf_counter() - started, 2)
-    return Answer(_rows(trial, evaluations, trained.about, source, seconds), trained.files)
+    return costs(settings, splits, seconds)
 
 
-@dataclass(frozen=True, eq=False)
-class _Trained:
-    """A model and its provenance; of a new Run also its files and its own Evaluation."""
-
-    model: Autoencoder
-    about: Mapping[str, Any]
-    files: dict[str, bytes] = field(default_factory=dict)
-    evaluation: Evaluation | None = None
-
-
-def _trained(trial: Trial, data: Data, report: Report) -> _Trained:
-    """The stored model, a new Run where one is wanted, or else a training of the images alone."""
-    setting = trial.setting
-
-    def progress(stage: str, record: EpochRecord | None) -> None:
-        if record is not None:
-            report(record.epoch / setting.epochs)
-
-    restart = _restart(trial)
-    if trial.stored is not None:
-        return _Trained(restored(setting, trial.stored.weights), trial.stored.provenance)
-    if trial.keep and trial.trained_on != "all":
-        made = make(setting, progress, threads=1, restart=restart)
-        return _Trained(made.model, made.provenance, packed(made), made.evaluation)
-    training = Training(setting, data, threads=1, n_snapshots=0)
-    for record in training.epochs(restart):
-        progress("training", record)
-    return _Trained(training.model, provenance_of(training))
-
-
-def _restart(trial: Trial) -> RestartPoint | None:
-    """Where its state is kept; a training on all images has a file of its own."""
-    if not trial.restarts:
-        return None
-    name = trial.setting.name + ("-all" if trial.trained_on == "all" else "")
-    return RestartPoint(restart_file(Path(trial.restarts), name))
-
-
-def _rows(
+def rows_of(
     trial: Trial,
     evaluations: list[Evaluation],
     about: Mapping[str, Any],
     source: str,
     seconds: float,
 ) -> list[dict[str, Any]]:
+    """Of a trial that went well, one for each split."""
     return [
         results.row(trial.setting, trial.grid, split, trial.scoring, about, trial.trained_on)
         | results.scores(evaluation)
         | {"status": results.DONE, "source": source, "seconds": seconds}
         for split, evaluation in zip(trial.splits, evaluations, strict=True)
     ]
-
-
-def _measure(trial: Trial, split: str, model: Autoencoder, data: Data) -> Evaluation:
-    """Every metric of one split, and every diagnostic."""
-    if trial.trained_on == "all" and split == "all":
-        split = "train"  # which are all images, then
-    return score_model(trial.setting, model, data, trial.scoring, split, trial.pixels).evaluation

@@ -6,7 +6,7 @@ import json
 import os
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -26,7 +26,8 @@ from core.studies.results import key_of, read
 from core.studies.study_file import parse_study
 from core.studies.sweep import run
 from core.studies.terminal import Lines
-from core.studies.trial import attempt
+from core.studies.trial import attempt, study_costs
+from core.training.capacity import Cost
 from tests.faults.kills import (
     SHARE,
     hour_later,
@@ -135,6 +136,9 @@ class _Here:
     @property
     def free(self) -> bool:
         return not self.running
+
+    def costs(self, settings: Sequence[Setting], splits: Sequence[str]) -> dict[Setting, Cost]:
+        return study_costs(settings, splits)
 
     def fit(self, known: object) -> str:
         return ""

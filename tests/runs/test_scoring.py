@@ -19,7 +19,7 @@ from core.runs.pipeline import make
 from core.runs.scoring import images_of, model_facts, pixel_baseline, score_model
 from core.setting.setting import Setting
 from core.studies.engines.protocol import Trial
-from core.studies.trial import perform
+from core.studies.perform import perform
 from core.training.loop import Training
 
 

@@ -36,13 +36,14 @@ from core.studies.engines.protocol import (
     Trial,
     TrialProgress,
 )
+from core.studies.perform import perform
 from core.studies.plan import Options, plan
 from core.studies.results import ResultsError, ResultsFile, key_of, read
 from core.studies.study import Grid, Study, StudyError
 from core.studies.study_file import read_study
 from core.studies.sweep import run
 from core.studies.terminal import Lines, Table
-from core.studies.trial import at_hand, attempt, perform
+from core.studies.trial import at_hand, attempt, study_costs
 from core.studies.watch import SweepState
 from core.training import capacity
 from core.training.records import EpochRecord, TrainingDiverged
@@ -338,6 +339,7 @@ class _FakePool:
     __enter__ = lambda self: self  # noqa: E731
     __exit__ = lambda self, *error: None  # noqa: E731
     fit = lambda self, known: ""  # noqa: E731
+    costs = lambda self, settings, splits: study_costs(settings, splits)  # noqa: E731
     free = property(lambda self: not self.running)
 
     def give(self, trial: Trial) -> None:
@@ -502,7 +504,8 @@ def test_a_full_disk_is_one_sentence_and_half_a_row_is_none(tmp_path: Path) -> N
     out = tmp_path / "x.csv"
     code = (
         "import resource, sys; from core.cli.main import main; "
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000)); sys.exit(main())"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000)); status = main(); "
+        "print('torch' in sys.modules); sys.exit(status)"
     )
     command = ["sweep", str(TINY), "--out", str(out), "--checkpoints", str(tmp_path)]
     ended = subprocess.run(
@@ -514,6 +517,7 @@ def test_a_full_disk_is_one_sentence_and_half_a_row_is_none(tmp_path: Path) -> N
     assert last.startswith(f"{out}: ")
     assert "of 14 settings are in" in last
     assert "Traceback" not in ended.stderr
+    assert ended.stdout.splitlines()[-1] == "False"  # the workers load it
     whole = out.read_text()
     assert len(whole) < 5000
     assert whole.endswith("\n")
@@ -549,7 +553,7 @@ def test_a_training_that_diverges_is_a_reason_and_its_records_are_kept(
     def make(setting, progress, **_):
         raise TrainingDiverged("Training stopped in epoch 2: it became inf.", [record])
 
-    monkeypatch.setattr("core.studies.trial.make", make)
+    monkeypatch.setattr("core.studies.perform.make", make)
     monkeypatch.setattr("core.studies.engines.local.Pool", _FakePool)
     path = _study(tmp_path, '[[grid]]\ndataset = "digits"\ndigits = "0,1"\n')
     out = tmp_path / "x.csv"

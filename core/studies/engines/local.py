@@ -1,31 +1,46 @@
 """The local engine: processes that each do one trial after another, with one thread.
 
-The parent gives a `Trial` and gets back shares of the work done, then an `Answer`. A worker that dies
-loses the trial it had, no other; the next trial gets a new one.
+A worker loads torch, this process does not. A worker that dies loses the trial it had, no other; the
+next trial gets a new one.
 """
 
 from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from multiprocessing import connection
 from types import TracebackType
-from typing import Any
 
+from core.setting.setting import Setting
 from core.studies.engines.protocol import Answer, Outcome, Trial, TrialProgress
+from core.studies.trial import attempt, study_costs
 from core.training.capacity import Cost, affordable
 from core.training.threads import cores
-from core.workers.process import Process, parents_pipe
+from core.workers.process import Process
+from core.workers.serve import Call, Report, Returned
 
 
 class _Worker(Process):
-    """A process that does trials."""
+    """A process that does trials.
+
+    Attributes:
+        trial: under way.
+        ready: whether it has started: torch is loaded.
+        since: when its trial began.
+    """
 
     def __init__(self) -> None:
-        super().__init__("core.studies.engines.local")
+        super().__init__("core.workers.serve")
         self.trial: Trial | None = None
-        self.since = time.monotonic()
+        self.ready = False
+        self.since = 0.0
+        self.ask(Call(one_thread))
+
+    def ask(self, call: Call) -> None:
+        """Send a call, which comes after those that it has."""
+        with contextlib.suppress(OSError):  # it has died: its pipe tells that when it is read
+            self.pipe.send(call)
 
 
 class Pool:
@@ -54,6 +69,23 @@ class Pool:
             worker.end()
         self._workers.clear()
 
+    def costs(self, settings: Sequence[Setting], splits: Sequence[str]) -> Mapping[Setting, Cost]:
+        """What each Setting takes, of those that can be timed; a worker finds out, and stays.
+
+        Empty when it dies of that.
+        """
+        worker = _Worker()
+        self._workers.append(worker)
+        worker.ask(Call(study_costs, (settings, splits)))
+        try:
+            worker.pipe.recv()
+            found = worker.pipe.recv()
+        except (EOFError, OSError):
+            self._remove(worker)
+            return {}
+        worker.ready = True
+        return found.value if isinstance(found, Returned) else {}
+
     def fit(self, known: Collection[Cost]) -> str:
         """No more workers than cores and memory allow; a sentence when that is fewer than asked."""
         self.count, notice = affordable(self.count, known)
@@ -80,9 +112,8 @@ class Pool:
         if worker is None:
             worker = _Worker()
             self._workers.append(worker)
-        worker.trial = trial
-        with contextlib.suppress(OSError):  # it died while it was idle: `wait` finds that out
-            worker.pipe.send(trial)
+        worker.trial, worker.since = trial, time.monotonic()
+        worker.ask(Call(attempt, (trial,), reports=True))
 
     def wait(self, timeout: float) -> Iterator[TrialProgress | Outcome]:
         """What has happened, after at most `timeout` seconds."""
@@ -91,18 +122,22 @@ class Pool:
             trial = worker.trial
             if trial is None:
                 continue
-            content: Any
             try:
                 content = worker.pipe.recv()
             except (EOFError, OSError):
-                content = Answer(reason=self._remove(worker))
-            if content is None:
-                worker.since = time.monotonic()
-            elif isinstance(content, float):
-                yield TrialProgress(trial, content)
+                worker.trial = None
+                answer = Answer(reason=self._remove(worker))
+                yield Outcome(trial, answer, time.monotonic() - worker.since)
+                continue
+            if isinstance(content, Report):
+                yield TrialProgress(trial, content.content)
+            elif not worker.ready:
+                worker.ready, worker.since = True, time.monotonic()
             else:
                 worker.trial = None
-                yield Outcome(trial, content, time.monotonic() - worker.since)
+                ok = isinstance(content, Returned)
+                answer = content.value if ok else Answer(reason=str(content.error))
+                yield Outcome(trial, answer, time.monotonic() - worker.since)
 
     def _remove(self, worker: _Worker) -> str:
         """Remove a worker that died; why it did, as far as is known."""
@@ -110,7 +145,6 @@ class Pool:
         return f"Its process ended without an answer ({worker.why_it_ended()})."
 
 
-# ------------------------------------------------------------------------------ in the worker
 def one_thread() -> None:
     """From now on this process computes with one thread.
 
@@ -121,21 +155,3 @@ def one_thread() -> None:
 
     torch.set_num_threads(1)
     threadpool_limits(1)
-
-
-def _serve(pipe: connection.Connection) -> None:
-    """Perform trials until the pipe ends. None: one has begun; a float: its share; then its Answer."""
-    from core.studies.trial import attempt  # here: it brings torch
-
-    one_thread()
-    while True:
-        try:
-            trial = pipe.recv()
-        except EOFError:
-            return
-        pipe.send(None)
-        pipe.send(attempt(trial, lambda share: pipe.send(float(share))))
-
-
-if __name__ == "__main__":
-    _serve(parents_pipe())

@@ -1,7 +1,7 @@
 """What a sweep asks of an engine, and what the engine answers: the same for every engine.
 
     with engine:
-        engine.fit(costs)
+        engine.fit(engine.costs(settings, splits).values())
         while waiting or engine.running:
             while waiting and engine.free:
                 engine.give(waiting.popleft())
@@ -19,7 +19,7 @@ import math
 import os
 import socket
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -196,6 +196,10 @@ class Engine(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
+
+    def costs(self, settings: Sequence[Setting], splits: Sequence[str]) -> Mapping[Setting, Cost]:
+        """What each Setting takes, of those that can be timed here, with its scores on these splits."""
+        ...
 
     def fit(self, known: Collection[Cost]) -> str:
         """Take no more at a time than memory allows; a sentence when that is fewer than asked."""

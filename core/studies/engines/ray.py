@@ -7,10 +7,12 @@ writes. `core.studies.engines.ray_tasks` says what nodes need and what happens w
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
 
+from core.setting.setting import Setting
+from core.studies.engines.local import Pool
 from core.studies.engines.protocol import (
     Answer,
     Cluster,
@@ -63,6 +65,11 @@ class RayEngine:
         trace: TracebackType | None,
     ) -> None:
         self._tasks.__exit__(kind, error, trace)
+
+    def costs(self, settings: Sequence[Setting], splits: Sequence[str]) -> Mapping[Setting, Cost]:
+        """As this machine takes: a cluster may be busy, and an estimate waits for no place there."""
+        with Pool(1) as pool:
+            return pool.costs(settings, splits)
 
     def fit(self, known: Collection[Cost]) -> str:
         """Have every trial get the memory that the largest needs; Ray places it where that is free."""

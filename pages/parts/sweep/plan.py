@@ -6,11 +6,11 @@ import streamlit as st
 
 from core.compare.words import SPLIT_NAMES
 from core.data.present import is_local
-from core.jobs import tasks
 from core.jobs.queue import QueueFull
 from core.jobs.sweeps import tidy
 from core.setting.amounts import counted, duration, in_bytes
 from core.setting.setting import FIELDS, Setting, dataset_info
+from core.studies import trial
 from core.studies.pace import START_SECONDS
 from core.studies.plan import Estimate, Options, estimate, plan
 from core.studies.results import DONE, Row
@@ -102,7 +102,7 @@ def _known(chosen: ChosenStudy) -> dict[Setting, Cost]:
 def _costs(text: str, here: tuple[str, ...], _study: Study) -> dict[Setting, Cost]:
     with limits.timing:
         wanted = list(_study.settings), _study.splits, _TIMING_SECONDS
-        return services.workers().call(tasks.study_costs, *wanted)
+        return services.workers().call(trial.study_costs, *wanted)
 
 
 def _nothing_to_do(study: Study, failed: int) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.jobs import tasks
 from core.runs.store import Store
 from core.setting.setting import Setting
+from core.studies import trial
 from core.studies.results import read
 from core.studies.watch import SweepState
 from pages.parts.shared import services
@@ -240,7 +240,7 @@ def test_images_that_have_come_meanwhile_are_timed(monkeypatch) -> None:
 
 
 def test_what_can_not_be_timed_is_not_started(monkeypatch) -> None:
-    monkeypatch.setattr(tasks, "study_costs", lambda *_: {})
+    monkeypatch.setattr(trial, "study_costs", lambda *_: {})
     app = _open()
     assert not app.exception
     assert "2 settings can't be timed: a step of training needs more memory" in _texts(app)
