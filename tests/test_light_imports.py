@@ -80,12 +80,14 @@ import sys
 from core.data.splits import load
 from core.regularizers.support import scan
 from core.setting.setting import Setting
+from core.training.cost_model import predicted_seconds
 from core.training.loop import Training
 
 scan.HEAD_STEPS = 4
 terms = "self_labelling:heads=2,restarts=0"
 setting = Setting(dataset="digits", digits=(0, 1, 2), epochs=1, regularizer=terms)
 assert [record.epoch for record in Training(setting, load(setting)).epochs()] == [1]
+assert predicted_seconds(setting) > 0
 print("compiler", "torch._dynamo" in sys.modules)"""
 
 

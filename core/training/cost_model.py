@@ -11,7 +11,6 @@ from dataclasses import replace
 
 import numpy as np
 import torch
-from torch.utils.flop_counter import FlopCounterMode
 
 from core.data import splits as images
 from core.data.splits import Data, Split
@@ -22,6 +21,7 @@ from core.training.capacity import Speed
 from core.training.devices import computing
 from core.training.estimate import HELDOUT, kinds_of_epochs, planning_seconds, sampled, step_seconds
 from core.training.loop import Training
+from core.training.operations import operations
 
 _COUNTED = 32  # images of the step whose operations are counted
 _PLANNED = 512  # images that plans are timed on
@@ -76,11 +76,9 @@ def predicted_seconds(setting: Setting, speed: Speed = USUAL) -> float:
         return HELDOUT * seconds + planning_seconds(trial, len(data.train))
 
 
-def _flops(trial: Training, epoch: int, batch: int) -> float:
+def _flops(trial: Training, epoch: int, batch: int) -> int:
     """Floating-point operations of a step on so many images."""
     rows = torch.arange(batch)
     pictures = trial.data.train.images(trial.setting, rows).to(trial.device)
     trial.begin_trial(epoch)
-    with FlopCounterMode(display=False) as counter:
-        trial.step(pictures, rows)
-    return float(counter.get_total_flops())
+    return operations(lambda: trial.step(pictures, rows))

@@ -6,7 +6,7 @@ import pytest
 
 from core.data.splits import load
 from core.models.autoencoder import Autoencoder
-from core.setting.setting import Setting
+from core.setting.setting import REGULARIZERS, Setting
 from core.training import cost_model
 from core.training.capacity import Speed
 from core.training.cost_model import measured_speed, predicted_seconds
@@ -50,6 +50,13 @@ def test_it_follows_from_operations_alone() -> None:
     weights = sum(p.numel() for p in Autoencoder(DIGITS).parameters() if p.ndim == 2)
     found = predicted_seconds(DIGITS, slow) / 1.1 * 1e9 / (100 * len(load(DIGITS).train))
     assert found == pytest.approx(6 * weights, rel=0.2)
+
+
+@pytest.mark.parametrize("term", REGULARIZERS)
+def test_each_term_takes_longer_than_none(term: str) -> None:
+    slow = Speed(0.0, {"mlp": 1e9})
+    least = predicted_seconds(DIGITS, slow)
+    assert predicted_seconds(DIGITS.replace(regularizer=term), slow) >= (1 - 1e-9) * least
 
 
 def test_no_large_batch_is_computed(monkeypatch) -> None:
