@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from core.figures.style import class_colour
 from core.runs.store import Store
-from tests.e2e.conftest import CHROMIUM, FLAGS, SIZE, small_run
+from tests.e2e.conftest import CHROMIUM, FLAGS, small_run
+
+
+@pytest.fixture(scope="module")
+def drawing(context: BrowserContext) -> Iterator[Page]:
+    """A page of a browser that draws."""
+    assert context.browser is not None
+    browser = context.browser.browser_type.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield browser.new_page(viewport={"width": 1000, "height": 800})
+    browser.close()
 
 
 @pytest.mark.parametrize("dims", [2, 3])
-def test_points_are_drawn(
-    context: BrowserContext, address: str, app_store: Store, dims: int
-) -> None:
-    run = small_run(app_store, dims)
-    assert context.browser is not None
-    browser = context.browser.browser_type.launch(executable_path=CHROMIUM, args=FLAGS)
-    page = browser.new_page(viewport=SIZE)
+def test_points_are_drawn(drawing: Page, address: str, app_store: Store, dims: int) -> None:
+    run, page = small_run(app_store, dims), drawing
     page.goto(f"{address}/?{urlencode(run.setting.to_text())}")
     expect(page.locator(".lv .js-plotly-plot").first).to_be_visible()
     plot = page.locator(".lv-plot").first
@@ -40,4 +45,3 @@ def test_points_are_drawn(
             break
         page.wait_for_timeout(500)
     assert min(drawn()) > 100
-    browser.close()
