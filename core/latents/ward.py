@@ -26,7 +26,10 @@ def merged(points: npt.NDArray[np.float64], graph: Any, n_clusters: int) -> IntA
     """
     rows = graph.tocsr()
     starts, ends = rows.indptr.astype(np.int64), rows.indices.astype(np.int64)
-    found: IntArray = _merge(np.ascontiguousarray(points, np.float64), starts, ends, n_clusters)
+    n = len(points)
+    totals = np.zeros((2 * n - n_clusters, points.shape[1]))
+    totals[:n] = points
+    found: IntArray = _merge(totals, starts, ends, n)
     return found
 
 
@@ -51,12 +54,11 @@ def _root(parents: Any, node: Any) -> Any:
     return root
 
 
+# without a sum of whole rows: numba compiles three seconds for the first one
 @compiled("i8[::1](f8[:,::1],i8[::1],i8[::1],i8)")
-def _merge(points: Any, starts: Any, ends: Any, n_clusters: Any) -> Any:
-    n = len(points)
-    nodes = 2 * n - n_clusters  # points, then clusters in the order in which they are made
-    sizes, totals = np.ones(nodes), np.zeros((nodes, points.shape[1]))
-    totals[:n] = points
+def _merge(totals: Any, starts: Any, ends: Any, n: Any) -> Any:
+    nodes = len(totals)  # n points, then clusters in the order in which they are made
+    sizes = np.ones(nodes)
     parents, seen = np.arange(nodes), np.full(nodes, -1)
     near = [ends[starts[i] : starts[i + 1]] for i in range(n)]
     heap = [(_cost(totals, sizes, i, j), i, j) for i in range(n) for j in near[i] if j < i]
@@ -67,7 +69,9 @@ def _merge(points: Any, starts: Any, ends: Any, n_clusters: Any) -> Any:
         while parents[a] != a or parents[b] != b:  # one of the two has merged with another since
             _, a, b = heapq.heappop(heap)
         parents[a], parents[b], seen[new] = new, new, new
-        sizes[new], totals[new] = sizes[a] + sizes[b], totals[a] + totals[b]
+        sizes[new] = sizes[a] + sizes[b]
+        for c in range(totals.shape[1]):
+            totals[new, c] = totals[a, c] + totals[b, c]
         count = 0
         for old in (a, b):
             for node in near[old]:

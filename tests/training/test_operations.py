@@ -14,7 +14,7 @@ from core.setting.setting import Setting
 from core.training.loop import Training
 from core.training.operations import operations
 
-TERMS = ["none", "contrastive", "vae", "dec"]
+TERMS = ["none", "contrastive"]
 
 
 def test_of_a_product_and_its_gradients() -> None:
