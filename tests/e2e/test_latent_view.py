@@ -136,74 +136,6 @@ def _check_card(page: Page, run: Run, row: int, first_training: int | None = Non
     return answered
 
 
-@pytest.mark.parametrize("dims", [2, 3])
-def test_hover_shows_the_right_image(page: Page, address: str, app_store: Store, dims: int) -> None:
-    run = small_run(app_store, dims)
-    _open(page, address, run)
-    labels = run.arrays["labels"]
-    rows = [int(np.flatnonzero(labels == c)[3]) for c in (0, 1, 2)]
-    for row in rows:
-        _check_card(page, run, row)
-    page.locator(".lv-legend button", has_text="1").first.click()  # isolate a class
-    page.wait_for_function(f"() => {STATE}.shown.rest.length > 0 && !{VIEW}.isPending")
-    shown = _check_card(page, run, rows[1])
-    assert labels[shown] == 1
-    _colour_by(page, "Error")  # recolour
-    page.wait_for_function(
-        f"() => {STATE}.data.colour === 'reconstruction' && !{STATE}.shown.rest.length"
-    )
-    _settle(page)
-    _check_card(page, run, rows[2])
-    slider = page.get_by_label("show error from")  # filter
-    slider.evaluate("e => { e.value = Number(e.max) / 2; e.dispatchEvent(new Event('input')) }")
-    page.wait_for_function(f"() => {STATE}.shown.rest.length > 0 && !{VIEW}.isPending")
-    at, errors = _screen(page), run.arrays["errors"]
-    high = np.flatnonzero(errors > np.quantile(errors, 0.8))
-    middle = high[np.argmin(np.linalg.norm(at[high] - np.median(at, axis=0), axis=1))]
-    assert errors[_check_card(page, run, int(middle))] >= np.quantile(errors, 0.99) / 2
-
-
-@pytest.mark.parametrize("choice", ["Training", "Both"])
-def test_training_images_on_request(
-    page: Page, address: str, app_store: Store, choice: str
-) -> None:
-    run = small_run(app_store, 2)
-    data = load(run.setting)
-    first = 0 if choice == "Training" else len(data.test)
-    _open(page, address, run)
-    _hover(page, 3)
-    page.mouse.down()
-    page.mouse.up()
-    expect(page.get_by_text("nearest held-out images in latent space")).to_be_visible()
-    _choose_images(page, choice)
-    n = first + len(data.train)
-    page.wait_for_function(f"() => {STATE}?.n === {n} && {STATE}.neighbours && !{VIEW}.isPending")
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    expect(page.get_by_text(f"{len(data.train)} training images, latent space")).to_be_visible()
-    # what was pinned among other images is no longer
-    expect(page.get_by_text("nearest held-out images in latent space")).to_have_count(0)
-    shown = {_check_card(page, run, row, first) for row in (first, first + 100, n - 1)}
-    shown |= {_check_card(page, run, row, first) for row in (5, 50)}
-    assert max(shown) >= first
-    fetched: list[str] = []
-    page.on("request", lambda request: fetched.append(request.url))
-    _colour_by(page, "Cluster")
-    page.wait_for_function(f"() => {STATE}.data.colour === 'cluster' && !{VIEW}.isPending")
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    icon = page.locator("link[rel~=icon]").first.get_attribute(
-        "href"
-    )  # asked for with each address
-    assert icon
-    again = [url for url in fetched if "/media/" in url and not url.endswith(icon.split("/")[-1])]
-    assert not again  # no coordinates, no images
-    row = _check_card(page, run, n - 1, first)
-    page.mouse.down()
-    page.mouse.up()
-    kind = "Training" if row >= first else "Held-out"
-    number = row - first if row >= first else row
-    expect(page.get_by_text(f"{kind} image {number}", exact=True)).to_be_visible()
-
-
 def _choose_images(page: Page, choice: str) -> None:
     """Choose which images are drawn; the choice floats over the page until it is left."""
     page.get_by_role("button", name="Images", exact=True).click()
@@ -250,9 +182,8 @@ def _place(camera: dict[str, Any]) -> list[float]:
     return [camera[part][axis] for part in ("eye", "center", "up") for axis in "xyz"]
 
 
-def test_the_camera_stays(page: Page, address: str, app_store: Store) -> None:
-    run = small_run(app_store, 3)
-    _open(page, address, run)
+def test_the_camera_stays(opened: Opened) -> None:
+    page = opened(3)
     first = _camera(page)
     x, y = _screen(page).mean(axis=0)
     page.mouse.move(x, y + 150)
@@ -402,54 +333,6 @@ def test_a_saved_picture_is_named_after_its_run(opened: Opened, app_store: Store
     assert download.value.suggested_filename == f"{file_name(run.name)}-digit.png"
 
 
-def test_replay_ends_at_the_latents(page: Page, address: str, app_store: Store) -> None:
-    run = small_run(app_store, 2)
-    _open(page, address, run)
-    replay = run.replay()
-    assert replay is not None
-    slider = page.get_by_label("Time in the training")
-
-    def positions() -> np.ndarray:
-        page.evaluate(f"{VIEW}.waiting")
-        return np.array(page.evaluate(f"Array.from({STATE}.positions)")).reshape(-1, 2)
-
-    def go(time: float) -> np.ndarray:
-        page.evaluate(f"() => {{ window.before = {STATE}.positions.slice() }}")
-        slider.evaluate("(e, v) => { e.value = v; e.dispatchEvent(new Event('input')) }", time)
-        page.wait_for_function(f"() => {STATE}.positions.some((x, i) => x !== window.before[i])")
-        return positions()
-
-    np.testing.assert_allclose(go(0)[replay.rows], replay.positions[0], rtol=1e-4, atol=1e-5)
-    expect(page.get_by_text("step 0 ·")).to_be_visible()
-    half = (replay.positions[3] + replay.positions[4]) / 2
-    np.testing.assert_allclose(go(3.5)[replay.rows], half, rtol=1e-4, atol=1e-4)
-    _colour_by(page, "Cluster")  # it stays at that time
-    page.wait_for_function(f"() => {STATE}.data.colour === 'cluster'")
-    _settle(page)
-    expect(slider).to_have_value("3.5")
-    np.testing.assert_allclose(positions()[replay.rows], half, rtol=1e-4, atol=1e-4)
-    np.testing.assert_array_equal(
-        go(len(replay.steps) - 1).astype(np.float32), run.arrays["latents"]
-    )
-
-
-def test_linked_views_light_each_other(page: Page, address: str, app_store: Store) -> None:
-    run = small_run(app_store, 3)
-    _open(page, address, run)
-    page.get_by_role("combobox", name="Set beside it").click()
-    page.get_by_text("this run, by PCA in 2-D").click()
-    expect(page.locator(".lv .js-plotly-plot")).to_have_count(2)
-    page.wait_for_function(
-        "() => [...latentViews.views.values()].every((v) => v.plot.isDrawn && v.state?.pieces)"
-    )
-    _settle(page)
-    at = _screen(page)
-    row = _hover(page, int(np.argmin(np.linalg.norm(at - np.median(at, axis=0), axis=1))))
-    second = "[...latentViews.views.values()][1]"
-    page.wait_for_function(f"() => {second}.state.marked === {row}")
-    expect(page.locator(".lv-card").nth(1)).to_have_attribute("data-row", str(row))
-
-
 @contextmanager
 def _with_points(page: Page, points: np.ndarray) -> Iterator[None]:
     """The view has other points, as a Run that went wrong would."""
@@ -553,3 +436,121 @@ def test_a_phone_gets_the_card_below(page: Page, address: str, app_store: Store)
     plot, card = _box(page, ".lv-plot"), _box(page, ".lv-card")
     assert card["y"] >= plot["y"] + plot["height"] - 1
     assert card["width"] <= 390
+
+
+# ---------------------------------------- what leaves the page of all otherwise than it was, so last
+def test_replay_ends_at_the_latents(opened: Opened, app_store: Store) -> None:
+    run, page = small_run(app_store, 2), opened(2)
+    replay = run.replay()
+    assert replay is not None
+    slider = page.get_by_label("Time in the training")
+
+    def positions() -> np.ndarray:
+        page.evaluate(f"{VIEW}.waiting")
+        return np.array(page.evaluate(f"Array.from({STATE}.positions)")).reshape(-1, 2)
+
+    def go(time: float) -> np.ndarray:
+        page.evaluate(f"() => {{ window.before = {STATE}.positions.slice() }}")
+        slider.evaluate("(e, v) => { e.value = v; e.dispatchEvent(new Event('input')) }", time)
+        page.wait_for_function(f"() => {STATE}.positions.some((x, i) => x !== window.before[i])")
+        return positions()
+
+    np.testing.assert_allclose(go(0)[replay.rows], replay.positions[0], rtol=1e-4, atol=1e-5)
+    expect(page.get_by_text("step 0 ·")).to_be_visible()
+    half = (replay.positions[3] + replay.positions[4]) / 2
+    np.testing.assert_allclose(go(3.5)[replay.rows], half, rtol=1e-4, atol=1e-4)
+    _colour_by(page, "Cluster")  # it stays at that time
+    page.wait_for_function(f"() => {STATE}.data.colour === 'cluster'")
+    _settle(page)
+    expect(slider).to_have_value("3.5")
+    np.testing.assert_allclose(positions()[replay.rows], half, rtol=1e-4, atol=1e-4)
+    np.testing.assert_array_equal(
+        go(len(replay.steps) - 1).astype(np.float32), run.arrays["latents"]
+    )
+    _colour_by(page, "Digit")
+    _settle(page)
+
+
+@pytest.mark.parametrize("choice", ["Training", "Both"])
+def test_training_images_on_request(opened: Opened, app_store: Store, choice: str) -> None:
+    run, page = small_run(app_store, 2), opened(2)
+    data = load(run.setting)
+    first = 0 if choice == "Training" else len(data.test)
+    _hover(page, 3)
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.get_by_text("nearest held-out images in latent space")).to_be_visible()
+    _choose_images(page, choice)
+    n = first + len(data.train)
+    page.wait_for_function(f"() => {STATE}?.n === {n} && {STATE}.neighbours && !{VIEW}.isPending")
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    expect(page.get_by_text(f"{len(data.train)} training images, latent space")).to_be_visible()
+    # what was pinned among other images is no longer
+    expect(page.get_by_text("nearest held-out images in latent space")).to_have_count(0)
+    shown = {_check_card(page, run, row, first) for row in (first, first + 100, n - 1)}
+    shown |= {_check_card(page, run, row, first) for row in (5, 50)}
+    assert max(shown) >= first
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    _colour_by(page, "Cluster")
+    page.wait_for_function(f"() => {STATE}.data.colour === 'cluster' && !{VIEW}.isPending")
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    icon = page.locator("link[rel~=icon]").first.get_attribute(
+        "href"
+    )  # asked for with each address
+    assert icon
+    again = [url for url in fetched if "/media/" in url and not url.endswith(icon.split("/")[-1])]
+    assert not again  # no coordinates, no images
+    row = _check_card(page, run, n - 1, first)
+    page.mouse.down()
+    page.mouse.up()
+    kind = "Training" if row >= first else "Held-out"
+    number = row - first if row >= first else row
+    expect(page.get_by_text(f"{kind} image {number}", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    _colour_by(page, "Digit")
+    _choose_images(page, "Held-out")
+    page.wait_for_function(f"() => {STATE}.n === {len(data.test)} && !{VIEW}.isPending")
+    _settle(page)
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_hover_shows_the_right_image(opened: Opened, app_store: Store, dims: int) -> None:
+    run, page = small_run(app_store, dims), opened(dims)
+    labels = run.arrays["labels"]
+    rows = [int(np.flatnonzero(labels == c)[3]) for c in (0, 1, 2)]
+    for row in rows:
+        _check_card(page, run, row)
+    page.locator(".lv-legend button", has_text="1").first.click()  # isolate a class
+    page.wait_for_function(f"() => {STATE}.shown.rest.length > 0 && !{VIEW}.isPending")
+    shown = _check_card(page, run, rows[1])
+    assert labels[shown] == 1
+    _colour_by(page, "Error")  # recolour
+    page.wait_for_function(
+        f"() => {STATE}.data.colour === 'reconstruction' && !{STATE}.shown.rest.length"
+    )
+    _settle(page)
+    _check_card(page, run, rows[2])
+    slider = page.get_by_label("show error from")  # filter
+    slider.evaluate("e => { e.value = Number(e.max) / 2; e.dispatchEvent(new Event('input')) }")
+    page.wait_for_function(f"() => {STATE}.shown.rest.length > 0 && !{VIEW}.isPending")
+    at, errors = _screen(page), run.arrays["errors"]
+    high = np.flatnonzero(errors > np.quantile(errors, 0.8))
+    middle = high[np.argmin(np.linalg.norm(at[high] - np.median(at, axis=0), axis=1))]
+    assert errors[_check_card(page, run, int(middle))] >= np.quantile(errors, 0.99) / 2
+
+
+def test_linked_views_light_each_other(opened: Opened) -> None:
+    page = opened(3)
+    page.get_by_role("combobox", name="Set beside it").click()
+    page.get_by_text("this run, by PCA in 2-D").click()
+    expect(page.locator(".lv .js-plotly-plot")).to_have_count(2)
+    page.wait_for_function(
+        "() => [...latentViews.views.values()].every((v) => v.plot.isDrawn && v.state?.pieces)"
+    )
+    _settle(page)
+    at = _screen(page)
+    row = _hover(page, int(np.argmin(np.linalg.norm(at - np.median(at, axis=0), axis=1))))
+    second = "[...latentViews.views.values()][1]"
+    page.wait_for_function(f"() => {second}.state.marked === {row}")
+    expect(page.locator(".lv-card").nth(1)).to_have_attribute("data-row", str(row))
