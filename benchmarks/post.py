@@ -28,6 +28,7 @@ from core.setting.recipes import RECIPES
 from core.setting.setting import Setting
 from core.training.encoding import encode
 from core.training.loop import Training
+from core.training.shuffled import shuffled_batches
 
 
 class PostDataset(Dataset[Tensor]):
@@ -62,7 +63,9 @@ class PostAutoencoder(nn.Module):
 
 def profile(training: Training) -> None:
     """Print where 200 steps spend their time, and what their matrix products alone would take."""
-    batches = [images for (_, images), _ in zip(training._batches(), range(250), strict=False)]
+    batches = [
+        images for (_, images), _ in zip(shuffled_batches(training), range(250), strict=False)
+    ]
     for batch in batches[:50]:
         training.step(batch)
     start = time.perf_counter()

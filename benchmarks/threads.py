@@ -20,6 +20,7 @@ from core.data import splits as images
 from core.setting.recipes import RECIPES
 from core.setting.setting import Setting
 from core.training.loop import Training
+from core.training.shuffled import shuffled_batches
 from core.training.threads import training_threads
 
 STEPS, ROUNDS = 20, 5
@@ -34,7 +35,9 @@ def milliseconds(setting: Setting, counts: tuple[int, ...]) -> dict[int, list[fl
     """Mean time of a step in each round, by number of threads, shortest first."""
     data = images.load(setting)
     training = Training(setting, data, torch.device("cpu"))
-    batches = [images for (_, images), _ in zip(training._batches(), range(STEPS), strict=False)]
+    batches = [
+        images for (_, images), _ in zip(shuffled_batches(training), range(STEPS), strict=False)
+    ]
     times: dict[int, list[float]] = {count: [] for count in counts}
     for _ in range(ROUNDS):
         for count in counts:

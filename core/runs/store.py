@@ -247,23 +247,8 @@ class Store:
             most: bytes.
             keep: name of a Run that stays whatever.
         """
-        used: list[tuple[float, str]] = []
-        for name in self.names():
-            if not is_shipped(name):
-                with contextlib.suppress(OSError):
-                    used.append(((self.root / name).stat().st_mtime, name))
-        sizes = {name: self.size(name) for _, name in used}
-        gone = []
-        for _, name in sorted(used):
-            if sum(sizes.values()) <= most:
-                break
-            if name != keep:
-                with contextlib.suppress(OSError, RunError):
-                    place = trash.throw_away(self.root, name)
-                    shutil.rmtree(self.root / trash.TRASH / place, ignore_errors=True)
-                    del sizes[name]
-                    gone.append(name)
-        return gone
+        own = [name for name in self.names() if not is_shipped(name)]
+        return trash.make_room(self.root, own, most, keep)
 
     def touch(self, name: str) -> None:
         """Note that somebody uses a Run now."""

@@ -6,9 +6,11 @@ import contextlib
 import re
 import shutil
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from core.runs.files import rename_synced, sync_folder
+from core.runs.listing import size
 from core.runs.mending import is_shipped, lock
 from core.runs.run import RunError
 from core.setting.checks import quoted
@@ -71,4 +73,31 @@ def empty(root: Path) -> list[str]:
             if found and time.time() - int(found[2]) / 1e9 > KEPT_SECONDS:
                 shutil.rmtree(path, ignore_errors=True)
                 gone.append(found[1])
+    return gone
+
+
+def make_room(root: Path, names: Iterable[str], most: float, keep: str) -> list[str]:
+    """Delete for good the Runs used longest ago until the rest take at most so many bytes; their names.
+
+    Args:
+        root: of the store.
+        names: of Runs that may go.
+        most: bytes.
+        keep: name of one that stays whatever.
+    """
+    used: list[tuple[float, str]] = []
+    for name in names:
+        with contextlib.suppress(OSError):
+            used.append(((root / name).stat().st_mtime, name))
+    sizes = {name: size(root / name) for _, name in used}
+    gone = []
+    for _, name in sorted(used):
+        if sum(sizes.values()) <= most:
+            break
+        if name != keep:
+            with contextlib.suppress(OSError, RunError):
+                place = throw_away(root, name)
+                shutil.rmtree(root / TRASH / place, ignore_errors=True)
+                del sizes[name]
+                gone.append(name)
     return gone

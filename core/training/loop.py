@@ -35,10 +35,9 @@ from core.training.records import RECONSTRUCTION, EpochRecord, TrainingDiverged
 from core.training.replay import SNAPSHOTS, Snapshot
 from core.training.restart import Place, RestartPoint
 from core.training.schedule import acting, learning_rate
+from core.training.shuffled import shuffled_batches
 from core.training.snapshots import SnapshotRecorder
 from core.training.threads import claimed_threads, training_threads
-
-CHUNK = 1024  # training images gathered at a time: 3 MB at 28 x 28, which caches hold
 
 See = Callable[[Tensor], View]  # how images (b, 1, s, s) go through the encoder
 
@@ -58,6 +57,7 @@ class Training:
         n_snapshots: how many `snapshots` of the latent space to keep; 0: none.
 
     Attributes:
+        cpu_generator: of weights and the order of images.
         dense: the network's layers where it goes without autograd (`core.training.by_hand`).
         threads: of the CPU; another number gives other weights by rounding. Settled when `epochs`
             begins.
@@ -80,8 +80,8 @@ class Training:
         self.data = data
         self.device = device or best_device()
         # weights and the order of images come from the CPU whatever the device: same seed, same start
-        self._cpu_generator = torch.Generator().manual_seed(setting.seed)
-        self.model = Autoencoder(setting, self._cpu_generator).to(self.device)
+        self.cpu_generator = torch.Generator().manual_seed(setting.seed)
+        self.model = Autoencoder(setting, self.cpu_generator).to(self.device)
         self.dense = dense_parts(self.model)
         self._generator = torch.Generator(self.device).manual_seed(setting.seed)
         # one kernel for all weights: at batch 32 a third of a step otherwise goes here
@@ -155,7 +155,7 @@ class Training:
         """All training images once, from `place` on; the steps done are yielded after each."""
         self.model.train()
         place = self.place
-        for rows, images in self._batches():
+        for rows, images in shuffled_batches(self):
             step = (epoch - 1) * self.steps_per_epoch + place.steps_done
             self._recorder.record(step, self.model)
             self.optimizer.rate = learning_rate(self.setting, step, total_steps)
@@ -169,9 +169,8 @@ class Training:
 
     def _means(self) -> dict[str, float]:
         """The mean of each part of the loss in the epoch that has ended."""
-        return {
-            name: float(sum_) / self._images_per_epoch for name, sum_ in self.place.sums.items()
-        }
+        count = images_per_epoch(len(self.data.train), self.setting.batch_size)
+        return {name: float(sum_) / count for name, sum_ in self.place.sums.items()}
 
     def step(self, images: Tensor, rows: Tensor | None = None) -> dict[str, Tensor]:
         """One optimizer step on training images (b, 1, s, s), numbers `rows` (b,).
@@ -261,7 +260,7 @@ class Training:
             if term.needs_partner:
                 if self._trial:
                     return torch.randint(len(self.data.train), rows.shape)
-                return term.partners(rows, self._cpu_generator)
+                return term.partners(rows, self.cpu_generator)
         return None
 
     # ---------------------------------------------------------------------- what terms are shown
@@ -302,29 +301,6 @@ class Training:
     def steps_per_epoch(self) -> int:
         """Batches of an epoch; the last may be smaller."""
         return batch_count(len(self.data.train), self.setting.batch_size)
-
-    @property
-    def _images_per_epoch(self) -> int:
-        return images_per_epoch(len(self.data.train), self.setting.batch_size)
-
-    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """Training images in random order: their numbers (b,), and (b, 1, s, s) on the device.
-
-        In an epoch that was interrupted those that are left.
-        """
-        generator, size = self._cpu_generator, self.setting.batch_size
-        if self.place.order is None:
-            self.place.order = generator.get_state()
-        else:
-            generator = torch.Generator()
-            generator.set_state(self.place.order)
-        order = torch.randperm(len(self.data.train), generator=generator)
-        order = order[self.place.steps_done * size : self._images_per_epoch]
-        if not len(order):  # interrupted between the last step and the record of the epoch
-            return
-        for rows in order.split(max(CHUNK // size, 1) * size):
-            chunk = self.data.train.images(self.setting, rows).to(self.device)
-            yield from zip(rows.split(size), chunk.split(size), strict=True)
 
     def _heldout(self) -> dict[str, float]:
         """The parts of the loss on all held-out images."""

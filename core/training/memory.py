@@ -14,8 +14,9 @@ from core.data.splits import Data
 from core.regularizers import CLASSES
 from core.setting.setting import Setting
 from core.training.devices import best_device
-from core.training.loop import CHUNK, Training
+from core.training.loop import Training
 from core.training.schedule import busiest_epoch
+from core.training.shuffled import CHUNK
 
 # What kNN on pixels adds per pixel of all images (peak of 0.75 GB for all of MNIST at 28 x 28, of which
 # libraries are half).

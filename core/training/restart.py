@@ -152,7 +152,7 @@ def _state(training: Training) -> tuple[dict[str, Tensor], dict[str, Any]]:
     }
     for number, moments in training.optimizer.moments.items():
         tensors |= {f"optimizer/{number}/{key}": value.clone() for key, value in moments.items()}
-    tensors["generator/cpu"] = training._cpu_generator.get_state()
+    tensors["generator/cpu"] = training.cpu_generator.get_state()
     tensors["generator/device"] = training._generator.get_state()
     place = training.place
     if place.order is not None:
@@ -194,7 +194,7 @@ def _restore(training: Training, tensors: Mapping[str, Tensor], about: Mapping[s
     for key, value in _under(tensors, "optimizer/").items():
         number, _, name = key.partition("/")
         training.optimizer.state(int(number))[name].copy_(value)
-    training._cpu_generator.set_state(tensors["generator/cpu"])
+    training.cpu_generator.set_state(tensors["generator/cpu"])
     training._generator.set_state(tensors["generator/device"])
     training.place.order = tensors.get("place/order")
     training.place.sums = {
