@@ -24,7 +24,7 @@ def conv_decoder(side: int, latent_dim: int, width: int) -> nn.Module:
     """Two dense layers and two transposed convolutions: latents (b, d) to images (b, 1, s, s)."""
     from torch import nn
 
-    from core.networks.support.convolution import ToPixels
+    from core.networks.support.convolution import ToPixels, Unflatten
 
     quarter = side // 4
     return nn.Sequential(
@@ -32,7 +32,7 @@ def conv_decoder(side: int, latent_dim: int, width: int) -> nn.Module:
         nn.SiLU(),
         nn.Linear(width, 32 * quarter * quarter),
         nn.SiLU(),
-        nn.Unflatten(1, (32, quarter, quarter)),
+        Unflatten(1, (32, quarter, quarter)),
         nn.ConvTranspose2d(32, 16, 4, stride=2, padding=1),
         nn.SiLU(),
         ToPixels(16, 1, 4, stride=2, padding=1),

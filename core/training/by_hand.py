@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from core.models.autoencoder import Autoencoder
@@ -78,9 +77,10 @@ class ByHand:
         target = target.flatten(1)
         with torch.no_grad():
             values = self._parts.decoder.forward(code)
-            slope = (values[-1] - target).mul_(2 / target.numel())
+            off = (values[-1] - target).flatten()
+            error = off.square().mean()
+            slope = off.mul_(2 / len(off)).view_as(target)
             by_code = self._parts.decoder.backward(values, slope, through=code.requires_grad)
-            error = F.mse_loss(values[-1], target)
         self._through_the_terms(code, by_code, penalties)
         with torch.no_grad():
             for view, trunk, head in self._passes:

@@ -26,6 +26,14 @@ class Flatten(nn.Flatten):
         return super().forward(x)
 
 
+class Unflatten(nn.Unflatten):
+    """Rows (b, c * h * w) to values (b, c, h, w) that lie channels last, once for forward and back."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """See the class."""
+        return super().forward(x).contiguous(memory_format=torch.channels_last)
+
+
 class ToPixels(nn.ConvTranspose2d):
     """A transposed convolution to one channel, for which torch has no fast kernel forward on the CPU."""
 
@@ -52,7 +60,10 @@ class _ToPixels(torch.autograd.Function):
             (n - 1) * s + k - 2 * p
             for n, s, k, p in zip(sides, stride, kernel, padding, strict=True)
         )
-        return F.fold(patches, size, kernel, padding=padding, stride=stride) + bias
+        # images as channels of one, or torch would go through them in a slow loop
+        patches = patches.view(1, -1, patches.shape[2])
+        folded = F.fold(patches, size, kernel, padding=padding, stride=stride)
+        return folded.view(len(x), 1, *size) + bias
 
     @staticmethod
     @once_differentiable

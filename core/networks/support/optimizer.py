@@ -36,6 +36,9 @@ class Adam:
         self.rate = rate
         self._fused = fused
         self.moments: dict[int, dict[str, Tensor]] = {}
+        device = self._parameters[0].device if fused else "cpu"
+        # in one tensor, which is counted up at once; each parameter has a view of its own number
+        self._steps = torch.zeros(len(self._parameters), device=device)
 
     @torch.no_grad()
     def step(self) -> None:
@@ -49,7 +52,10 @@ class Adam:
         first, second = [s["exp_avg"] for s in states], [s["exp_avg_sq"] for s in states]
         steps = [s["step"] for s in states]
         if self._fused:
-            torch._foreach_add_(steps, 1)
+            if len(moved) == len(self._parameters):
+                self._steps += 1
+            else:
+                self._steps[moved] += 1
             torch._fused_adam_(
                 weights, gradients, first, second, [], steps, lr=self.rate, **_CONSTANTS
             )
@@ -63,7 +69,7 @@ class Adam:
         if number not in self.moments:
             like = self._parameters[number].detach()
             self.moments[number] = {
-                "step": torch.zeros((), device=like.device if self._fused else "cpu"),
+                "step": self._steps[number].zero_(),
                 "exp_avg": torch.zeros_like(like),
                 "exp_avg_sq": torch.zeros_like(like),
             }
