@@ -4,13 +4,13 @@ The Runs are made up, the same each time, in a temporary folder: 20 regularizers
 sets of digits and 50 seeds, each with a run.json as the store writes it (no weights). Seconds, medians:
 `build`, reading all of them once; `renew`, after one more; `open`, from the kept file in a new process
 (without imports); `check`, that nothing has changed; `script_first`, the page's script for the first
-visitor, `script_next` for the next one, and `script_filter` after a filter has changed; in a browser,
-from opening the page until its chart and its table are drawn: `fresh_process`, for the first visitor,
-`fresh_browser`, one that has nothing cached, `first_view`, one that was here before (of which `heading`
-until the page's heading is there, before anything of it is read), `turned_to`, from another page of the
-app; `filter`, from pressing the mouse on a filter to the new chart, by the page's own clock;
-`bare_first_view`, the same as `first_view` of a Streamlit app with nothing but a chart and a table
-(`benchmarks.bare_page`). How much of it is due to the number of Runs says the same with `--runs 100`.
+visitor, `script_next` for the next one, and `script_filter` after a filter has changed; in a browser, by
+the page's own clock, from opening the page until its chart and its table are drawn: `fresh_process`,
+for the first visitor, `fresh_browser`, one that has nothing cached, `first_view`, one that was here
+before (of which `heading` until the page's heading is there), `turned_to`, from another page of the
+app; `filter`, from pressing the mouse on a filter to the new chart; `bare_first_view`, the same as
+`first_view` of a Streamlit app with nothing but a chart and a table (`benchmarks.bare_page`). How much
+of it is due to the number of Runs says the same with `--runs 100`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.pages import BARE, COMPLETE, FLAGS, ROOT, app, chromium
+from benchmarks.pages import BARE, COMPLETE, FLAGS, PRESSED, ROOT, app, chromium, opened, seen
 from core.compare.index import load, stamp
 from core.metrics.catalogue import METRICS
 from core.metrics.evaluation import Evaluation
@@ -40,7 +40,11 @@ from core.runs.run import LATENTS, WEIGHTS
 from core.runs.store import Store
 from core.setting.setting import REGULARIZERS, Setting, Term
 
-CHART = ".js-plotly-plot .scatterlayer .point, .js-plotly-plot .gl-canvas"
+DRAWN = (
+    ".js-plotly-plot .scatterlayer .point, .js-plotly-plot .gl-canvas",
+    "[data-testid=stDataFrame] canvas",
+)
+HEADING = "h1"
 DIGITS = ((0, 2, 4, 6, 8), tuple(range(10)))
 DIMS = (2, 3, 5, 8, 10)
 SEEDS = 50
@@ -158,45 +162,15 @@ def of_script(repeats: int) -> dict[str, float]:
     }
 
 
-def _until_drawn(page: Page, act: Callable[[], object]) -> float:
-    """Seconds from an act until the chart and the table are drawn."""
-
-    def work() -> None:
-        act()
-        page.locator(CHART).first.wait_for()
-        page.locator("[data-testid=stDataFrame] canvas").last.wait_for()
-
-    taken = seconds(work)
-    page.locator(COMPLETE).wait_for()
-    page.wait_for_timeout(500)
-    return taken
-
-
-def opened(page: Page, address: str) -> float:
-    """Seconds from opening a page's address until it is drawn."""
-    return _until_drawn(page, lambda: page.goto(address))
-
-
-def headed(page: Page, address: str) -> float:
-    """Seconds from opening the page's address until its heading is there: Streamlit's own share."""
-    heading = page.get_by_role("heading", name="Compare")
-
-    def work() -> None:
-        page.goto(f"{address}/Compare")
-        heading.wait_for()
-
-    taken = seconds(work)
-    page.locator(COMPLETE).wait_for()
-    return taken
-
-
 def turned_to(page: Page) -> float:
-    """The same from another page of the app, by its link."""
+    """Seconds from pressing the page's link on another page of the app until it is drawn."""
     page.get_by_role("link", name="Method").first.click()
     page.get_by_text("kNN accuracy", exact=False).first.wait_for()
     page.locator(COMPLETE).wait_for()
     page.wait_for_timeout(500)
-    return _until_drawn(page, page.get_by_role("link", name="Compare").first.click)
+    page.evaluate(PRESSED)
+    page.get_by_role("link", name="Compare").first.click()
+    return seen(page, *DRAWN)
 
 
 # how many means the chart has: one for each regularizer shown
@@ -207,8 +181,7 @@ def filters(page: Page) -> list[float]:
     """Seconds from choosing a regularizer in the sidebar to its chart, for some of them."""
     found = []
     every = page.evaluate(MEANS)
-    # what the driver does before it presses, a fifth of a second, nobody waits for
-    page.evaluate("addEventListener('mousedown', () => (window.pressed = performance.now()), true)")
+    page.evaluate(PRESSED)
     for label in (REGULARIZERS[term].short for term in TERMS[1:6]):
         page.get_by_role("combobox", name="Regularizer", exact=True).fill(label)
         option = page.get_by_role("option", name=label, exact=True)
@@ -245,22 +218,22 @@ def of_browser(repeats: int) -> dict[str, float]:
             context.set_default_timeout(60_000)
             page = context.new_page()
             times["fresh_browser" if visit else "fresh_process"].append(
-                opened(page, f"{address}/Compare")
+                opened(page, f"{address}/Compare", *DRAWN)
             )
             if visit:
                 times["turned_to"].append(turned_to(page))
                 times["filter"] += filters(page)
                 page.close()
                 page = context.new_page()
-                times["first_view"].append(opened(page, f"{address}/Compare"))
-                times["heading"].append(headed(page, address))
+                times["first_view"].append(opened(page, f"{address}/Compare", *DRAWN))
+                times["heading"].append(opened(page, f"{address}/Compare", HEADING))
             context.close()
         with app(BARE) as address:
             context = browser.new_context(viewport={"width": 1400, "height": 900})
-            opened(context.new_page(), f"{address}/?table")
+            opened(context.new_page(), f"{address}/?table", *DRAWN)
             for _ in range(repeats):
                 page = context.new_page()
-                times["bare_first_view"].append(opened(page, f"{address}/?table"))
+                times["bare_first_view"].append(opened(page, f"{address}/?table", *DRAWN))
                 page.close()
         browser.close()
     return {name: statistics.median(values) for name, values in times.items()}

@@ -103,21 +103,24 @@ export function fetchPicture(path) {
 }
 
 /**
- * plotly.js, loaded once per page.
+ * A build of plotly.js, loaded once per page.
  * @param {string} path
  * @returns {Promise<any>}
  */
 export function loadPlotly(path) {
   const page = /** @type {any} */ (window);
-  page.latentViewPlotly ??= new Promise((resolve, reject) => {
-    const tag = document.createElement("script");
-    tag.src = address(path);
-    tag.onload = () => (page.Plotly ? resolve(page.Plotly) : reject(new Error("there is no Plotly")));
-    tag.onerror = () => {
-      page.latentViewPlotly = undefined;
-      reject(new Error("plotly.js did not load"));
-    };
-    document.head.append(tag);
-  });
-  return page.latentViewPlotly;
+  const builds = (page.latentViewPlotly ??= new Map());
+  if (!builds.has(path)) {
+    builds.set(path, new Promise((resolve, reject) => {
+      const tag = document.createElement("script");
+      tag.src = address(path);
+      tag.onload = () => (page.Plotly ? resolve(page.Plotly) : reject(new Error("there is no Plotly")));
+      tag.onerror = () => {
+        builds.delete(path);
+        reject(new Error("plotly.js did not load"));
+      };
+      document.head.append(tag);
+    }));
+  }
+  return builds.get(path);
 }

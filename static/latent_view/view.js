@@ -37,11 +37,6 @@ const [{ Controller }, { loadPlotly }] =
 const page = (/** @type {any} */ (window).latentViews ??= { views: new Map(), pieces: new Map() });
 
 
-/**
- * Fetch plotly.js before a view asks for it; if it can't be had, the view will say so.
- * @param {string} plotly its path
- */
-export const preload = (plotly) => loadPlotly(plotly).catch(() => {});
 export { loadPlotly }; // for whatever else on a page draws
 
 /** @param {ViewData} data */

@@ -423,7 +423,7 @@ def test_a_plotly_without_its_internals_is_seen_and_walked_through(
 
 
 def test_without_plotly_the_view_says_so(page: Page, address: str, app_store: Store) -> None:
-    page.route("**/plotly-*.js", lambda route: route.abort())
+    page.route("**/plotly-*.js*", lambda route: route.abort())
     page.goto(f"{address}/?{urlencode(small_run(app_store, 3).setting.to_text())}")
     expect(page.get_by_text("plotly.js can't be loaded from this server")).to_be_visible()
 

@@ -14,7 +14,7 @@ import streamlit as st
 
 from pages.parts.latent_view.payload import pieces_data, view_data
 from pages.parts.latent_view.records import NAMES, THUMBNAILS, Chosen, Picked, Pieces, View
-from pages.parts.latent_view.serving import component_script, module_import, plotly_js
+from pages.parts.latent_view.serving import component_script, fetch_ahead
 
 
 class Keep(NamedTuple):
@@ -59,12 +59,11 @@ def latent_pieces(pieces: Pieces, view_key: str) -> None:
 
 
 def preload() -> None:
-    """Have the browser fetch plotly.js and the view while the page is still being put together.
+    """Have the browser fetch the view and plotly.js while the page is still being put together.
 
     As a script of its own, because the part of Streamlit that runs components comes a second later.
     """
-    script = f'{module_import()}.then((view) => view.preload("{plotly_js()}")).catch(() => {{}});'
-    st.html(f'<script type="module">{script}</script>', unsafe_allow_javascript=True)
+    st.html(f'<script type="module">{fetch_ahead()}</script>', unsafe_allow_javascript=True)
 
 
 def picked(result: Any, n: int, images_key: str) -> Picked:

@@ -19,7 +19,7 @@ from core.figures.style import marker_size
 from core.training.replay import Replay
 from pages.parts.latent_view.fields import Array, Field
 from pages.parts.latent_view.records import Guest, Pieces, View
-from pages.parts.latent_view.serving import plotly_js, reference, serve
+from pages.parts.latent_view.serving import reference, serve, view_plotly_js
 
 _CURVES = {
     "acc": "ACC",
@@ -59,7 +59,7 @@ def view_data(view: View, key: str) -> dict[str, Any]:
         "heights": m == 1,
         "size": marker_size(n, m),
         "link": view.link,
-        "plotly": plotly_js(),
+        "plotly": view_plotly_js(),
         "replay": replay_data(view.replay, view.errors)
         if view.replay is not None and m > 1
         else None,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
 from functools import cache
 from typing import Any
 
@@ -12,6 +14,7 @@ from streamlit import runtime
 
 from core.setting.paths import STATIC
 
+BUILD = STATIC / "vendor" / "plotly-points.min.js"
 _DTYPES = {np.dtype(t).name for t in ("float32", "int32", "int16", "uint16", "uint8")}
 
 
@@ -25,17 +28,34 @@ def module_address(name: str = "latent_view/view.js") -> str:
     return f"app/static/{name}?v={digest.hexdigest()[:12]}"
 
 
+# Streamlit may be served below a path, of which only the browser knows; its own script says where.
+_ROOT = """(document.querySelector('script[src*="static/js/"]')?.src.split("static/js/")[0]
+  ?? location.origin + "/")"""
+
+
 @cache
 def module_import(name: str = "latent_view/view.js") -> str:
-    """A JavaScript expression: the promise of a module in `static/`.
+    """A JavaScript expression: the promise of a module in `static/`."""
+    return f'import({_ROOT} + "{module_address(name)}")'
 
-    Streamlit may be served below a path, of which only the browser knows; its own script says where.
+
+def fetch_ahead() -> str:
+    """JavaScript that has the browser fetch the view's modules and plotly.js at once, and run plotly.js.
+
+    It would learn of the modules from the first one, and of plotly.js when all of them have come.
     """
-    return f"""(() => {{
-  const script = document.querySelector('script[src*="static/js/"]');
-  const root = script ? script.src.split("static/js/")[0] : location.origin + "/";
-  return import(root + "{module_address(name)}");
-}})()"""
+    names = sorted(file.name for file in (STATIC / "latent_view").glob("*.js"))
+    modules = [module_address(f"latent_view/{name}") for name in names if name != "types.js"]
+    plotly = json.dumps(view_plotly_js())
+    return f"""
+window.latentViewAhead ??= (() => {{
+  const fetch = (path, asked) => document.head.append(
+    Object.assign(document.createElement("link"), {{ ...asked, href: {_ROOT} + path }}));
+  fetch({plotly}, {{ rel: "preload", as: "script" }});
+  for (const path of {json.dumps(modules)}) fetch(path, {{ rel: "modulepreload" }});
+  {module_import("latent_view/data.js")}.then((data) => data.loadPlotly({plotly})).catch(() => {{}});
+  return true;
+}})();"""
 
 
 @cache
@@ -53,6 +73,27 @@ export default function (component) {{
   const drawn = view.then((module) => module.default(component));
   return () => drawn.then((close) => close && close());
 }}"""
+
+
+def view_plotly_js() -> str:
+    """Address of the plotly.js that the view draws with: a build of its traces, in `static/vendor/`.
+
+    A browser reads it in half of the time. The whole one, where the build is of another version than the
+    plotly package: `deploy/plotly` makes it.
+    """
+    return _build() or plotly_js()
+
+
+@cache
+def _build() -> str:
+    """Its address; empty unless it is of the plotly package's version."""
+    from plotly.offline import get_plotlyjs_version
+
+    version = get_plotlyjs_version()
+    with contextlib.suppress(OSError), BUILD.open(encoding="utf-8") as file:
+        if f"plotly.js v{version} " in file.read(100):
+            return f"app/static/{BUILD.relative_to(STATIC).as_posix()}?v={version}"
+    return ""
 
 
 def plotly_js() -> str:

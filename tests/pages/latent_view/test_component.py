@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from plotly.offline import get_plotlyjs_version
 
 from core.figures import style
 from core.figures.latent import RANDOM_HEIGHT
@@ -223,6 +225,26 @@ def test_a_disk_that_takes_nothing_serves_plotly_from_memory(
         assert serving.plotly_js() == "media/x"
     assert served == ["text/javascript"] * 2
     serving._plotly.cache_clear()
+
+
+def test_the_build_that_views_draw_with_is_of_the_packages_version() -> None:
+    """Another version of plotly wants another build: deploy/plotly/build.mjs says how."""
+    version = get_plotlyjs_version()
+    assert serving.view_plotly_js() == f"app/static/vendor/plotly-points.min.js?v={version}"
+    package = json.loads((serving.STATIC.parent / "deploy" / "plotly" / "package.json").read_text())
+    assert package["devDependencies"]["plotly.js"] == version
+
+
+def test_a_build_of_another_version_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for text in ("/**\n* plotly.js v1.0.0 (scatter)\n*/", None):
+        monkeypatch.setattr(serving, "BUILD", file := tmp_path / f"{text is None}.js")
+        if text:
+            file.write_text(text)
+        serving._build.cache_clear()
+        assert serving.view_plotly_js() == serving.plotly_js()
+    serving._build.cache_clear()
 
 
 def test_every_script_is_asked_for_by_the_version_of_all() -> None:
