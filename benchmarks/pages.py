@@ -35,9 +35,11 @@ DRAWN = ".js-plotly-plot .gl-container canvas"
 # drawn, too: since when, by the page's own clock. The driver itself would ask only twice a second.
 SEEN = """async (selectors) => {
   const frame = () => new Promise(requestAnimationFrame);
-  const seen = (selector, number, all) =>
-    [...document.querySelectorAll(selector)].filter((found) => found.getClientRects().length).length >=
-    all.filter((other) => other === selector).length;
+  const seen = (selector) => {
+    let left = selectors.filter((other) => other === selector).length;
+    const there = [...document.querySelectorAll(selector)];
+    return there.some((found) => found.getClientRects().length && !--left); // no more than needed
+  };
   while (!selectors.every(seen)) await frame();
   for (let left = 3; left; left--) await frame();
   return (performance.now() - (window.pressed ?? 0)) / 1000;
