@@ -18,11 +18,18 @@ const Plotly = require("plotly.js/lib/core");
 Plotly.register([${traces.map((name) => `require("plotly.js/lib/${name}")`).join(", ")}]);
 module.exports = Plotly;`;
 
+const banner = `/**
+* plotly.js v${version} (${["scatter", ...traces].join(", ")})
+* Copyright 2012-2026, Plotly, Inc.
+* All rights reserved.
+* Licensed under the MIT license
+*/`;
+
 // as plotly.js builds itself
 await build({
   stdin: { contents, resolveDir: import.meta.dirname },
   outfile: "../../static/vendor/plotly-points.min.js",
-  banner: { js: `/**\n* plotly.js v${version} (${["scatter", ...traces].join(", ")})\n* Licensed under the MIT license\n*/` },
+  banner: { js: banner },
   bundle: true,
   minify: true,
   format: "iife",
