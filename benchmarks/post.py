@@ -62,7 +62,10 @@ class PostAutoencoder(nn.Module):
 
 
 def profile(training: Training) -> None:
-    """Print where 200 steps spend their time, and what their matrix products alone would take."""
+    """Print where 200 steps spend their time, and what their matrix products alone would take.
+
+    Both with one thread.
+    """
     batches = [
         images for (_, images), _ in zip(shuffled_batches(training), range(250), strict=False)
     ]
@@ -185,6 +188,7 @@ def main() -> None:
     args = parser.parse_args()
     setting = RECIPES["post"].setting.replace(epochs=args.epochs, seed=args.seed)
     if args.profile:
+        torch.set_num_threads(1)
         profile(Training(setting, images.load(setting), torch.device("cpu")))
         return
     result = compared(setting, args.turn)
