@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import operator
 import os
 import re
 import signal
@@ -525,10 +526,14 @@ def test_a_full_disk_is_one_sentence_and_half_a_row_is_none(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-def test_a_worker_that_dies_loses_its_trial_and_no_other(tiny: Setting) -> None:
+def test_a_worker_that_dies_loses_its_trial_and_no_other(
+    tiny: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.studies.engines.local.study_costs", operator.call)
     trials = [Trial(tiny.replace(seed=seed), "g", ("heldout",), Scoring()) for seed in (0, 1)]
     ended = {}
     with Pool(1) as pool:
+        assert pool.costs(os._exit, 9) == {}  # it dies while it estimates
         for trial in trials:
             assert pool.free
             pool.give(trial)
