@@ -3,7 +3,7 @@
 A sweep takes hours and a training on the Explore page minutes. So a sweep gives its next setting to a
 worker only while no training waits or runs, and a training waits only for the settings that the sweep
 trains now. Of the two one is at work at a time, and nobody waits for a whole sweep. UMAPs
-(`core.jobs.queue`) go on beside them. Imports nothing heavy: torch comes with the first job.
+(`core.jobs.queue`) go on beside them. Imports nothing heavy.
 """
 
 from __future__ import annotations

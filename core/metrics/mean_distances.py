@@ -45,12 +45,8 @@ def _measure(rows: Any, points: Any, starts: Any, member: Any, own: Any, other: 
                 if last > 0:
                     before[:] = 0
                 for c in range(0, last, 4):
-                    x0, x1, x2, x3 = (
-                        points[c, i],
-                        points[c + 1, i],
-                        points[c + 2, i],
-                        points[c + 3, i],
-                    )
+                    x0, x1 = points[c, i], points[c + 1, i]
+                    x2, x3 = points[c + 2, i], points[c + 3, i]
                     p0, p1 = points[c, low:high], points[c + 1, low:high]
                     p2, p3 = points[c + 2, low:high], points[c + 3, low:high]
                     for j in range(len(before)):

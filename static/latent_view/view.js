@@ -36,7 +36,6 @@ const [{ Controller }, { loadPlotly }] =
  */
 const page = (/** @type {any} */ (window).latentViews ??= { views: new Map(), pieces: new Map() });
 
-
 export { loadPlotly }; // for whatever else on a page draws
 
 /** @param {ViewData} data */

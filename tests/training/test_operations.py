@@ -40,8 +40,7 @@ def test_of_a_convolution_as_torch_counts(transposed, stride, padding, dilation)
 @pytest.mark.parametrize("term", TERMS)
 @pytest.mark.parametrize("architecture", list(NETWORKS))
 def test_of_a_step_as_torch_counts(architecture: str, term: str) -> None:
-    size = {"dataset": "digits"} if NETWORKS[architecture].image_size is None else {}
-    setting = Setting(architecture=architecture, regularizer=term, **size)
+    setting = Setting(architecture=architecture, regularizer=term)
     trial = Training(setting, load(setting), n_snapshots=0)
     trial.begin_trial(1)
     rows = torch.arange(20)

@@ -18,14 +18,18 @@ BUILD = STATIC / "vendor" / "plotly-points.min.js"
 _DTYPES = {np.dtype(t).name for t in ("float32", "int32", "int16", "uint16", "uint8")}
 
 
-@cache
 def module_address(name: str = "latent_view/view.js") -> str:
     """Address of a module in `static/`, which changes with the content of all files there."""
+    return f"app/static/{name}?v={_version()}"
+
+
+@cache
+def _version() -> str:
     digest = hashlib.sha256()
     for file in sorted(STATIC.glob("*/*")):  # some folders use what lies in others
         if file.suffix in (".js", ".css"):
             digest.update(file.read_bytes())
-    return f"app/static/{name}?v={digest.hexdigest()[:12]}"
+    return digest.hexdigest()[:12]
 
 
 # Streamlit may be served below a path, of which only the browser knows; its own script says where.
@@ -44,18 +48,23 @@ def fetch_ahead() -> str:
 
     It would learn of the modules from the first one, and of plotly.js when all of them have come.
     """
-    names = sorted(file.name for file in (STATIC / "latent_view").glob("*.js"))
-    modules = [module_address(f"latent_view/{name}") for name in names if name != "types.js"]
     plotly = json.dumps(view_plotly_js())
     return f"""
 window.latentViewAhead ??= (() => {{
   const fetch = (path, asked) => document.head.append(
     Object.assign(document.createElement("link"), {{ ...asked, href: {_ROOT} + path }}));
   fetch({plotly}, {{ rel: "preload", as: "script" }});
-  for (const path of {json.dumps(modules)}) fetch(path, {{ rel: "modulepreload" }});
+  for (const path of {_view_modules()}) fetch(path, {{ rel: "modulepreload" }});
   {module_import("latent_view/data.js")}.then((data) => data.loadPlotly({plotly})).catch(() => {{}});
   return true;
 }})();"""
+
+
+@cache
+def _view_modules() -> str:
+    """Addresses of the view's modules, as JSON; `types.js` is for its checker alone."""
+    names = sorted(file.name for file in (STATIC / "latent_view").glob("*.js"))
+    return json.dumps([module_address(f"latent_view/{n}") for n in names if n != "types.js"])
 
 
 @cache
