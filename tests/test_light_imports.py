@@ -105,6 +105,8 @@ from pathlib import Path
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from pages.parts.shared import services
+
 os.environ.pop("LATENT_CLUSTERS_WORKERS", None)
 manifest_scanner.scan_component_manifests = list  # a tenth of a second and more each time
 for page in ["streamlit_app.py", *sorted(map(str, Path("pages").glob("[A-Z]*.py")))]:
@@ -112,7 +114,10 @@ for page in ["streamlit_app.py", *sorted(map(str, Path("pages").glob("[A-Z]*.py"
     seen.switch_page(page).run()
     assert not seen.exception, (page, seen.exception)
     assert "torch" not in sys.modules, page
-from pages.parts.shared import services
+    if page == "streamlit_app.py":  # what a first visitor waits for
+        heavy = {"pandas", "pyarrow", "scipy.optimize", "sklearn"} & set(sys.modules)
+        assert not heavy, heavy
+        assert services.workers().pids == []  # the points come first
 services.forget()
 print("all pages seen")"""
 

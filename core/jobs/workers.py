@@ -34,12 +34,6 @@ LEFT = 150_000_000  # bytes that a worker must leave to others
 IDLE_SECONDS = 120.0
 PAGE_SECONDS = 120.0  # that a page's call may take
 _LOOK, _PATIENCE = 0.1, 0.7
-WANTED = (
-    "core.runs.decoding",
-    "core.data.splits",
-    "core.metrics.mean_distances",
-    "PIL.PngImagePlugin",
-)
 
 
 class Workers:
@@ -109,7 +103,7 @@ class Workers:
         is_job: bool,
     ) -> Any:
         tell = report or (lambda content: None)
-        if os.environ.get("LATENT_CLUSTERS_WORKERS") == "0":
+        if not _are_used():
             return _in_this_process(call, watch, tell)
         asked = time.monotonic()
 
@@ -205,12 +199,11 @@ class Workers:
             with contextlib.suppress(OSError):
                 worker.end()
 
-    def prepare(self) -> None:
-        """Start a worker before it is needed; meanwhile it imports what calls will want."""
+    @property
+    def is_ready(self) -> bool:
+        """Whether a call could begin now, without the seconds that a worker's start takes."""
         with self._changed:
-            if not (self._idle or self._busy):
-                process = Process("core.workers.serve", *WANTED)
-                self._idle.append((time.monotonic(), process))
+            return bool(self._idle) or not _are_used()
 
     def tidy(self, idle: float = IDLE_SECONDS) -> None:
         """End the workers that were idle for so many seconds."""
@@ -225,6 +218,10 @@ class Workers:
         """Of the workers that there are, busy ones first."""
         with self._changed:
             return [w.pid for w in self._busy] + [w.pid for _, w in self._idle]
+
+
+def _are_used() -> bool:
+    return os.environ.get("LATENT_CLUSTERS_WORKERS") != "0"
 
 
 def _in_this_process(call: Call, watch: Callable[[], None], report: Callable[[Any], None]) -> Any:

@@ -32,16 +32,15 @@ class Process:
 
     Args:
         module: what it runs; it gets the number of its end of the pipe, for `parents_pipe`.
-        args: what else it gets.
 
     Attributes:
         pipe: what it sends can be received here, and the other way round.
     """
 
-    def __init__(self, module: str, *args: str) -> None:
+    def __init__(self, module: str) -> None:
         self.pipe, other = multiprocessing.Pipe()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", module, str(other.fileno()), *args],
+            [sys.executable, "-m", module, str(other.fileno())],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             pass_fds=[other.fileno()],

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import ctypes
-import importlib
 import logging
 import sys
 from collections.abc import Callable, Mapping
@@ -168,6 +167,4 @@ if __name__ == "__main__":
 
     sys.meta_path.insert(0, WithoutTables())
     parent = parents_pipe()
-    for module in sys.argv[2:]:  # that the first call will need
-        importlib.import_module(module)
     serve._serve(parent)

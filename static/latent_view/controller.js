@@ -36,6 +36,7 @@ export class Controller {
   /** @type {Promise<void>} ends when the last drawing that was asked for is done */
   waiting = Promise.resolve();
   isPending = false; // a drawing that has not begun
+  isSeen = Promise.resolve(); // ends when the last data that came is on the screen
   updates = 0;
   choices = new Choices();
   kept = new Kept(this);

@@ -109,6 +109,14 @@
  */
 
 /**
+ * Python wants to hear when views are drawn.
+ * @typedef {object} AskedData
+ * @property {"asked"} kind
+ * @property {string[]} views their keys
+ * @property {string} about what the answer repeats
+ */
+
+/**
  * What a page's style gives a plot.
  * @typedef {object} Theme
  * @property {boolean} isDark

@@ -29,6 +29,7 @@ const [{ Controller }, { loadPlotly }] =
 
 /** @typedef {import("./types.js").ViewData} ViewData */
 /** @typedef {import("./types.js").PiecesData} PiecesData */
+/** @typedef {import("./types.js").AskedData} AskedData */
 
 /**
  * Views of the page by their place, and what has come for each place.
@@ -43,7 +44,7 @@ const piecesOf = (data) => page.pieces.get(data.key) ?? null;
 
 /**
  * Streamlit calls this with each new state of a component; what is returned is called when it goes.
- * @param {{ data: ViewData | PiecesData, parentElement: any, setStateValue: (name: string, value: unknown) => void }} component
+ * @param {{ data: ViewData | PiecesData | AskedData, parentElement: any, setStateValue: (name: string, value: unknown) => void }} component
  */
 export default function render({ data, parentElement, setStateValue }) {
   if (data.kind === "pieces") {
@@ -51,12 +52,28 @@ export default function render({ data, parentElement, setStateValue }) {
     page.views.get(data.view)?.attach(data);
     return undefined;
   }
+  if (data.kind === "asked") {
+    Promise.all(data.views.map((key) => page.views.get(key)?.isSeen)).then(() => setStateValue("drawn", data.about));
+    return undefined;
+  }
   /** @type {import("./controller.js").Controller} */
   const view = (parentElement.latentView ??= new Controller(parentElement, piecesOf));
   view.kept.answer = setStateValue;
   page.views.set(data.key, view);
-  view.update(data).catch((error) => view.setMessage(`The view can't be drawn: ${error.message}.`));
+  view.isSeen = seen(view, data);
   return () => setTimeout(() => parentElement.isConnected || close(view));
+}
+
+/**
+ * Ends when the browser shows the data, or a sentence that says why it can't.
+ * @type {(view: import("./controller.js").Controller, data: ViewData) => Promise<void>}
+ */
+async function seen(view, data) {
+  const frame = () => new Promise(requestAnimationFrame);
+  await view.update(data).catch((error) => view.setMessage(`The view can't be drawn: ${error.message}.`));
+  await view.waiting;
+  await frame();
+  await frame(); // what was drawn is on the screen now
 }
 
 /** @param {import("./controller.js").Controller} view */

@@ -172,9 +172,12 @@ def modules(names: tuple[str, ...]) -> set[str]:
     return set(names) & set(sys.modules)
 
 
-def test_a_prepared_worker_has_imported_what_calls_want(two) -> None:
-    two.prepare()
-    assert two.call(modules, ("torch", "sklearn")) == {"torch"}
+def test_it_is_ready_when_a_worker_waits_for_work(two) -> None:
+    assert not two.is_ready  # nobody has asked yet, and a start takes a while
+    two.call(os.getpid)
+    assert two.is_ready
+    two.tidy(idle=0)
+    assert not two.is_ready
 
 
 def after_scikit_learn(names: tuple[str, ...]) -> set[str]:

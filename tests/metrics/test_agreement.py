@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.optimize import linear_sum_assignment
 from sklearn import metrics as reference
 
 from core.latents.arrays import Undefined
@@ -99,3 +100,21 @@ def test_mistakes_are_what_lacks_to_accuracy() -> None:
 def test_arrays_of_different_points_are_a_mistake() -> None:
     with pytest.raises(ValueError, match="same points; got 400 and 3"):
         agreement.accuracy(Y, PAIRS[:3])
+
+
+def test_the_match_is_that_of_the_assignment_problem() -> None:
+    rng = np.random.default_rng(0)
+    kinds = set()
+    for share in np.repeat([0.0, 0.3, 0.6, 0.9], 50):  # of the points in the cluster of their label
+        labels = rng.integers(0, rng.integers(1, 7), rng.integers(1, 60))
+        clusters = np.where(
+            rng.random(len(labels)) < share, labels, rng.integers(-1, 6, len(labels))
+        )
+        classes, ids = np.unique(labels), np.setdiff1d(clusters, [-1])
+        counts = np.array([[((labels == a) & (clusters == b)).sum() for b in ids] for a in classes])
+        found = agreement.match_clusters(labels, clusters)
+        rows, columns = linear_sum_assignment(counts, maximize=True)
+        assert found == {int(ids[c]): int(classes[r]) for r, c in zip(rows, columns, strict=True)}
+        commonest = counts.argmax(axis=0)
+        kinds.add(len(set(commonest.tolist())) == len(ids))
+    assert kinds == {True, False}  # those where nothing has to be traded, and others

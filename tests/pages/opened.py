@@ -63,7 +63,7 @@ def seen(text: str) -> str:
 def components(app: AppTest) -> list[dict[str, Any]]:
     """What the browser is given for the components of a page."""
     found = [json.loads(e.proto.json or "null") for e in app.get("bidi_component")]
-    return [data for data in found if data]
+    return [data[0] if isinstance(data, list) else data for data in found if data]
 
 
 def view(app: AppTest) -> dict[str, Any]:

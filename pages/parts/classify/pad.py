@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from core.data.pictures import PictureError
 from core.figures.images import grey_levels
-from pages.parts.latent_view.serving import component_script
+from pages.parts.latent_view.serving import component
 
 SIZE = 140  # side in pixels of the picture that the browser sends
 
@@ -73,9 +72,7 @@ def drawn(sent: Any) -> npt.NDArray[np.uint8] | None:
 
 
 def _component() -> Any:
-    return st.components.v2.component(
-        "draw_pad", js=component_script("draw/draw.js", "The canvas"), isolate_styles=False
-    )
+    return component("draw_pad", "draw/draw.js", "The canvas")
 
 
 def _nothing() -> None:

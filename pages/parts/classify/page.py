@@ -18,7 +18,7 @@ from pages.parts.classify.mistakes import mistakes
 from pages.parts.classify.own_digit import VIEW, own_digit
 from pages.parts.classify.regions import regions
 from pages.parts.shared import address, index_data, run_data
-from pages.parts.shared.cards import cards
+from pages.parts.shared.cards import Drawn, cards
 from pages.parts.shared.frame import remembered
 from pages.parts.shared.space import held_out
 from pages.parts.shared.wording import plain
@@ -43,7 +43,7 @@ def show() -> None:
     waiting = st.empty()
     st.header("How much do neighbours know?", anchor="neighbours")
     _views(run)
-    cards(held_out(run), key=VIEW, waiting=waiting)
+    cards(Drawn(held_out(run), VIEW, waiting))
 
 
 def _chosen_run() -> Run | None:

@@ -23,7 +23,8 @@ from core.setting.amounts import counted
 from pages.parts.compare import controls
 from pages.parts.compare.selection import selected
 from pages.parts.shared import across, address, run_data
-from pages.parts.shared.linked import Drawn, draw, fill_cards
+from pages.parts.shared.cards import Drawn, cards
+from pages.parts.shared.linked import draw
 from pages.parts.shared.space import COLOURS, Place
 from pages.parts.shared.space import images_of as images_key
 from pages.parts.shared.wording import MAIN_SCORES, warn
@@ -203,7 +204,7 @@ def _views(
                 st.caption(_seeds(every, row, metric))
                 drawn.append(_view(run, colour))
     _say_linked([one.what.run for one in drawn])
-    fill_cards(drawn)
+    cards(*drawn)
 
 
 def _seeds(every: pd.DataFrame, row: dict[object, object], metric: str) -> str:

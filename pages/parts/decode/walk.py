@@ -20,7 +20,7 @@ from core.runs.run import Run
 from core.setting.names import title
 from core.setting.setting import dataset_info
 from pages.parts.decode.planes import Decoded
-from pages.parts.latent_view.serving import component_script, reference, serve
+from pages.parts.latent_view.serving import component, reference, serve
 from pages.parts.shared import address, run_data, services
 
 DIGITS = 5  # of a number in an address
@@ -135,5 +135,4 @@ def _network(key: str, _run: Run) -> tuple[list[dict[str, Any]], Any]:
 
 
 def _component() -> Any:
-    script = component_script("decode/view.js", "The map")
-    return st.components.v2.component("decode_walk", js=script, isolate_styles=False)
+    return component("decode_walk", "decode/view.js", "The map")

@@ -16,7 +16,8 @@ from core.runs.run import Run
 from core.setting.names import title
 from core.setting.recipes import RECIPES
 from pages.parts.shared import across, address, run_data, services
-from pages.parts.shared.linked import draw, fill_cards
+from pages.parts.shared.cards import cards
+from pages.parts.shared.linked import draw
 from pages.parts.shared.space import Place
 from pages.parts.shared.wording import MAIN_SCORES, plain
 
@@ -46,7 +47,7 @@ def draw_run(run: Run) -> None:
     dims = run.setting.latent_dim
     projection = Projection("none", max(dims, 2)) if dims <= 3 else Projection("pca", 3)
     colour = "digit" if "labels" in run.arrays else "cluster"
-    fill_cards([draw(run, colour, projection, Place("embedding_beside"))])
+    cards(draw(run, colour, projection, Place("embedding_beside")))
 
 
 def both_scores(embedding: Embedding, evaluated: tuple[Clustering, Evaluation], run: Run) -> None:

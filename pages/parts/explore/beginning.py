@@ -13,7 +13,8 @@ from core.setting.setting import Setting
 from pages.parts.explore import story
 from pages.parts.explore.widgets import seed_widgets
 from pages.parts.shared import run_data
-from pages.parts.shared.linked import Drawn, draw, fill_cards
+from pages.parts.shared.cards import Drawn, cards
+from pages.parts.shared.linked import draw
 from pages.parts.shared.space import Place
 
 QUESTION = (
@@ -37,7 +38,7 @@ def show() -> bool:
     for column, name, run in zip(st.columns(2, gap="medium"), _PAIR, (plain, tight), strict=True):
         with column:
             drawn.append(_space(name, run))
-    fill_cards(drawn)
+    cards(*drawn)
     return True
 
 

@@ -13,7 +13,8 @@ from core.setting.names import method_name, title
 from core.setting.setting import Setting
 from pages.parts.explore.view_controls import ViewChoice
 from pages.parts.shared import address, index_data, run_data
-from pages.parts.shared.linked import draw, fill_cards
+from pages.parts.shared.cards import cards
+from pages.parts.shared.linked import draw
 from pages.parts.shared.space import IMAGES, Place
 from pages.parts.shared.wording import warn
 
@@ -63,8 +64,7 @@ def beside(other: Other, view: ViewChoice, *, link: str) -> None:
     second, projection = other
     st.caption(f"**{title(second.setting)}**")
     place = Place(SECOND, link, keeps_pin=True)
-    drawn = draw(second, view.colour, projection, place, view.images)
-    fill_cards([drawn])
+    cards(draw(second, view.colour, projection, place, view.images))
 
 
 def score_table(run: Run, second: Run, scores: Evaluation) -> None:

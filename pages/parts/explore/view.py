@@ -19,7 +19,7 @@ from pages.parts.explore.training_panel import offer_full_training
 from pages.parts.explore.view_controls import ViewChoice, clustering_controls, view_controls
 from pages.parts.explore.widgets import take_recipe, take_tight
 from pages.parts.shared import image_data, run_data, services
-from pages.parts.shared.cards import cards
+from pages.parts.shared.cards import Drawn, cards
 from pages.parts.shared.space import Place, ShownRun, space
 from pages.parts.shared.wording import warn
 
@@ -56,7 +56,7 @@ def show_run(run: Run) -> None:
     if picked.selected:
         selection_panel(run, found, shown, picked.selected)
     details(what, scores, LINK)
-    cards(what, key=VIEW, waiting=waiting)
+    cards(Drawn(what, VIEW, waiting))
 
 
 def _at_its_right(

@@ -14,7 +14,7 @@ import streamlit as st
 
 from pages.parts.latent_view.payload import pieces_data, view_data
 from pages.parts.latent_view.records import NAMES, THUMBNAILS, Chosen, Picked, Pieces, View
-from pages.parts.latent_view.serving import component_script, fetch_ahead
+from pages.parts.latent_view.serving import component, fetch_ahead
 
 
 class Keep(NamedTuple):
@@ -56,6 +56,18 @@ def latent_view(view: View, key: str, keep: Keep | None = None) -> Picked:
 def latent_pieces(pieces: Pieces, view_key: str) -> None:
     """Send what follows the view at `view_key`; takes no room on the page."""
     _component()(key=f"{view_key}_pieces", data=pieces_data(pieces, view_key))
+
+
+def are_drawn(view_keys: list[str], about: str) -> bool:
+    """Whether the browser has drawn the views at these places; when it has, what asks runs again.
+
+    Args:
+        view_keys: the places.
+        about: names what is drawn there.
+    """
+    data = {"kind": "asked", "views": view_keys, "about": about}
+    answer = _component()(key=f"{view_keys[0]}_drawn", data=data, on_drawn_change=_nothing)
+    return getattr(answer, "drawn", None) == about
 
 
 def preload() -> None:
@@ -107,8 +119,7 @@ def chosen(result: Any) -> Chosen | None:
 
 
 def _component() -> Any:
-    script = component_script("latent_view/view.js", "The latent view")
-    return st.components.v2.component("latent_view", js=script, isolate_styles=False)
+    return component("latent_view", "latent_view/view.js", "The latent view")
 
 
 def _nothing() -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import streamlit as st
 from streamlit import runtime
 
 from core.setting.paths import STATIC
@@ -67,19 +69,34 @@ def _view_modules() -> str:
     return json.dumps([module_address(f"latent_view/{n}") for n in names if n != "types.js"])
 
 
-@cache
-def component_script(name: str, what: str) -> str:
-    """A component's own script: no more than the address of its module in `static/`.
+def component(name: str, module: str, what: str) -> Callable[..., Any]:
+    """A component whose own script is no more than the address of its module in `static/`.
 
     Args:
-        name: of the module, whose default export draws the component.
+        name: of the component.
+        module: its default export draws the component.
         what: it draws, for a sentence where it can't be loaded: "The map".
+
+    Returns:
+        What mounts it, as one of Streamlit's does; `data` is a mapping.
     """
+    mount = st.components.v2.component(name, js=_script(module, what), isolate_styles=False)
+
+    # Streamlit looks for tables among a mapping's values, and imports pandas for that, a quarter of a
+    # second before the first points of a process; among those of a list it does not.
+    def mounted(*, data: Mapping[str, Any], **rest: Any) -> Any:
+        return mount(data=[data], **rest)
+
+    return mounted
+
+
+@cache
+def _script(module: str, what: str) -> str:
     return f"""
 export default function (component) {{
-  const view = {module_import(name)};
+  const view = {module_import(module)};
   view.catch(() => (component.parentElement.textContent = "{what} can't be loaded."));
-  const drawn = view.then((module) => module.default(component));
+  const drawn = view.then((module) => module.default({{ ...component, data: component.data[0] }}));
   return () => drawn.then((close) => close && close());
 }}"""
 

@@ -3,34 +3,60 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.figures.sprites import PER_SHEET
 from core.latents.arrays import Undefined
-from pages.parts.latent_view.component import latent_pieces
+from pages.parts.latent_view.component import are_drawn, latent_pieces
 from pages.parts.latent_view.fields import silhouette_field
 from pages.parts.latent_view.records import Medoid, Pieces
-from pages.parts.shared import image_data, run_data
+from pages.parts.shared import image_data, run_data, services
+from pages.parts.shared.sentences import fragment
 from pages.parts.shared.space import ShownRun, images_of
 
 NEIGHBOURS = 10
 
 
-def cards(what: ShownRun, *, key: str, waiting: DeltaGenerator) -> None:
-    """Send it to the view at the place `key`; last on a page, as it takes some seconds.
+class Drawn(NamedTuple):
+    """A view that is on the page.
 
-    Args:
-        what: the Run and its images.
-        key: the view's place.
-        waiting: an empty place for a sentence on how far it is.
+    Attributes:
+        what: it shows: a Run and its images.
+        key: its place.
+        below: an empty place below it, for a sentence on how far its cards are.
     """
+
+    what: ShownRun
+    key: str
+    below: DeltaGenerator
+
+
+def cards(*drawn: Drawn) -> None:
+    """Send it to the views; last on a page, as it takes some seconds."""
+    if drawn:
+        _cards(drawn)
+
+
+@fragment()
+def _cards(drawn: Sequence[Drawn]) -> None:
+    # a worker that starts takes some seconds of a core, from the browser, too, where that is beside it
+    for one in drawn:
+        one.below.empty()  # a part that runs alone may write there later if it does so now
+    made = st.session_state.setdefault("cards_made", set())
+    keys, about = [one.key for one in drawn], [one.what.latents_key for one in drawn]
+    at_once = services.workers().is_ready or made.issuperset(about)
+    if at_once or are_drawn(keys, ", ".join(about)):
+        for one in drawn:
+            _send(one.what, one.key, one.below, made)
+
+
+def _send(what: ShownRun, key: str, waiting: DeltaGenerator, made: set[str]) -> None:
     # Only once: later all of it is there at once, and words that come and go would only flicker.
     # Writing something also lets a visitor's click come between two steps.
-    made = st.session_state.setdefault("cards_made", set())
     slow = what.shown.has_training and what.latents_key not in made
     say: Callable[[str], Any] = waiting.caption if slow else lambda text: None
     fields, near = {}, None

@@ -1,19 +1,24 @@
-"""Everything that was measured, read once for all visitors and again when it changed."""
+"""Everything that was measured, read once for all visitors and again when it changed.
+
+What reads it is imported when it is asked for: the first view needs no table, and pandas would be half
+of what the first visitor of a process waits for its imports.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
-from core.compare import index as core_index
-from core.compare.index import Index
 from core.metrics.catalogue import METRICS
 from core.setting.setting import FIELDS, Setting
 from pages.parts.shared import services
+
+if TYPE_CHECKING:
+    from core.compare.index import Index
 
 
 def index(*, now: bool = False) -> Index:
@@ -37,13 +42,17 @@ def _sources() -> str:
 @st.cache_resource(ttl=2, max_entries=1, show_spinner=False)
 def _sources_at(changed: int) -> str:
     """Asking ten thousand files for their time takes a tenth of a second: not at every click."""
-    return core_index.stamp(services.store(), core_index.RESULTS)
+    from core.compare.index import RESULTS, stamp
+
+    return stamp(services.store(), RESULTS)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the results …")
 def index_at(stamp: str) -> Index:
     """The index of that stamp, read once for all visitors."""
-    return core_index.load(services.store(), core_index.RESULTS)
+    from core.compare.index import RESULTS, load
+
+    return load(services.store(), RESULTS)
 
 
 def stored_alike(setting: Setting, fields: Iterable[str], most: int) -> list[Setting]:
@@ -100,8 +109,10 @@ def stored() -> list[Setting]:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _stored(stamp: str) -> list[Setting]:
     """The Settings of all stored Runs."""
-    stored = core_index.stored_runs(index_at(stamp).rows)
-    return [core_index.setting_of(row) for row in stored[list(FIELDS)].to_dict("records")]
+    from core.compare.index import setting_of, stored_runs
+
+    stored = stored_runs(index_at(stamp).rows)
+    return [setting_of(row) for row in stored[list(FIELDS)].to_dict("records")]
 
 
 def _distance(a: Setting, b: Setting) -> float:

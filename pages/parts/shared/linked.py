@@ -1,32 +1,14 @@
-"""Latent spaces beside each other: drawn one by one, their cards filled when all are there."""
+"""Latent spaces beside each other: drawn one by one, their cards sent when all are there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
-
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from core.latents.projection import Projection
 from core.runs.run import Run
 from pages.parts.shared import image_data, run_data
-from pages.parts.shared.cards import cards
+from pages.parts.shared.cards import Drawn
 from pages.parts.shared.space import Place, ShownRun, space
-
-
-class Drawn(NamedTuple):
-    """A view that is on the page.
-
-    Attributes:
-        what: it shows.
-        key: its place.
-        below: an empty place below it.
-    """
-
-    what: ShownRun
-    key: str
-    below: DeltaGenerator
 
 
 def draw(
@@ -45,9 +27,3 @@ def draw(
     what = ShownRun(run, run.clustering, shown)
     space(what, colour, projection, place)
     return Drawn(what, place.key, st.empty())
-
-
-def fill_cards(drawn: Iterable[Drawn]) -> None:
-    """Send the images for the cards, after all views are there."""
-    for what, key, below in drawn:
-        cards(what, key=key, waiting=below)

@@ -87,7 +87,7 @@ def speed() -> Speed | None:
 
 @_once
 def start() -> bool:
-    """Begin what goes on for all visitors: unfinished trainings, a worker, timing the machine.
+    """Begin what goes on for all visitors: unfinished trainings, timing the machine.
 
     LATENT_CLUSTERS_WARM_UP=0 in the environment leaves out what only saves time later;
     LATENT_CLUSTERS_LOG=1 writes a line for each job and call.
@@ -99,7 +99,6 @@ def start() -> bool:
         there.prepare()
     queue().resume()
     if os.environ.get("LATENT_CLUSTERS_WARM_UP") != "0":
-        workers().prepare()
         threading.Thread(target=_warm_up, daemon=True, name="warm up").start()
     return True
 

@@ -12,7 +12,7 @@ import streamlit as st
 from core.figures.sprites import COLUMNS, sprite_sheets
 from core.figures.style import Shades
 from pages.parts.latent_view.component import picked
-from pages.parts.latent_view.serving import component_script, serve
+from pages.parts.latent_view.serving import component, serve
 from pages.parts.shared import image_data
 from pages.parts.shared.space import ShownRun
 from pages.parts.shared.wording import image_name
@@ -87,9 +87,7 @@ def wall(what: ShownRun, sections: list[Section], picking: Picking, key: str) ->
         picking.pick(picked(st.session_state.get(key), n, images).pinned)
 
     rows = rows_of(sections)
-    st.components.v2.component(
-        "gallery", js=component_script("gallery/gallery.js", "The gallery"), isolate_styles=False
-    )(
+    component("gallery", "gallery/gallery.js", "The gallery")(
         key=key,
         data={
             "picture": serve(_picture(what, rows), "image/png"),

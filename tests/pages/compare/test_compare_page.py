@@ -17,7 +17,7 @@ from core.studies import results
 from pages.parts.compare import export, selection
 from pages.parts.compare.controls import VIEWS
 from pages.parts.shared import result_columns, services
-from tests.pages.opened import open_page, texts, unfold
+from tests.pages.opened import components, open_page, texts, unfold
 from tests.trained import train
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -152,8 +152,7 @@ def test_latent_spaces_of_stored_runs(tiny: Setting, own_store: Store) -> None:
     assert len(app.get("image")) == 4
     app = _open(view="Side by side")
     _well(app)
-    views = [json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.json]
-    views = [v for v in views if v["kind"] == "view"]
+    views = [v for v in components(app) if v["kind"] == "view"]
     assert len(views) == 2
     assert len({v["key"] for v in views}) == 2
     assert {v["link"] for v in views} == {"compare"}
@@ -167,8 +166,7 @@ def test_an_empty_colour_in_the_address_is_the_default(tiny: Setting, own_store:
         train(setting, own_store)
     app = _open(view="Side by side", side_colour="")
     _well(app)
-    views = [json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.json]
-    assert {v["colour"] for v in views if v["kind"] == "view"} == {"digit"}
+    assert {v["colour"] for v in components(app) if v["kind"] == "view"} == {"digit"}
 
 
 # ----------------------------------------------------------------------------- what is compared
