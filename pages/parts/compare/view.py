@@ -71,15 +71,16 @@ def _compared(
     part = query.rows_within(*asked, key)
     named = f"{index.stamp}-{wanted}-{varied}-{key}"
     peaks = query.peaks(named, part, metric, x) if x else ""
-    picture, judging = st.container(), st.container()
-    with judging:
-        judged = verdicts.panel(part, metric, named, _field(by, x))
+    _draw(view, rows, part, (metric, x, peaks, index.stamp))
+    costs = st.container() if view == "tradeoff" else None
+    more = f" {NOT_COMPARABLE} Side by side computes it." if "silhouette" in metric else ""
+    st.caption(f"**{METRICS[metric].label}**: {METRICS[metric].help}{more}")
+    judged = verdicts.panel(part, metric, named, _field(by, x))
     with finding:
         answer(rows, part, metric, judged, view, peaks)
-    with picture:
-        _draw(view, rows, part, (metric, x, peaks, index.stamp), judged)
-        more = f" {NOT_COMPARABLE} Side by side computes it." if "silhouette" in metric else ""
-        st.caption(f"**{METRICS[metric].label}**: {METRICS[metric].help}{more}")
+    if costs and judged.field == "regularizer":
+        with costs:
+            cost_table(part, metric, judged)
     return part, key
 
 
@@ -120,9 +121,8 @@ def _field(by: tuple[str, ...], x: str) -> str:
 
 
 def _draw(
-    view: str, rows: pd.DataFrame, part: pd.DataFrame, asked: tuple[str, str, str, str],
-    judged: verdicts.Judged,
-) -> None:  # fmt: skip
+    view: str, rows: pd.DataFrame, part: pd.DataFrame, asked: tuple[str, str, str, str]
+) -> None:
     metric, x, peaks, stamp = asked
     match view:
         case "groups":
@@ -131,8 +131,6 @@ def _draw(
             charts.trend(part, metric, x, peaks)
         case "tradeoff":
             charts.trade_off(part, metric, query.scores(stamp))
-            if judged.field == "regularizer":
-                cost_table(part, metric, judged)
         case "heat":
             charts.heat(part, metric)
         case "parallel":
