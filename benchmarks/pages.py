@@ -56,6 +56,8 @@ SHOWS = """(name) => {
   return state?.data.latents.startsWith(name) && state.positions === state.final && !view.isPending
     && performance.now() - window.pressed;
 }"""
+# what the cards show has come, too, which a worker computes once the views are drawn
+AT_HAND = "() => [...latentViews.views.values()].every((view) => view.state?.pieces)"
 SWITCHES = ("vae", "sine", "ten-3d", "ten-2d", "plain")
 
 
@@ -129,6 +131,8 @@ def _visits(browser: Browser, address: str, prefix: str, times: dict[str, list[f
         )
         page = context.new_page()
         times[prefix + kind].append(opened(page, address, *spaces))
+        if not prefix:
+            page.wait_for_function(AT_HAND, timeout=60_000)
         if kind == OPENED[1]:
             if not prefix:
                 opened(page, f"{address}/?digits=0,2,4,6,8", DRAWN)
