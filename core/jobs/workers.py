@@ -163,7 +163,7 @@ class Workers:
         while True:
             with self._changed:
                 if not (is_job and self._jobs and self._jobs >= self.most - 1):
-                    worker = self._idle.pop()[1] if self._idle else None
+                    worker = self._idle_one()
                     if worker is None and (
                         len(self._busy) == self._jobs or time.monotonic() > patience
                     ):
@@ -174,6 +174,15 @@ class Workers:
                         return worker
                 self._changed.wait(_LOOK)
             watch()
+
+    def _idle_one(self) -> Process | None:
+        """The one that came last and lives: the system ends idle ones first when memory is short."""
+        while self._idle:
+            _, worker = self._idle.pop()
+            if worker.is_alive:
+                return worker
+            worker.end()
+        return None
 
     def _started(self) -> Process | None:
         """A new worker, where cores and memory allow one more; the first one is always allowed."""
@@ -203,7 +212,7 @@ class Workers:
     def is_ready(self) -> bool:
         """Whether a call could begin now, without the seconds that a worker's start takes."""
         with self._changed:
-            return bool(self._idle) or not _are_used()
+            return not _are_used() or any(worker.is_alive for _, worker in self._idle)
 
     def tidy(self, idle: float = IDLE_SECONDS) -> None:
         """End the workers that were idle for so many seconds."""

@@ -54,6 +54,11 @@ class Process:
         """Number of the process."""
         return self._process.pid
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.poll() is None
+
     def kill(self) -> None:
         """Make it end, without waiting for that."""
         self._process.kill()

@@ -180,6 +180,15 @@ def test_it_is_ready_when_a_worker_waits_for_work(two) -> None:
     assert not two.is_ready
 
 
+def test_an_idle_worker_that_was_killed_is_replaced_without_a_word(two) -> None:
+    first = two.call(os.getpid)
+    os.kill(first, signal.SIGKILL)
+    while two.is_ready:
+        time.sleep(0.01)
+    assert two.call(os.getpid) != first
+    assert len(two.pids) == 1
+
+
 def after_scikit_learn(names: tuple[str, ...]) -> set[str]:
     import sklearn.cluster  # noqa: F401
 
