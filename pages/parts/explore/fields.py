@@ -12,14 +12,21 @@ from core.setting.setting import (
     MAX_TERMS,
     REGULARIZERS,
     RegularizerInfo,
+    SettingError,
     Term,
     schedule_of,
 )
 from pages.parts.explore.dataset import dataset, digits, fit_image_size
 from pages.parts.explore.own_images import own_images
 from pages.parts.explore.regularizer_menu import regularizer_menu
-from pages.parts.explore.widgets import choice, dimension, field_key, number, parameter
-from pages.parts.shared.frame import remembered
+from pages.parts.explore.widgets import (
+    choice,
+    dimension,
+    field_key,
+    in_the_controls,
+    number,
+    parameter,
+)
 
 SHORT_FORMULA = 80  # characters of LaTeX that fit a menu
 IN_SIGHT = 4  # parameters of a term
@@ -71,10 +78,12 @@ def _regularizer() -> tuple[Term, ...]:
 
 def _label(chosen: list[str]) -> str:
     """The regularizer's name, a recipe's where it is one."""
-    last = remembered()
-    if last and chosen and [term.name for term in last.regularizer] == sorted(chosen):
-        return method_name(last)
-    return " + ".join(REGULARIZERS[name].short for name in chosen) or "No regularizer"
+    if not chosen:
+        return "No regularizer"
+    try:
+        return method_name(in_the_controls())
+    except SettingError:
+        return " + ".join(REGULARIZERS[name].short for name in chosen)
 
 
 def _term(name: str, info: RegularizerInfo) -> Term:

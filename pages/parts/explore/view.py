@@ -31,7 +31,8 @@ SPACE = ("dataset", "digits", "latent_dim")
 def show_run(run: Run) -> None:
     """Everything about one Run: its view with the scores, or another view, at its right."""
     key = run_data.run_key(run)
-    heading = st.container(horizontal=True, vertical_alignment="center")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _heading(run.setting)
     with st.container(
         horizontal=True, vertical_alignment="bottom", gap="small", key="view_controls"
     ):
@@ -42,8 +43,6 @@ def show_run(run: Run) -> None:
     scores = _evaluation(run, key, found)
     shown = image_data.shown_images(key, run, found, view.images)
     what = ShownRun(run, found, shown)
-    with heading:
-        _heading(run.setting)
     left, right = st.columns(2 if other else [3, 2], gap="medium")
     with left:
         if other:

@@ -61,6 +61,25 @@ def seed_term(term: Term) -> None:
         st.session_state[_parameter_key(term.name, name)] = value
 
 
+def in_the_controls() -> Setting:
+    """The Setting that the widgets are about to show, before all of them are drawn.
+
+    Raises:
+        SettingError: they show none.
+    """
+    state = st.session_state
+    values = {field.name: state[field_key(field.name)] for field in dataclasses.fields(Setting)}
+    values["digits"] = tuple(values["digits"])
+    values["regularizer"] = tuple(map(_term, values["regularizer"]))
+    return Setting(**values)
+
+
+def _term(name: str) -> Term:
+    params = Term(name).full_params().items()
+    said = [(p, st.session_state.get(_parameter_key(name, p), default)) for p, default in params]
+    return Term(name, tuple(said))
+
+
 def dimension() -> int:
     """The latent dimension: the first few one by one, then in steps that one can hit."""
     info, key = FIELDS["latent_dim"], field_key("latent_dim")

@@ -149,3 +149,16 @@ def test_a_run_of_own_images_that_are_gone(own_store: Store, own_images, tmp_pat
     assert not app.exception
     assert not app.error
     assert "This setting has not been trained here yet." in texts(app)
+
+
+def test_the_name_on_the_menu_is_of_what_the_controls_say_now() -> None:
+    tight = RECIPES["tight"].setting
+    app = open_explore(tight)
+    assert "Tight" in popovers(app)
+    app.number_input(key="field_epochs").set_value(1).run()
+    assert "Contrastive + Self-labelling" in popovers(app)
+    app.number_input(key="field_epochs").set_value(tight.epochs).run()
+    assert "Tight" in popovers(app)
+    app.pills(key="field_digits").set_value([]).run()  # no Setting has no digits
+    assert not app.exception
+    assert "Contrastive + Self-labelling" in popovers(app)
