@@ -22,7 +22,7 @@ import numpy as np
 
 
 class Case(NamedTuple):
-    """One score two ways: ours and scikit-learn's; `right` is how far the values may differ."""
+    """One score two ways: ours and that of the peer `by`; `right` is how far the values may differ."""
 
     path: str
     goal: float
@@ -30,6 +30,7 @@ class Case(NamedTuple):
     peer: Callable[[], Any]
     right: float = 1e-6
     repeats: int = 5
+    by: str = "scikit-learn"
 
 
 def groups(n: int, d: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
@@ -96,7 +97,7 @@ def measured(case: Case) -> dict[str, Any]:
             value = work()
             taken[name].append(time.perf_counter() - started)
     np.testing.assert_allclose(ours, value, rtol=0, atol=case.right)
-    return row(case.path, "scikit-learn", case.goal, taken)
+    return row(case.path, case.by, case.goal, taken)
 
 
 def row(path: str, peer: str, goal: float, taken: dict[str, list[float]]) -> dict[str, Any]:
