@@ -31,8 +31,8 @@ from torch.utils.data import DataLoader, TensorDataset
 from benchmarks import scores
 from core.data import splits
 from core.data.splits import Data, Split
-from core.latents.clustering import UMAP_DIMS, UMAP_NEIGHBOURS, cluster
-from core.latents.clustering_methods import WARD_NEIGHBOURS
+from core.latents.clustering import UMAP_NEIGHBOURS, cluster
+from core.latents.clustering_methods import UMAP_DIMS, WARD_NEIGHBOURS
 from core.models.autoencoder import Autoencoder
 from core.networks import NETWORKS, Network, Parts
 from core.networks.layers import dense
