@@ -41,7 +41,11 @@ from core.runs.store import Store
 from core.setting.paths import CHECKPOINTS, ROOT
 from core.setting.setting import Setting
 
-_ENDED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR)
+_ENDED = (
+    ForwardMsg.FINISHED_SUCCESSFULLY,
+    ForwardMsg.FINISHED_WITH_COMPILE_ERROR,
+    ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
+)
 
 
 @dataclass
@@ -53,12 +57,14 @@ class Seen:
         errors: exceptions, or that it did not end.
         buttons: identifiers by label.
         texts: sentences and progress.
+        answer: to the question whether views are drawn, where a part of the page asks it.
     """
 
     seconds: float = 0.0
     errors: list[str] = field(default_factory=list)
     buttons: dict[str, str] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
+    answer: BackMsg | None = None
 
 
 class Visitor:
@@ -71,6 +77,7 @@ class Visitor:
 
     def __init__(self, port: int, patience: float = 60.0) -> None:
         self._port, self._patience = port, patience
+        self._told: set[str] = set()  # which views were said to be drawn
 
     async def __aenter__(self) -> Visitor:
         self._socket = await websockets.connect(
@@ -87,18 +94,21 @@ class Visitor:
         await self._socket.close()
 
     async def open(self, address: dict[str, str], press: str = "") -> Seen:
-        """Open an address, and press a button there, by its identifier."""
+        """Open an address, and press a button there, by its identifier; views are drawn at once."""
         ask = BackMsg()
         ask.rerun_script.query_string = urlencode(address)
         if press:
             pressed = ask.rerun_script.widget_states.widgets.add()
             pressed.id, pressed.trigger_value = press, True
         started, seen = time.monotonic(), Seen()
-        await self.send(ask)
+        sending: BackMsg | None = ask
         try:
             async with asyncio.timeout(self._patience):
-                while not self._note(await self._socket.recv(), seen):
-                    pass
+                while sending:
+                    await self.send(sending)
+                    while not self._note(await self._socket.recv(), seen):
+                        pass
+                    sending, seen.answer = seen.answer, None
         except TimeoutError:
             seen.errors.append(f"no end in {self._patience:g} s")
         seen.seconds = time.monotonic() - started
@@ -125,6 +135,15 @@ class Visitor:
             seen.texts.append(element.progress.text)
         elif kind == "alert":
             seen.texts.append(element.alert.body)
+        elif kind == "bidi_component" and (data := json.loads(element.bidi_component.json or "0")):
+            asked = data[0] if isinstance(data, list) else {}
+            if asked.get("kind") == "asked" and asked["about"] not in self._told:
+                self._told.add(asked["about"])
+                seen.answer = BackMsg()
+                seen.answer.rerun_script.fragment_id = message.delta.fragment_id
+                told = seen.answer.rerun_script.widget_states.widgets.add()
+                told.id = element.bidi_component.id
+                told.json_value = json.dumps({"drawn": asked["about"]})
         return False
 
 
