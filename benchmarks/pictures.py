@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from benchmarks.pages import FLAGS, app, chromium
+from benchmarks.pages import AT_HAND, FLAGS, app, chromium
 from core.setting.links import short_text
 from core.setting.recipes import RECIPES
 from core.setting.setting import Setting
@@ -54,7 +54,7 @@ PAGES = {
 
 
 def at_rest(page: Page, settle: float = 3) -> None:
-    """Wait until the page is drawn: nothing runs, and plots that there are have their canvas.
+    """Wait until the page is drawn: nothing runs, and plots that there are have all they show.
 
     Args:
         page: that is loading.
@@ -63,6 +63,8 @@ def at_rest(page: Page, settle: float = 3) -> None:
     page.locator(REST).wait_for(timeout=120 * SECONDS)
     if page.locator(".latent-view, .js-plotly-plot").count():
         page.locator(".js-plotly-plot").first.wait_for(timeout=60 * SECONDS)
+    if page.locator(".latent-view").count():
+        page.wait_for_function(AT_HAND, timeout=60 * SECONDS)
     page.wait_for_timeout(settle * SECONDS)
     page.locator(REST).wait_for(timeout=120 * SECONDS)
 
