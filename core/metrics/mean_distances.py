@@ -26,47 +26,49 @@ _COARSE = 0.25
 
 
 @compiled(
-    "void(i8[::1],f4[:,::1],i8[::1],i8[::1],f8[::1],f8[::1])",
-    "void(i8[::1],f8[:,::1],i8[::1],i8[::1],f8[::1],f8[::1])",
+    "void(i8[::1],f4[:,::1],f4[:,::1],i8[::1],i8[::1],f8[::1],f8[::1])",
+    "void(i8[::1],f8[:,::1],f8[:,::1],i8[::1],i8[::1],f8[::1],f8[::1])",
 )
-def _measure(rows: Any, points: Any, starts: Any, member: Any, own: Any, other: Any) -> None:
-    """Of points (4k, n), sorted by group; group g is starts[g] .. starts[g + 1] - 1."""
-    last = len(points) - 4
+def _measure(
+    rows: Any, points: Any, columns: Any, starts: Any, member: Any, own: Any, other: Any
+) -> None:
+    """Of points (n, 4k), sorted by group, and `columns`, the same (4k, n); group g is starts[g] .."""
+    last = len(columns) - 4
     squares = np.zeros(_BLOCK, points.dtype)
-    for i in rows:
-        nearest = np.inf
-        for g in range(len(starts) - 1):
-            total = 0.0
-            for low in range(starts[g], starts[g + 1], _BLOCK):
-                high = min(low + _BLOCK, starts[g + 1])
-                # slices: with `low + j` numba asks at each place whether it is negative, and the
-                # processor takes one at a time
-                before = squares[: high - low]
+    nearest = np.full(len(rows), np.inf)
+    for g in range(len(starts) - 1):
+        totals = np.zeros(len(rows))
+        for low in range(starts[g], starts[g + 1], _BLOCK):
+            high = min(low + _BLOCK, starts[g + 1])
+            before = squares[: high - low]
+            for r in range(len(rows)):  # all of them while this block is in the cache
+                x = points[rows[r]]
                 if last > 0:
                     before[:] = 0
+                # slices: with `low + j` numba asks at each place whether it is negative, and the
+                # processor takes one at a time
                 for c in range(0, last, 4):
-                    x0, x1 = points[c, i], points[c + 1, i]
-                    x2, x3 = points[c + 2, i], points[c + 3, i]
-                    p0, p1 = points[c, low:high], points[c + 1, low:high]
-                    p2, p3 = points[c + 2, low:high], points[c + 3, low:high]
+                    x0, x1, x2, x3 = x[c], x[c + 1], x[c + 2], x[c + 3]
+                    p0, p1 = columns[c, low:high], columns[c + 1, low:high]
+                    p2, p3 = columns[c + 2, low:high], columns[c + 3, low:high]
                     for j in range(len(before)):
                         d0, d1, d2, d3 = p0[j] - x0, p1[j] - x1, p2[j] - x2, p3[j] - x3
                         before[j] += d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3
-                x0, x1 = points[last, i], points[last + 1, i]
-                x2, x3 = points[last + 2, i], points[last + 3, i]
-                p0, p1 = points[last, low:high], points[last + 1, low:high]
-                p2, p3 = points[last + 2, low:high], points[last + 3, low:high]
+                x0, x1, x2, x3 = x[last], x[last + 1], x[last + 2], x[last + 3]
+                p0, p1 = columns[last, low:high], columns[last + 1, low:high]
+                p2, p3 = columns[last + 2, low:high], columns[last + 3, low:high]
                 part = x0 * 0
                 for j in range(len(before)):
                     d0, d1, d2, d3 = p0[j] - x0, p1[j] - x1, p2[j] - x2, p3[j] - x3
                     part += np.sqrt(before[j] + d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3)
-                total += part
-            size = starts[g + 1] - starts[g]
-            if g == member[i]:
-                own[i] = total / max(size - 1, 1)
+                totals[r] += part
+        size = starts[g + 1] - starts[g]
+        for r in range(len(rows)):
+            if g == member[rows[r]]:
+                own[rows[r]] = totals[r] / max(size - 1, 1)
             else:
-                nearest = min(nearest, total / size)
-        other[i] = nearest
+                nearest[r] = min(nearest[r], totals[r] / size)
+    other[rows] = nearest
 
 
 def mean_distances(points: FloatArray, member: IntArray) -> tuple[Values, Values]:
@@ -87,19 +89,23 @@ def mean_distances(points: FloatArray, member: IntArray) -> tuple[Values, Values
         centred /= np.linalg.norm(centred, axis=1).max()
     order = np.argsort(member, kind="stable")
     n, d = points.shape
-    columns = np.zeros((-(-d // _DIMENSIONS) * _DIMENSIONS, n))
-    columns[:d] = centred[order].T
+    sorted_ = np.zeros((n, -(-d // _DIMENSIONS) * _DIMENSIONS))
+    sorted_[:, :d] = centred[order]
     groups = np.ascontiguousarray(member[order], dtype=np.int64)
     starts = np.concatenate([[0], np.cumsum(np.bincount(groups))]).astype(np.int64)
     own, other = np.empty(n), np.empty(n)
 
     def measure(rows: npt.NDArray[np.int64], at: npt.NDArray[Any]) -> None:
+        columns = np.ascontiguousarray(at.T)
         in_threads(
-            lambda part: _measure(rows[part], at, starts, groups, own, other), len(rows), _PART
+            lambda part: _measure(rows[part], at, columns, starts, groups, own, other),
+            len(rows),
+            _PART,
         )
 
-    measure(np.arange(n), columns.astype(np.float32))
-    measure(np.flatnonzero(np.maximum(own, other) < _COARSE), columns)
+    measure(np.arange(n), sorted_.astype(np.float32))
+    if len(near := np.flatnonzero(np.maximum(own, other) < _COARSE)):
+        measure(near, sorted_)
     back = np.empty(n, dtype=np.int64)
     back[order] = np.arange(n)
     return own[back], other[back]
