@@ -146,6 +146,7 @@ def evaluate(
     *,
     neighbours: int = 5,
     split: str = "all",
+    begun: Callable[[str], None] = lambda key: None,
 ) -> Evaluation:
     """Every score of any latents that needs no model.
 
@@ -160,6 +161,7 @@ def evaluate(
         clustering: default: k-means with as many clusters as there are labels, or 10.
         neighbours: k of kNN accuracy and trustworthiness.
         split: what the points are, for the record.
+        begun: is told the key of each score before it is computed.
     """
     import numpy as np
 
@@ -175,7 +177,7 @@ def evaluate(
         k = UNLABELLED_CLUSTERS if labels is None else len(np.unique(labels))
         clustering = cluster(latents, n_clusters=k)
     keys = [key for key, metric in METRICS.items() if metric.of_latents]
-    return evaluate(Measured(latents, clustering, labels, neighbours), keys, split=split)
+    return evaluate(Measured(latents, clustering, labels, neighbours), keys, split, begun)
 
 
 def results(store: Store | None = None) -> pd.DataFrame:

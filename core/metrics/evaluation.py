@@ -6,7 +6,7 @@ is imported when it does.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -133,7 +133,10 @@ def _sentences(value: object, known: Collection[str]) -> bool:
 
 
 def evaluate(
-    measured: Measured, names: Collection[str] = tuple(METRICS), split: str = "test"
+    measured: Measured,
+    names: Collection[str] = tuple(METRICS),
+    split: str = "test",
+    begun: Callable[[str], None] = lambda key: None,
 ) -> Evaluation:
     """All scores of what was measured; an undefined one is None with its reason, never an exception.
 
@@ -143,6 +146,7 @@ def evaluate(
         measured: latents, and what is known about them.
         names: which scores; the others are left out.
         split: name of the split, only recorded.
+        begun: is told the key of each score before it is computed.
 
     Raises:
         ValueError: if arrays do not describe the same points, or neighbours < 1.
@@ -153,6 +157,7 @@ def evaluate(
     undefined: dict[str, str] = {}
     for key, metric in METRICS.items():
         if key in names:
+            begun(key)
             try:
                 values[key] = metric.value(measured)
             except Undefined as reason:

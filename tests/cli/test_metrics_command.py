@@ -164,6 +164,23 @@ def test_many_points_have_their_stages_said(
     np.savez(tmp_path / "x.npz", X=X, y=Y)
     assert main(["metrics", str(tmp_path / "x.npz"), "--json"]) == 0
     assert capsys.readouterr().err == "finding clusters of 60 points ...\nscoring ...\n"
+    monkeypatch.setattr("core.cli.commands.metrics._SLOWER", 60)
+    assert main(["metrics", str(tmp_path / "x.npz"), "--json"]) == 0
+    assert "\n  ACC ...\n" in capsys.readouterr().err
+
+
+def test_what_would_take_hours_is_refused_and_a_sample_is_not(
+    tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    np.savez(tmp_path / "x.npz", X=X, y=Y)
+    for name, most in (("_NEIGHBOUR", 45 * 45), ("_MEAN", 45 * 3 * X.shape[1])):
+        with monkeypatch.context() as patched:
+            patched.setattr(f"core.cli.commands.metrics.{name}", 3599 / most)
+            assert "hours" in refused(capsys, tmp_path / "x.npz")
+            found = scored(capsys, tmp_path / "x.npz", "--sample", 45)
+            assert (found["points"], found["evaluation"]["n"]) == (60, 45)
+    assert "at least 2; got 1" in refused(capsys, tmp_path / "x.npz", "--sample", 1)
+    assert scored(capsys, tmp_path / "x.npz", "--sample", 61)["evaluation"]["n"] == 60
 
 
 @pytest.mark.parametrize(
