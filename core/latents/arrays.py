@@ -63,6 +63,13 @@ def centred(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     return X
 
 
+def some_rows(n: int, most: int) -> IntArray:
+    """All of n rows, or `most` of them, drawn by chance, always the same; in their order."""
+    if n <= most:
+        return np.arange(n)
+    return np.sort(np.random.default_rng(0).choice(n, most, replace=False))
+
+
 def blocks(n: int, columns: int) -> Iterator[slice]:
     """Slices of n rows whose tables of so many columns are held at once."""
     rows = max(1, _BLOCK // max(columns, 1))

@@ -18,7 +18,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.latents.arrays import FloatArray, IntArray, Undefined, checked_points, same_length
+from core.latents.arrays import (
+    FloatArray,
+    IntArray,
+    Undefined,
+    checked_points,
+    same_length,
+    some_rows,
+)
 from core.latents.clustering_methods import NOISE
 from core.latents.projection import MINIMUM_UMAP_POINTS, Projection, project
 from core.metrics.metric import Metric
@@ -54,9 +61,7 @@ def silhouette_in_umap(latents: FloatArray, groups: IntArray, noise: int | None 
     n = len(latents)
     if n < MINIMUM_UMAP_POINTS:
         raise Undefined(f"undefined because {n} points are too few for a UMAP")
-    rows = np.arange(n)
-    if n > MOST_POINTS:
-        rows = np.sort(np.random.default_rng(0).choice(n, MOST_POINTS, replace=False))
+    rows = some_rows(n, MOST_POINTS)
     points = checked_points(latents, np.float32)[rows]
     return silhouette(project(points, UMAP).points, np.asarray(groups)[rows], noise)
 

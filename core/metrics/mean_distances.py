@@ -32,7 +32,10 @@ _COARSE = 0.25
 def _measure(
     rows: Any, points: Any, columns: Any, starts: Any, member: Any, own: Any, other: Any
 ) -> None:
-    """Of points (n, 4k), sorted by group, and `columns`, the same (4k, n); group g is starts[g] .."""
+    """Of points (n, 4k), sorted by group; `columns` (4k, n) are the same, turned.
+
+    Group g is starts[g] .. starts[g + 1] - 1.
+    """
     last = len(columns) - 4
     squares = np.zeros(_BLOCK, points.dtype)
     nearest = np.full(len(rows), np.inf)

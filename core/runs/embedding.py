@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.data.errors import DataError
+from core.latents.arrays import centred, some_rows
 from core.latents.clustering_methods import CLUSTERING_METHODS, Clustering, smallest_cluster
 from core.latents.shown import ALL_POINTS, POINTS, ShownImages, ShownSplit
 from core.metrics.catalogue import METRICS
@@ -125,10 +126,7 @@ class Embedding:
     @cached_property
     def scored(self) -> Array:
         """Rows that scores and clusters rest on: all, or 10,000 drawn by chance, always the same."""
-        n = len(self)
-        if n <= MOST_SCORED:
-            return np.arange(n)
-        return np.sort(np.random.default_rng(0).choice(n, MOST_SCORED, replace=False))
+        return some_rows(len(self), MOST_SCORED)
 
     def evaluated(
         self, method: str = "kmeans", n_clusters: int | None = None
@@ -207,8 +205,6 @@ class Embedding:
 
 def _float32(points: Array) -> tuple[npt.NDArray[np.float32], tuple[str, ...]]:
     """Points as float32, moved to about 0 where it would hold few of their digits; what was done."""
-    from core.latents.arrays import centred
-
     with np.errstate(over="ignore"):
         plain = points.astype(np.float32)
     spread = float(np.std(points.astype(np.float64) - points[0].astype(np.float64)))

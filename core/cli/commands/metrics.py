@@ -38,10 +38,9 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> Result:
     """Cluster and score what is in the file."""
-    import numpy as np
-
     from core import api
     from core.cli.latent_files import read_latents
+    from core.latents.arrays import some_rows
     from core.latents.clustering import cluster
 
     asked, neighbours = checked_clusters(args), checked_neighbours(args)
@@ -52,7 +51,7 @@ def run(args: argparse.Namespace) -> Result:
     for remark in found.remarks:
         say(remark)
     if args.sample is not None and args.sample < count:
-        rows = np.sort(np.random.default_rng(0).choice(count, args.sample, replace=False))
+        rows = some_rows(count, args.sample)
         points, labels = points[rows], None if labels is None else labels[rows]
         say(f"{args.sample:,} of {count:,} points, drawn at random, are clustered and scored.")
     smallest = args.min_cluster_size or smallest_cluster(len(points))

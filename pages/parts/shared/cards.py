@@ -43,11 +43,11 @@ def cards(*drawn: Drawn) -> None:
 
 @fragment()
 def _cards(drawn: Sequence[Drawn]) -> None:
-    # a worker that starts takes some seconds of a core, from the browser, too, where that is beside it
     for one in drawn:
         one.below.empty()  # a part that runs alone may write there later if it does so now
     made = st.session_state.setdefault("cards_made", set())
     keys, about = [one.key for one in drawn], [one.what.latents_key for one in drawn]
+    # a worker that starts takes some seconds of a core, from the browser, too, where that is beside it
     at_once = services.workers().is_ready or made.issuperset(about)
     if at_once or are_drawn(keys, ", ".join(about)):
         for one in drawn:
